@@ -1,0 +1,50 @@
+"""See the loop: record what an asyncio program did on the real event loop, and look at it.
+
+    from helpers import record
+
+    with record("two greetings") as timeline:    # in a cell, a coroutine or a script
+        await main()
+    timeline                                      # the Gantt chart
+
+The way through the package: `recorder` watches a loop and writes a `timeline`;
+`virtual_time` runs a program on a clock that jumps; `charts` draws timelines;
+`practice` holds predictions, sliders, exercises and their checks; `kernel` makes the
+notebook kernel behave. Each is imported when first used. Importing `helpers` changes two
+things and no more: the Stop button works during `await`, and a later
+`nest_asyncio.apply()` is carried out by its maintained successor, nest-asyncio2.
+"""
+
+import importlib
+
+from helpers import kernel as _kernel
+
+_WHERE = {
+    "record": "helpers.recorder",
+    "Timeline": "helpers.timeline",
+    "simulate": "helpers.virtual_time",
+    "compute": "helpers.virtual_time",
+    "what_if": "helpers.practice.what_if",
+    "predict": "helpers.practice.predict",
+    "check": "helpers.practice.exercises",
+    "hint": "helpers.practice.exercises",
+    "solution": "helpers.practice.exercises",
+    "progress": "helpers.practice.progress",
+    "allow_asyncio_run": "helpers.kernel",
+}
+
+__all__ = list(_WHERE)  # noqa: PLE0604
+
+
+def __getattr__(name: str):
+    if name not in _WHERE:
+        raise AttributeError(f"helpers has no {name!r}; it has {', '.join(_WHERE)}")
+    value = getattr(importlib.import_module(_WHERE[name]), name)
+    globals()[name] = value  # the next look-up is a plain one
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_WHERE)
+
+
+_kernel.settle_in()

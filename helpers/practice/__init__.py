@@ -1,0 +1,1 @@
+"""What the learner does: predict, change, solve; and what judges it."""
