@@ -1,0 +1,252 @@
+"""Makes the notebook kernel behave: Stop works while a cell awaits, `asyncio.run` can be allowed.
+
+A notebook runs our cells on its own event loop, and two things go wrong there.
+
+**Stop.** While a cell awaits, the kernel turns Stop (a SIGINT) into cancelling the cell's
+task, by a callback on the loop. But the loop sleeps in its selector and does not see the
+callback before something else wakes it, perhaps ten seconds later. A loop that minds signals
+is woken by each: any handler given to `loop.add_signal_handler` brings that about, so we
+give it one, for a signal nobody sends. It stays when the learner adds and removes handlers
+of their own; should they undo it all the same, we do it again before the next cell. Where a
+loop cannot mind signals (Windows), or somebody else's loop already does, a timer wakes ours
+five times a second while a cell runs. Limits: a cell that computes without awaiting anything
+is not stopped by this, and what is stopped ends with `CancelledError`.
+
+**asyncio.run.** It refuses to run inside a running loop. nest_asyncio, the usual remedy, is no
+longer kept up: with ipykernel 7.1 and newer it loses every cell queued behind it. Its
+maintained continuation nest-asyncio2 does not. So once this package is imported,
+`nest_asyncio.apply()` is carried out by nest-asyncio2, and nothing happens until it is called.
+
+Everything here may be repeated: importing or reloading this module changes nothing twice.
+"""
+
+import functools
+import signal
+import sys
+import threading
+import warnings
+from importlib.machinery import PathFinder
+
+TICK = 0.2  # seconds; Stop shall work within 0.5
+
+# Ignored by default, sent by nobody, and no terminal, timer or child process uses it.
+SPARE_SIGNAL = getattr(signal, "SIGURG", None)
+
+TOO_LATE = (
+    "nest_asyncio was applied before helpers was imported, so with ipykernel 7.1 or newer"
+    " Run All will lose the cells behind an asyncio.run(): restart the kernel and let"
+    " `import helpers` come first, then nest_asyncio.apply() is safe."
+)
+
+_ticker = globals().get("_ticker")  # a reload keeps the one that is under way
+
+
+def settle_in() -> None:
+    """Make Stop work while a cell awaits, and send `nest_asyncio.apply()` to nest-asyncio2.
+
+    Called by `import helpers`. Outside a notebook kernel only the second is done.
+    asyncio itself is left as it is.
+    """
+    _redirect_nest_asyncio()
+    shell = _shell()
+    if getattr(shell, "kernel", None) is None:
+        return
+    if _old_nest_asyncio_is_applied():
+        warnings.warn(TOO_LATE, RuntimeWarning, stacklevel=3)
+    before_each_cell(_let_stop_wake_the_loop)
+    _register(shell, "post_run_cell", _stop_ticking)
+    _let_stop_wake_the_loop()
+
+
+def before_each_cell(function) -> None:
+    """Have `function()` called each time a notebook cell is about to run, from the next on.
+
+    A function takes the place of an earlier one of the same module and name, so a
+    reloaded module does not run twice. What it raises is shown with the cell, and the
+    cell runs all the same. Outside IPython this does nothing.
+    """
+
+    @functools.wraps(function)
+    def without_info(_info):
+        function()
+
+    if (shell := _shell()) is not None:
+        _register(shell, "pre_run_cell", without_info)
+
+
+def allow_asyncio_run() -> None:
+    """Make `asyncio.run(main())` work in a notebook cell, under Run All too, from now on.
+
+    Carried out by nest-asyncio2. It lets `main()` have turns on the kernel's loop until it
+    has returned, and that is not quite what `asyncio.run` does in a script:
+
+    - tasks that `main()` leaves behind are not cancelled, they live on between cells;
+    - `loop_factory` is refused or ignored, `debug=True` stays on for the kernel's loop,
+      `asyncio.Runner` still fails;
+    - widgets do not react while it runs;
+    - up to Python 3.13 new tasks are written in Python, not in C: each step takes about half
+      as long again.
+
+    It cannot be undone but by restarting the kernel. Where no loop is running, in a script or
+    a thread, `asyncio.run` works anyway and nothing is changed. Raises ModuleNotFoundError
+    when nest-asyncio2 is not installed.
+    """
+    if _running_loop() is None:
+        return
+    if _old_nest_asyncio_is_applied():
+        warnings.warn(TOO_LATE, RuntimeWarning, stacklevel=2)
+        return
+    _nest_asyncio2().apply()
+
+
+# -- the notebook around us ----------------------------------------------------------------
+
+
+def _shell():
+    """IPython's shell if we are in one, else None; IPython is not imported to find out."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _register(shell, event: str, function) -> None:
+    for known in list(shell.events.callbacks[event]):
+        if _name(known) == _name(function):
+            shell.events.unregister(event, known)
+    shell.events.register(event, function)
+
+
+def _name(thing) -> tuple:
+    return getattr(thing, "__module__", None), getattr(thing, "__qualname__", thing)
+
+
+def _running_loop():
+    asyncio = sys.modules.get("asyncio")  # not loaded means that no loop can be running
+    try:
+        return asyncio and asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+# -- Stop ----------------------------------------------------------------------------------
+
+
+def _let_stop_wake_the_loop() -> None:
+    """See to it that a SIGINT wakes this cell's loop, by its own means or by a ticker."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # a cell in a subshell: signals do not get there
+    loop = _running_loop()
+    if loop is not None and not _loop_minds_signals(loop) and _ticker is None:
+        _tick(loop)
+
+
+def _loop_minds_signals(loop) -> bool:
+    """Let every signal wake that loop. False if it cannot, or if somebody else would lose by it.
+
+    Python writes each signal to one file descriptor, for one loop to read.
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    if not _is_spare(SPARE_SIGNAL):
+        return False
+    before = signal.set_wakeup_fd(-1)
+    try:
+        loop.add_signal_handler(SPARE_SIGNAL, _wake)  # also sets the descriptor
+    except NotImplementedError:
+        _put_back(before)
+        return False
+    return _put_back(before)
+
+
+def _is_spare(number) -> bool:
+    """Whether that signal exists here, and nobody but asyncio (for us) handles it."""
+    if number is None:
+        return False
+    handler = signal.getsignal(number)
+    return handler is signal.SIG_DFL or _name(handler)[0] == "asyncio.unix_events"
+
+
+def _put_back(before: int) -> bool:
+    """Set that wake-up descriptor again. True if it was nobody else's, or has been closed."""
+    if before == -1:
+        return True
+    try:
+        # A full one has a wake-up in it already: no reason to warn.
+        return signal.set_wakeup_fd(before, warn_on_full_buffer=False) == before
+    except (ValueError, OSError):
+        return True
+
+
+def _wake() -> None:
+    """What the loop calls for the spare signal. To be woken is all it is for."""
+
+
+def _tick(loop) -> None:
+    """Wake that loop again and again, so that it looks whether it was told to stop."""
+    global _ticker
+    _ticker = loop.call_later(TICK, _tick, loop)
+
+
+def _stop_ticking(_result) -> None:
+    global _ticker
+    if _ticker is not None and threading.current_thread() is threading.main_thread():
+        _ticker.cancel()
+        _ticker = None
+
+
+# -- nest_asyncio --------------------------------------------------------------------------
+
+
+def _redirect_nest_asyncio() -> None:
+    """Send `nest_asyncio.apply()` to nest-asyncio2, imported already or yet to be imported."""
+    if "nest_asyncio" in sys.modules:
+        _redirect(sys.modules["nest_asyncio"])
+    others = [finder for finder in sys.meta_path if _name(finder) != _name(NestAsyncioFinder)]
+    sys.meta_path[:] = [NestAsyncioFinder, *others]
+
+
+class NestAsyncioFinder:
+    """Stands on `sys.meta_path` and redirects nest_asyncio when it is imported."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "nest_asyncio":
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None:
+            load = spec.loader.exec_module
+
+            def load_and_redirect(module):
+                load(module)
+                _redirect(module)
+
+            spec.loader.exec_module = load_and_redirect
+        return spec
+
+
+def _redirect(nest_asyncio) -> None:
+    """Replace the code of `apply`, so that `from nest_asyncio import apply` follows, too."""
+    if nest_asyncio.__name__ == "nest_asyncio":  # it may be nest_asyncio2 under the old name
+        nest_asyncio.apply.__code__ = _apply.__code__
+
+
+def _apply(loop=None):
+    # Runs as the body of `nest_asyncio.apply`: no name of this module can be seen from there.
+    from helpers.kernel import _nest_asyncio2
+
+    _nest_asyncio2().apply(loop)
+
+
+def _nest_asyncio2():
+    try:
+        import nest_asyncio2
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "asyncio.run() in a notebook needs nest-asyncio2, and it is not installed here:"
+            " run `%pip install nest-asyncio2` in a cell, then restart the kernel.",
+            name=error.name,
+        ) from None
+    return nest_asyncio2
+
+
+def _old_nest_asyncio_is_applied() -> bool:
+    asyncio = sys.modules.get("asyncio")
+    return hasattr(asyncio, "_nest_patched") and not hasattr(asyncio, "_nest_asyncio2")
