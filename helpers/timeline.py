@@ -13,7 +13,7 @@ everywhere in this package:
 - **running**: in a step (time in steps nested inside it is theirs);
 - **ready**: its handle is in the ready queue, from the moment it was put there;
 - **waiting**: suspended, and not in the queue (also the time in which a nested step
-  runs inside one's own: the code below has not come back yet);
+  runs, or a nested loop sleeps, inside one's own: the code below has not come back yet);
 - **overdue**: still waiting although its timer has passed, because the loop is held
   by a step and has not looked.
 """
@@ -21,10 +21,11 @@ everywhere in this package:
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import accumulate
 
 NANOSECONDS = 1_000_000_000
 
@@ -332,37 +333,47 @@ class Timeline:
         return self._time_in("overdue", task_id)
 
     def _time_in(self, state: str, task_id: int) -> float:
-        spans = (s for s in self.stretches(task_id) if s.state == state)
-        return seconds(sum(nanoseconds(s.end) - nanoseconds(s.start) for s in spans))
+        return seconds(sum(end - start for s, start, end, *_ in self.spans(task_id) if s == state))
 
     @property
     def longest_step(self) -> Step | None:
-        """The step that held the loop longest, nested steps not counted in; None if empty.
+        """The step that held the loop longest, or None if there is none.
 
-        Steps of the notebook kernel are left out.
+        Steps nested inside it, and the sleep of a loop nested inside it, are not counted
+        in. Steps of the notebook kernel are left out.
         """
-        if not len(self.columns):
-            return None
         own, kernel = self._own_time, KINDS.index("kernel")
-        mine = [i for i, kind in enumerate(self.columns.kind) if kind != kernel]
-        return self.steps[max(mine, key=own.__getitem__)] if mine else None
+        mine = (i for i, kind in enumerate(self.columns.kind) if kind != kernel)
+        longest = max(mine, key=own.__getitem__, default=None)
+        return None if longest is None else self.steps[longest]
 
     @property
     def most_tasks_at_once(self) -> int:
         """The largest number of the learner's tasks, made during the recording, not ended at
         one time. The recording task and a `main` made by `asyncio.run` do not count."""
-        changes = []
-        for task in self.tasks:
-            if task.created is None or task.role:
-                continue
-            end = self.duration if task.ended is None else task.ended
-            changes += [(task.created, 1), (max(end, task.created), -1)]
-        count = most = 0
-        # At one moment, births come before deaths: a task of no length was there.
-        for _, change in sorted(changes, key=lambda c: (c[0], -c[1])):
-            count += change
-            most = max(most, count)
-        return most
+        counted = [t for t in self.tasks if t.created is not None and not t.role]
+        births = [(*self._birth(task), 1) for task in counted]
+        deaths = [(*self._death(task), -1) for task in counted]
+        return max(accumulate(change for *_, change in sorted(births + deaths)), default=0)
+
+    # Moments alone are no order: in virtual time one task may end, and the next be made, at
+    # the same one. So each comes with its step, and 0 (made) or 1 (ended) within the step.
+
+    def _birth(self, task: TaskSpan) -> tuple[float, float, int]:
+        """When, and in which step (-1: not known, before all of that moment), it was made."""
+        steps = self.task_steps(task.id)
+        if not steps:
+            return task.created, -1, 0
+        woken_by, inside = self.columns.woken_by[steps[0]], self.columns.inside[steps[0]]
+        return task.created, max(woken_by, inside, -1), 0
+
+    def _death(self, task: TaskSpan) -> tuple[float, float, int]:
+        """When, and after which step, it ended; without a step, before the births of that
+        moment, unless its own is among them."""
+        end = max(self.life(task.id)[1], task.created)
+        if task.ended is None or (end == task.created and not self.task_steps(task.id)):
+            return end, len(self.columns), 1
+        return end, max(self.task_steps(task.id), default=-2), 1
 
     def task_steps(self, task_id: int) -> list[int]:
         """Indices of that task's steps, in order."""
@@ -382,61 +393,96 @@ class Timeline:
         """That task's life as running, ready and waiting stretches in order of time.
 
         Together they cover its life without gap or overlap; "overdue" stretches lie
-        inside the waiting ones and come right after them. Stretches of no length
-        are left out, except running ones: a step is never lost.
+        inside the waiting ones and come right after them. Stretches of no length are
+        left out, except the last running one of a step: a step is never lost.
         """
-        return list(self._stretches(task_id))
+        return [
+            Stretch(state, seconds(start), seconds(end), step, reason)
+            for state, start, end, step, reason in self.spans(task_id)
+        ]
 
-    def _stretches(self, task_id: int) -> Iterator[Stretch]:
+    def spans(self, task_id: int) -> Iterator[tuple[str, int, int, int | None, str | None]]:
+        """The same stretches as plain tuples in integer nanoseconds: quick, for very many."""
         c, task = self.columns, self.tasks[task_id]
         begin, finish = map(nanoseconds, self.life(task_id))
         last, now = None, begin
         for index in self.task_steps(task_id):
-            ready = min(max(c.ready[index], now), c.start[index])
-            yield from self._waiting(last, now, ready)
-            if c.start[index] > ready:
-                yield Stretch("ready", seconds(ready), seconds(c.start[index]), index)
-            yield from self._running(index)
+            start = c.start[index]
+            ready = min(max(c.ready[index], now), start)
+            if ready > now:
+                yield from self._waiting(last, now, ready)
+            if start > ready:
+                yield "ready", ready, start, index, None
+            if index in self._nested or index in self._idle_inside:
+                yield from self._broken(index)
+            else:
+                yield "running", start, c.end[index], index, None
             last, now = index, max(now, c.end[index])
-        if task.ended is None and finish > now:
-            queued = finish if task.queued is None else max(nanoseconds(task.queued), now)
+        queued = finish if task.queued is None else min(nanoseconds(task.queued), finish)
+        queued = max(queued, now)
+        if queued > now:
             yield from self._waiting(last, now, queued)
-            if finish > queued:
-                yield Stretch("ready", seconds(queued), seconds(finish), None)
+        if finish > queued:
+            yield "ready", queued, finish, None, None
 
-    def _running(self, index: int) -> Iterator[Stretch]:
-        """A step's own time; the time of steps nested inside it is theirs, and waiting here."""
-        now, end = self.columns.start[index], self.columns.end[index]
-        for child in self.children(index):
-            start = self.columns.start[child]
+    def _broken(self, index: int) -> Iterator[tuple]:
+        """A step with others inside it: running where they are not, waiting where they are."""
+        c, now = self.columns, self.columns.start[index]
+        steps = [(c.start[i], c.end[i], "a step inside it") for i in self.children(index)]
+        sleeps = [(*idle, "a loop inside it") for idle in self._idle_inside.get(index, ())]
+        for start, end, reason in sorted(steps + sleeps):
             if start > now:
-                yield Stretch("running", seconds(now), seconds(start), index)
-            now = max(now, self.columns.end[child])
-            if now > start:
-                yield Stretch("waiting", seconds(start), seconds(now), index, "a step inside it")
-        if end > now or not self.children(index):
-            yield Stretch("running", seconds(now), seconds(end), index)
+                yield "running", now, start, index, None
+            if end > start:
+                yield "waiting", start, end, index, reason
+            now = end
+        yield "running", now, c.end[index], index, None
 
-    def _waiting(self, after: int | None, start: int, end: int) -> Iterator[Stretch]:
-        if end <= start:
-            return
+    def _waiting(self, after: int | None, start: int, end: int) -> Iterator[tuple]:
         reason = None if after is None else _lookup(self.strings, self.columns.waiting_for[after])
-        yield Stretch("waiting", seconds(start), seconds(end), after, reason)
-        due = None if after is None else self.columns.due.get(after)
-        if due is not None and max(due, start) < end and self._held_at(max(due, start)):
-            yield Stretch("overdue", seconds(max(due, start)), seconds(end), after, reason)
+        yield "waiting", start, end, after, reason
+        due = end if after is None else max(self.columns.due.get(after, end), start)
+        if due < end and self._held(due, end):
+            yield "overdue", due, end, after, reason
 
-    def _held_at(self, moment: int) -> bool:
-        """Whether some step holds the loop at that moment (nanoseconds)."""
-        outer, starts = self._outer_steps
-        at = bisect_right(starts, moment) - 1
-        return at >= 0 and self.columns.end[outer[at]] > moment
+    def _held(self, due: int, end: int) -> bool:
+        """Whether steps kept the loop from noticing, until `end`, what was due (nanoseconds).
+
+        Asleep in its selector it is late only by the clock's resolution; and as it looks at
+        its timers before each round of steps, one that ran between the two shows it had not.
+        """
+        outer, outer_starts = self._outer_steps
+        at = bisect_left(outer_starts, end) - 1
+        if at < 0 or self.columns.end[outer[at]] <= due:
+            return False
+        asleep, sleep_starts = self._sleeps
+        at = bisect_right(sleep_starts, due) - 1
+        return at < 0 or asleep[at][1] < due
+
+    # -- worked out once, when first asked for ----------------------------------------
 
     @cached_property
     def _outer_steps(self) -> tuple[list[int], list[int]]:
         c = self.columns
-        outer = [i for i in range(len(c)) if c.inside[i] < 0 and c.end[i] > c.start[i]]
+        outer = [index for index, inside in enumerate(c.inside) if inside < 0]
         return outer, [c.start[i] for i in outer]
+
+    @cached_property
+    def _sleeps(self) -> tuple[list[tuple[int, int]], list[int]]:
+        asleep = sorted((nanoseconds(i.start), nanoseconds(i.end)) for i in self.idle)
+        return asleep, [start for start, _ in asleep]
+
+    @cached_property
+    def _idle_inside(self) -> dict[int, list[tuple[int, int]]]:
+        """Where a loop nested inside a step slept (under nest-asyncio), by the innermost step."""
+        c, found = self.columns, {}
+        for start, end in self._sleeps[0]:
+            step = bisect_right(c.start, start) - 1
+            while step >= 0 and c.end[step] < end:
+                step = c.inside[step]
+            if step >= 0 and end > start:
+                found.setdefault(step, []).append((start, end))
+        return found
 
     @cached_property
     def _steps_by_task(self) -> dict[int, list[int]]:
@@ -456,12 +502,14 @@ class Timeline:
 
     @cached_property
     def _own_time(self) -> list[int]:
-        """Nanoseconds each step held the loop itself, nested steps not counted in."""
+        """Nanoseconds each step held the loop itself, without what ran or slept inside it."""
         c = self.columns
         own = [end - start for start, end in zip(c.start, c.end, strict=True)]
         for index, outer in enumerate(c.inside):
             if outer >= 0:
                 own[outer] -= c.end[index] - c.start[index]
+        for index, sleeps in self._idle_inside.items():
+            own[index] -= sum(end - start for start, end in sleeps)
         return own
 
     # -- pictures and files (imported when asked for: recording loads none of them) ----
@@ -522,14 +570,13 @@ class Timeline:
 
 
 def _count(tasks: Sequence[TaskSpan]) -> str:
-    if not tasks:
+    """How many tasks ended how; the one that entered the recording is not counted."""
+    outcomes = [task.outcome for task in tasks if task.role != "recording"]
+    if not outcomes:
         return "no tasks"
-    parts = [f"{len(tasks)} task" + "s" * (len(tasks) != 1)]
-    for outcome in OUTCOMES:
-        number = sum(t.outcome == outcome and t.role != "recording" for t in tasks)
-        if number:
-            parts.append(f"{number} {outcome}")
-    return ", ".join(parts)
+    parts = [f"{len(outcomes)} task" + "s" * (len(outcomes) != 1)]
+    ends = [(outcomes.count(outcome), outcome) for outcome in OUTCOMES]
+    return ", ".join(parts + [f"{number} {outcome}" for number, outcome in ends if number])
 
 
 class Table:
@@ -556,7 +603,7 @@ def _columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple, tuple]:
         if index and step.start < steps[index - 1].start:
             raise ValueError(f"steps must be in order of start; step {index} starts too early")
         c.task.append(NOTHING if step.task is None else step.task)
-        c.kind.append(KINDS.index(step.kind))
+        c.kind.append(_kind_number(step.kind))
         c.label.append(strings.number(step.label))
         for name in ("ready", "start", "end"):
             getattr(c, name).append(nanoseconds(getattr(step, name)))
@@ -573,6 +620,12 @@ def _columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple, tuple]:
     if c.real and len(c.real) != len(c):
         raise ValueError("real_seconds must be given for all steps, or for none")
     return c, strings.values(), places.values()
+
+
+def _kind_number(kind: str) -> int:
+    if kind not in KINDS:
+        raise ValueError(f"a step's kind is one of {', '.join(KINDS)}; not {kind!r}")
+    return KINDS.index(kind)
 
 
 COLUMN_NAMES = tuple(f.name for f in fields(StepColumns) if f.name != "due")
