@@ -1,0 +1,195 @@
+"""What the loop does, told in one sentence a frame, in the loop's own order.
+
+The words are the glossary's: a task is *first in the queue*, its step *begins* or *goes
+on*; it *suspends* or returns; another *becomes ready*, behind somebody. Times are rounded
+in whole numbers, so that `player.js`, which tells the same story from columns, says the
+same to the letter: a test compares them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+
+from helpers.charts.moments import BEGIN, END, SLEEP, START, WAKE, Film
+from helpers.timeline import KINDS, NANOSECONDS, TaskSpan, Timeline, nanoseconds, seconds
+
+_CALLED_BECAUSE = {
+    "timer": ", because its timer is due",
+    "io": ", because the selector reports its socket ready",
+}
+_ENDED = {"returned": "returns", "raised": "raises", "cancelled": "ends, cancelled"}
+
+
+def narration(timeline: Timeline, frame: int) -> str:
+    """One sentence on what the loop does at that frame (counted as in `moments.Film`).
+
+    Raises IndexError when the recording has no such frame.
+    """
+    return Narrator(Film(timeline)).narration(frame)
+
+
+class Narrator:
+    """Tells a film; reads its columns and asks it who stood in the queue."""
+
+    def __init__(self, film: Film):
+        self.film, self.timeline, self.columns = film, film.timeline, film.columns
+
+    def narration(self, frame: int) -> str:
+        """One sentence on what happens at that frame, in the loop's own order."""
+        kind, index = self.film.order[frame]
+        if kind == START:
+            return self._tell_start(index)
+        if kind == END:
+            return self._tell_end(index, frame)
+        if kind == SLEEP:
+            return self._tell_sleep(index)
+        if kind == WAKE:
+            return "The loop wakes up" + self._tell_queued(self._queued_by_loop(frame), frame) + "."
+        return self._tell_begin() if kind == BEGIN else self._tell_finish()
+
+    def _tell_begin(self) -> str:
+        queue = _listed([q.what for q in self.film.at_frame(0).ready])
+        return "The recording begins" + (f"; ready: {queue}." if queue else ".")
+
+    def _tell_finish(self) -> str:
+        pending = [t.name for t in self.timeline.tasks if t.ended is None and not t.role]
+        if not pending:
+            return "The recording ends: no task is left over."
+        return f"The recording ends; not finished: {_listed(pending)}."
+
+    def _tell_sleep(self, index: int) -> str:
+        until = self.timeline.idle[index].until
+        if until is None:
+            return "Nothing is ready and no timer is set: the loop sleeps until something wakes it."
+        return f"Nothing is ready: the loop sleeps until {moment_text(until)}, when a timer is due."
+
+    def _tell_start(self, index: int) -> str:
+        c, what = self.columns, self.named(index)
+        kind, task = KINDS[c.kind[index]], c.task[index]
+        if kind == "kernel":
+            return "The notebook's kernel takes a turn on the loop, for work of its own."
+        if task < 0:
+            return f"The loop calls {what}{_CALLED_BECAUSE.get(kind, '')}."
+        steps = self.timeline.task_steps(task)
+        first = index == steps[0] and self.timeline.tasks[task].created is not None
+        inside = c.inside[index]
+        if inside >= 0 and first:
+            return f"{what} begins at once, inside the step of {self.named(inside)}."
+        if first:
+            return f"{what} is first in the queue: its first step begins."
+        before = bisect_left(steps, index) - 1
+        reason = c.waiting_for[steps[before]] if before >= 0 else -1
+        after = f", after {self.timeline.strings[reason]}" if reason >= 0 else ""
+        return f"{what} is first in the queue: it goes on{after}."
+
+    def _tell_end(self, index: int, frame: int) -> str:
+        """What the step did to others, then what became of its own task."""
+        own = self._tell_own_end(index)
+        woken = [i for i in self._woken_by.get(index, ()) if not self._is_own(i, index)]
+        queued = [i for i in woken if self.film.queued[i] < self.film.starts[i]]
+        return own + self._tell_queued(queued, frame) + "."
+
+    def _tell_own_end(self, index: int) -> str:
+        c, what = self.columns, self.named(index)
+        task, kind = c.task[index], KINDS[c.kind[index]]
+        if kind == "kernel":
+            return "The kernel is done"
+        if task < 0:
+            return self._tell_sleep_over(index) or f"{what} is done"
+        steps, span = self.timeline.task_steps(task), self.timeline.tasks[task]
+        following = bisect_right(steps, index)
+        if following == len(steps) and span.ended is not None:
+            return f"{what} {_ENDED.get(span.outcome, 'ends')}" + _because(span)
+        if following == len(steps) and span.role and c.end[index] >= self.timeline.length:
+            return f"{what} leaves the recorded block"
+        if following < len(steps) and self._is_own(steps[following], index):
+            return f"{what} steps aside and goes straight to the end of the queue"
+        reason = c.waiting_for[index]
+        waits = f": it waits for {self.timeline.strings[reason]}" if reason >= 0 else ""
+        due = f", due at {moment_text(seconds(c.due[index]))}" if index in c.due else ""
+        return f"{what} suspends{waits}{due}"
+
+    def _tell_sleep_over(self, index: int) -> str:
+        """A timer that ends the wait of just one task is told from that task's side."""
+        woken = self._woken_by.get(index, ())
+        if KINDS[self.columns.kind[index]] != "timer" or len(woken) != 1:
+            return ""
+        task = self.columns.task[woken[0]]
+        steps = self.timeline.task_steps(task) if task >= 0 else []
+        before = bisect_left(steps, woken[0]) - 1
+        reason = self.columns.waiting_for[steps[before]] if before >= 0 else -1
+        if reason < 0:
+            return ""
+        return f"{self.timeline.strings[reason]} of {self.named(woken[0])} is over"
+
+    def _tell_queued(self, steps: list[int], frame: int) -> str:
+        """Who became ready, and behind whom they stand."""
+        if not steps:
+            return ""
+        names = list(dict.fromkeys(self.named(i) for i in steps))
+        queue = self.film.at_frame(frame).ready
+        before = [q for q in queue if q.step is not None and q.step < steps[0]]
+        verb = "becomes" if len(names) == 1 else "become"
+        behind = f", behind {quoted(before[-1].what)}" if before else ""
+        return f"; {_listed(names, quote=False)} {verb} ready{behind}"
+
+    def _queued_by_loop(self, frame: int) -> list[int]:
+        """What the loop found to be ready when it woke at that frame."""
+        asleep = seconds(self.film.times[frame - 1])
+        ready = self.film.at_frame(frame).ready
+        return [q.step for q in ready if q.step is not None and q.since > asleep]
+
+    def _is_own(self, woken: int, index: int) -> bool:
+        """Whether a step put its own task back into the queue, as `sleep(0)` does."""
+        c = self.columns
+        return c.task[woken] >= 0 and c.task[woken] == c.task[index] and c.woken_by[woken] == index
+
+    @cached_property
+    def _woken_by(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for index, by in enumerate(self.columns.woken_by):
+            if by >= 0:
+                found.setdefault(by, []).append(index)
+        return found
+
+    def named(self, index: int) -> str:
+        """The same in a sentence: tasks in quotation marks."""
+        what = self.film.what(index)
+        return quoted(what) if self.columns.task[index] >= 0 else what
+
+
+def moment_text(seconds: float) -> str:
+    """A time for people: "0 s", "40 µs", "2.5 ms", "500 ms", "1.25 s". Rounded in whole
+    numbers, so that the browser's rounding agrees."""
+    ns = nanoseconds(seconds)
+    if abs(ns) >= NANOSECONDS:
+        return _scaled(ns, NANOSECONDS, 100) + " s"
+    if abs(ns) >= 1_000_000:
+        return _scaled(ns, 1_000_000, 10) + " ms"
+    return _scaled(ns, 1_000, 1) + " µs" if ns else "0 s"
+
+
+def _scaled(ns: int, unit: int, steps: int) -> str:
+    """`ns` in that unit, rounded to one `steps`-th of it, without trailing zeros."""
+    whole, part = divmod((abs(ns) * steps + unit // 2) // unit, steps)
+    digits = str(part).rjust(len(str(steps)) - 1, "0").rstrip("0") if steps > 1 else ""
+    return "-" * (ns < 0) + str(whole) + ("." + digits if digits else "")
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in a sentence."""
+    return f"'{name}'"
+
+
+def _listed(names: Iterable[str], *, quote: bool = True, most: int = 3) -> str:
+    """Names in a row: "'a', 'b' and 'c'"; of very many only the first few."""
+    names = [quoted(name) if quote else name for name in names]
+    if len(names) > most + 1:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _because(span: TaskSpan) -> str:
+    return f": {span.exception}" if span.outcome == "raised" and span.exception else ""
