@@ -1,0 +1,117 @@
+"""Which option does a measurement say? So that an answer need never be written down.
+
+A measurement is taken as what it is. A float is a time on a real machine: it says the
+nearest option, if it is clearly nearer to it than to the next. An integer is a count, and
+exact; a bool is yes or no; text and lists of names must agree word for word; a Timeline
+says the chart that agrees with it nearly all the time. A sentence that begins with a
+number, yes or no ("3 s, one after another") stands for that.
+
+The limit: what lies between two options, or fits two at once, says none. Then the honest
+answer is that no option foresaw it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from helpers.timeline import Timeline
+
+# A measured time says an option when it is off by less than this share of the way from
+# there to the next option: a busy machine stretches seconds, but seldom that far.
+CLOSE_ENOUGH = 0.4
+# Two charts agree when at most this share of the tasks' time is spent in another state.
+ALIKE = 0.15
+MOMENTS = 200  # at which two charts are compared
+
+_UNITS = {"ms": 0.001, "milliseconds": 0.001}  # all else counts as it stands
+_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)?")
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def matching(options: Sequence, measured) -> int | None:
+    """The index of the one option that `measured` says; None if there is not exactly one."""
+    if isinstance(measured, Timeline):
+        return _same_chart(options, measured)
+    if isinstance(measured, float):
+        return _nearest([number(option) for option in options], measured)
+    if isinstance(measured, bool):
+        return _only([yes_or_no(option) is measured for option in options])
+    if isinstance(measured, int):
+        return _only([number(option) == measured for option in options])
+    return _only([words(option) == words(measured) for option in options])
+
+
+def _only(fits: list[bool]) -> int | None:
+    return fits.index(True) if fits.count(True) == 1 else None
+
+
+def words(value) -> str:
+    """A line, some lines or a list of names in one form: "first, second".
+
+    An exception is its type's name, as a traceback says it.
+    """
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    parts = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(parts, Sequence):
+        return str(value)
+    cleaned = (str(part).replace("`", "").strip() for part in parts)
+    return ", ".join(part for part in cleaned if part)
+
+
+def number(option) -> float | None:
+    """The number an option is or begins with (times in seconds); None if it does not."""
+    if isinstance(option, int | float) and not isinstance(option, bool):
+        return float(option)
+    found = _NUMBER.match(option) if isinstance(option, str) else None
+    return float(found[1]) * _UNITS.get(found[2], 1) if found else None
+
+
+def yes_or_no(option) -> bool | None:
+    """Whether an option says, or begins with, yes or no; None if neither."""
+    if isinstance(option, bool):
+        return option
+    first = re.match(r"\w*", option)[0] if isinstance(option, str) else ""
+    return _YES_NO.get(first.lower())
+
+
+def _nearest(numbers: list[float | None], measured: float) -> int | None:
+    known = [number for number in numbers if number is not None]
+    if len(set(known)) < 2:
+        return _only([number == measured for number in numbers])
+    best = min(known, key=lambda number: abs(number - measured))
+    gap = min(abs(number - best) for number in known if number != best)
+    return _only([n == best and abs(n - measured) < CLOSE_ENOUGH * gap for n in numbers])
+
+
+def _same_chart(options: Sequence, measured: Timeline) -> int | None:
+    unlike = [
+        difference(option, measured) if isinstance(option, Timeline) else 1.0 for option in options
+    ]
+    best = min(unlike)
+    return _only([best <= ALIKE and amount == best for amount in unlike])
+
+
+def difference(one: Timeline, other: Timeline) -> float:
+    """The share of the tasks' time, from 0 to 1, in which the two show different states.
+
+    Tasks are told apart by name; the task that recorded does not count.
+    """
+    here, there = _lives(one), _lives(other)
+    if here.keys() != there.keys():
+        return 1.0
+    end = max(one.duration, other.duration)
+    times = [end * (k + 0.5) / MOMENTS for k in range(MOMENTS)]
+    pairs = [(_state(here[name], t), _state(there[name], t)) for name in here for t in times]
+    alive = [pair for pair in pairs if pair != (None, None)]
+    return sum(a != b for a, b in alive) / len(alive) if alive else 0.0
+
+
+def _lives(timeline: Timeline) -> dict[str, list]:
+    tasks = (task for task in timeline.tasks if not task.role)
+    return {t.name: [s for s in timeline.stretches(t.id) if s.state != "overdue"] for t in tasks}
+
+
+def _state(life: list, time: float) -> str | None:
+    return next((s.state for s in life if s.start <= time < s.end), None)

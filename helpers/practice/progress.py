@@ -1,0 +1,267 @@
+"""What the learner has predicted and solved, and the map of the course drawn from it.
+
+The memory is one small JSON file beside the lessons, `notebooks/.progress.json`, which
+git ignores. Losing it loses ticks on a map and nothing else, so nothing here may ever
+stand in a learner's way: a file that is missing, broken, read-only or from somewhere
+else counts as empty, and a failed write is kept in memory for the session. There is no
+lock. A write reads the file, adds what this kernel knows and replaces the file whole;
+should two kernels write in the same millisecond, the one that lost says its facts again
+with its next write. `SEE_THE_LOOP_PROGRESS` names another file, for tests.
+
+What `progress()` stores in a notebook is the map alone. What was done is only in the
+live view: a committed lesson, and a test that compares outputs, must not depend on who
+ran it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import tempfile
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# The lessons of Part I and the question each answers, in order.
+COURSE = (
+    ("00_start_here", "How do I read these charts?"),
+    ("01_waiting", "What does waiting cost?"),
+    ("02_coroutines", "What is a coroutine?"),
+    ("03_the_event_loop", "Who decides what runs next?"),
+    ("04_tasks", "How does work run at once?"),
+    ("05_together", "How do the three work together?"),
+    ("06_whose_loop", "Why does this fail in a notebook, and what changes in a script?"),
+)
+
+DOWNLOAD_NAME = "see-the-loop-progress.json"
+_LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
+_ASKED = {
+    "predictions": re.compile(r"""\bpredict\(\s*["']([^"']+)["']"""),
+    "exercises": re.compile(r"""\bcheck\(\s*["']([^"']+)["']"""),
+}
+
+
+@dataclass
+class Done:
+    """What was done: ids of solved exercises, and of predictions with whether they came true."""
+
+    solved: set[str] = field(default_factory=set)
+    predicted: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, other: Done) -> None:
+        self.solved |= other.solved
+        self.predicted |= other.predicted
+
+    def to_json(self) -> str:
+        content = {"solved": sorted(self.solved), "predicted": dict(sorted(self.predicted.items()))}
+        return json.dumps(content, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Done:
+        """Read what `to_json` wrote. Raises ValueError for anything else."""
+        content = json.loads(text)
+        if not isinstance(content, dict):
+            raise ValueError("this is JSON, but not a progress file")
+        solved, predicted = content.get("solved", []), content.get("predicted", {})
+        if not (isinstance(solved, list) and isinstance(predicted, dict)):
+            raise ValueError("this is JSON, but not a progress file")
+        ids = {name for name in solved if isinstance(name, str)}
+        return cls(ids, {name: right is True for name, right in predicted.items()})
+
+
+_this_session = Done()
+
+
+def solved(exercise_id: str) -> None:
+    """Remember that this exercise is solved. Never raises."""
+    _remember(Done({exercise_id}))
+
+
+def predicted(prediction_id: str, right: bool) -> None:
+    """Remember that this prediction was made, and whether it came true. Never raises."""
+    _remember(Done(predicted={prediction_id: bool(right)}))
+
+
+def _remember(news: Done) -> None:
+    _this_session.add(news)
+    _write(done())
+
+
+def done() -> Done:
+    """What was done so far: the file and this session together."""
+    everything = Done()
+    with suppress(OSError, ValueError):  # no file, or not ours: nothing was done yet
+        everything = Done.from_json(_file().read_text(encoding="utf-8"))
+    everything.add(_this_session)
+    return everything
+
+
+def _file() -> Path:
+    elsewhere = os.environ.get("SEE_THE_LOOP_PROGRESS")
+    return Path(elsewhere) if elsewhere else _LESSONS / ".progress.json"
+
+
+def _write(everything: Done) -> None:
+    """Replace the file in one move, so that no reader ever meets half of one."""
+    target = _file()
+    if target.exists() and not target.is_file():  # a folder, or a device such as /dev/null
+        return
+    with suppress(OSError):  # read-only, full, or gone: the session still remembers
+        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".progress-")
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write(everything.to_json())
+            os.replace(draft, target)
+        except OSError:
+            os.unlink(draft)
+
+
+# -- the map ----------------------------------------------------------------------------
+
+
+def progress(restore: str | Path | None = None) -> CourseMap:
+    """The map of the course, with what you have predicted and solved.
+
+    `restore` is a file downloaded from an earlier session: what it holds is added.
+    Raises FileNotFoundError or ValueError, with a sentence, when that file is missing
+    or is not a progress file.
+    """
+    if restore is not None:
+        _remember(_restored(Path(restore)))
+    return CourseMap(done(), _asked())
+
+
+def _restored(path: Path) -> Done:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no file {str(path)!r} in {Path.cwd()}. If you have just uploaded it, "
+            "check its name in the file browser on the left."
+        )
+    try:
+        return Done.from_json(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ValueError(
+            f"{path.name!r} is not a progress file of this course. The file you want was "
+            f"downloaded from the course map, under the name {DOWNLOAD_NAME!r}."
+        ) from None
+
+
+def _asked() -> dict[str, dict[str, set[str]]]:
+    """The ids of all predictions and exercises by lesson, read from the lessons themselves."""
+    return {name: _asked_in(_LESSONS / f"{name}.ipynb") for name, _ in COURSE}
+
+
+def _asked_in(notebook: Path) -> dict[str, set[str]]:
+    code = ""
+    with suppress(OSError, ValueError, KeyError, TypeError):  # not there, or half edited
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return {what: set(pattern.findall(code)) for what, pattern in _ASKED.items()}
+
+
+@dataclass(frozen=True)
+class CourseMap:
+    """The lessons and what was done in each: as the last line of a cell it shows itself.
+
+    `print` it to read it with what was done; its `repr`, which a notebook stores, is the
+    map alone.
+    """
+
+    done: Done
+    asked: dict[str, dict[str, set[str]]]
+
+    def lines(self) -> list[tuple[str, str, str, str]]:
+        """One row a lesson: title, question, what was predicted, what was solved."""
+        return [
+            (_title(name), question, self._predictions(name), self._exercises(name))
+            for name, question in COURSE
+        ]
+
+    def _predictions(self, lesson: str) -> str:
+        asked = self.asked[lesson]["predictions"]
+        outcomes = [right for id, right in self.done.predicted.items() if id in asked]
+        if not outcomes:
+            return _out_of(0, len(asked))
+        return f"{_out_of(len(outcomes), len(asked))}, {sum(outcomes)} came true"
+
+    def _exercises(self, lesson: str) -> str:
+        asked = self.asked[lesson]["exercises"]
+        return _out_of(len(asked & self.done.solved), len(asked))
+
+    def __repr__(self) -> str:
+        """The map without what was done: the same for everybody."""
+        return "\n".join(f"{title:<18} {question}" for title, question, *_ in self.lines())
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{title:<18} predictions: {guesses:<28} exercises: {solved}"
+            for title, _, guesses, solved in self.lines()
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from ipywidgets import HTML
+
+        stored = {"text/plain": repr(self), "text/html": _table(self.lines(), columns=2)}
+        live = HTML(_STYLE + self.live_html()).get_view_spec()
+        return {"application/vnd.jupyter.widget-view+json": live} | stored
+
+    def live_html(self) -> str:
+        """The map with what was done, and a way to keep it, as HTML."""
+        return _table(self.lines(), columns=4) + _keeping(self.done)
+
+
+def _title(lesson: str) -> str:
+    number, _, words = lesson.partition("_")
+    return f"{number} {words.replace('_', ' ')}"
+
+
+def _out_of(number: int, total: int) -> str:
+    if not total:
+        return "none"
+    tick = "✓ " if number >= total else ""
+    return f"{tick}{number} of {total}"
+
+
+_HEADINGS = ("Lesson", "The question it answers", "Predictions", "Exercises")
+
+
+def _table(lines, columns: int) -> str:
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS[:columns])
+    body = "".join(f"<tr>{_cells(line[:columns])}</tr>" for line in lines)
+    return f'<table class="loop-progress"><tr>{head}</tr>{body}</table>'
+
+
+def _cells(line) -> str:
+    title, *rest = map(html.escape, line)
+    return f'<th scope="row">{title}</th>' + "".join(f"<td>{text}</td>" for text in rest)
+
+
+def _keeping(done: Done) -> str:
+    """Where this is kept. Binder forgets its disk, so there the download is urged."""
+    link = (
+        f'<a download="{DOWNLOAD_NAME}" href="data:application/json;base64,'
+        f'{b64encode(done.to_json().encode()).decode()}">Download it</a>'
+    )
+    if any(name.startswith("BINDER_") for name in os.environ):
+        return (
+            "<p><strong>This is a Binder session: it ends after some minutes without use, "
+            f"and your progress is lost with it.</strong> {link} to keep it. In a new session, "
+            f'upload the file and run <code>progress(restore="{DOWNLOAD_NAME}")</code>.</p>'
+        )
+    name = html.escape(_file().name)
+    return f"<p>Kept in the file <code>{name}</code>. {link} to take it along.</p>"
+
+
+_STYLE = """<style>
+.loop-progress { border-collapse: collapse; color: var(--jp-ui-font-color1, #111); }
+.loop-progress th, .loop-progress td {
+  text-align: left; padding: 0.3em 1em 0.3em 0; font-weight: normal;
+  border-bottom: 1px solid var(--jp-border-color2, #bbb);
+}
+.loop-progress th[scope="col"] { font-weight: 600; }
+.loop-progress ~ p { line-height: 1.5; max-width: 46em; white-space: normal; }
+.loop-progress ~ p a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline; }
+</style>"""

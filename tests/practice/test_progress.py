@@ -1,0 +1,205 @@
+"""Progress: a small file that may be lost or broken, and a map that does not depend on it."""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from helpers.practice import progress
+from helpers.practice.progress import COURSE, Done, done, predicted, solved
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """A progress file of the test's own, in a session that knows nothing yet."""
+    monkeypatch.setattr(progress, "_this_session", Done())
+    for name in [name for name in os.environ if name.startswith("BINDER_")]:
+        monkeypatch.delenv(name)
+    path = tmp_path / "progress.json"
+    monkeypatch.setenv("SEE_THE_LOOP_PROGRESS", str(path))
+    return path
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Two lessons: one with three predictions and two exercises, one half edited."""
+    source = [
+        "from helpers import predict\n",
+        "a = predict('04-a', 'Which?', 1, 2)\nb = predict(\n    \"04-b\", 'Which?', 1, 2)",
+        "predict('04-c', 'Which?', 1, 2)\ncheck('04-x', f)",
+        "check('04-y', f)  # and again\ncheck('04-y', f)",
+    ]
+    cells = [{"cell_type": "code", "source": text.splitlines(True)} for text in source]
+    cells.append({"cell_type": "markdown", "source": ["predict('04-not-code', ...)"]})
+    (tmp_path / "04_tasks.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "05_together.ipynb").write_text('{"cells": [{"cell_ty')
+    monkeypatch.setattr(progress, "_LESSONS", tmp_path)
+    return tmp_path
+
+
+def a_new_session(monkeypatch):
+    monkeypatch.setattr(progress, "_this_session", Done())
+
+
+def test_what_was_done_outlives_the_session(file, monkeypatch):
+    solved("04-first")
+    predicted("04-order", False)
+    predicted("04-order", True)
+    a_new_session(monkeypatch)
+    assert done() == Done({"04-first"}, {"04-order": True})
+    assert json.loads(file.read_text()) == {"solved": ["04-first"], "predicted": {"04-order": True}}
+
+
+def test_no_drafts_are_left_behind(file):
+    solved("04-first")
+    solved("04-second")
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "3", "null", '{"solved": 3}', '{"predicted": ["04-a"]}', "\0\0", "\ud800"],
+)
+def test_a_broken_file_counts_as_empty_and_is_mended_by_the_next_write(file, content, monkeypatch):
+    file.write_bytes(content.encode("utf-8", "surrogatepass"))
+    assert done() == Done()
+    solved("04-first")
+    a_new_session(monkeypatch)
+    assert done() == Done({"04-first"})
+
+
+def test_odd_entries_in_the_file_are_passed_over(file):
+    file.write_text('{"solved": ["04-a", 7, null], "predicted": {"04-b": "yes"}, "more": 1}')
+    assert done() == Done({"04-a"}, {"04-b": False})
+
+
+def test_where_nothing_can_be_written_the_session_still_remembers(file, monkeypatch):
+    monkeypatch.setenv("SEE_THE_LOOP_PROGRESS", str(file.parent / "no such folder" / "p.json"))
+    solved("04-first")
+    assert done() == Done({"04-first"})
+
+
+def test_a_folder_or_a_device_in_its_place_is_left_alone(file, monkeypatch):
+    file.mkdir()
+    solved("04-first")
+    assert file.is_dir()
+    monkeypatch.setenv("SEE_THE_LOOP_PROGRESS", os.devnull)
+    solved("04-second")
+    assert not os.path.isfile(os.devnull)
+    assert done().solved == {"04-first", "04-second"}
+
+
+def test_a_failed_replacement_leaves_the_old_file_and_no_draft(file, monkeypatch):
+    solved("04-first")
+
+    def fails(*_):
+        raise PermissionError("held open by another program")
+
+    monkeypatch.setattr(os, "replace", fails)
+    solved("04-second")
+    assert json.loads(file.read_text())["solved"] == ["04-first"]
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+WRITER = """
+import sys
+from helpers.practice.progress import solved
+for k in range(40):
+    solved(f"{sys.argv[1]}-{k}")
+print("done", flush=True)
+input()
+solved(f"{sys.argv[1]}-last")
+"""
+
+
+def a_kernel(name):
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_kernels_writing_at_once_never_break_the_file_and_catch_up_with_the_next_write(file):
+    kernels = [a_kernel("04"), a_kernel("05")]
+    for kernel in kernels:
+        assert kernel.stdout.readline() == "done\n"
+        json.loads(file.read_text())  # whole, while the other may still be writing
+    for kernel in kernels:
+        kernel.communicate("go on\n")
+        assert kernel.returncode == 0
+    assert done().solved == {
+        f"{lesson}-{k}" for lesson in ("04", "05") for k in [*range(40), "last"]
+    }
+
+
+# -- the map ------------------------------------------------------------------------------
+
+
+def test_the_stored_map_is_the_same_whatever_was_done(file, course):
+    def stored():
+        bundle = progress.progress()._repr_mimebundle_()
+        return bundle["text/plain"], bundle["text/html"]
+
+    before = stored()
+    solved("04-x")
+    predicted("04-a", True)
+    assert stored() == before
+    assert before[0].splitlines()[4] == "04 tasks           How does work run at once?"
+    assert "How does work run at once?" in before[1]
+
+
+def test_the_live_map_counts_what_the_lessons_ask(file, course):
+    solved("04-x")
+    solved("04-of-an-older-edition")
+    predicted("04-a", True)
+    predicted("04-b", False)
+    row = progress.progress().lines()[4]
+    assert row[2:] == ("2 of 3, 1 came true", "1 of 2")
+    solved("04-y")
+    assert progress.progress().lines()[4][3] == "✓ 2 of 2"
+    assert "2 of 3, 1 came true" in progress.progress().live_html()
+    assert "2 of 3, 1 came true" in str(progress.progress())
+
+
+def test_a_lesson_that_cannot_be_read_shows_none(file, course):
+    assert progress.progress().lines()[5][2:] == ("none", "none")
+
+
+def test_on_binder_it_says_that_it_may_be_lost(file, monkeypatch):
+    assert "Binder" not in progress.progress().live_html()
+    monkeypatch.setenv("BINDER_SERVICE_HOST", "10.3.0.1")
+    assert "your progress is lost with it" in progress.progress().live_html()
+
+
+def test_a_download_can_be_restored_in_a_new_session(file, tmp_path, monkeypatch):
+    solved("04-first")
+    data = re.search(r'base64,([^"]+)"', progress.progress().live_html())[1]
+    download = tmp_path / progress.DOWNLOAD_NAME
+    download.write_bytes(base64.b64decode(data))
+    file.unlink()
+    a_new_session(monkeypatch)
+    solved("05-second")
+    assert progress.progress(restore=download).done.solved == {"04-first", "05-second"}
+    a_new_session(monkeypatch)
+    assert done().solved == {"04-first", "05-second"}
+
+
+def test_a_file_that_cannot_be_restored_gets_a_sentence(file, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no file 'nowhere\.json'"):
+        progress.progress(restore="nowhere.json")
+    other = tmp_path / "other.json"
+    other.write_text('["a list"]')
+    with pytest.raises(ValueError, match=r"'other\.json' is not a progress file"):
+        progress.progress(restore=other)
+
+
+def test_the_map_knows_every_lesson_there_is():
+    lessons = {path.stem for path in progress._LESSONS.glob("[0-9]*.ipynb")}
+    assert lessons <= {name for name, _ in COURSE}
+    assert [name[:2] for name, _ in COURSE] == [f"{k:02}" for k in range(len(COURSE))]
