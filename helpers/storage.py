@@ -1,0 +1,377 @@
+"""Recordings on disk: JSON of our own, written whole or not at all, read with suspicion.
+
+A file holds what a `Timeline` holds, and in the same shape: tables by columns, one
+column a line, times of steps in whole nanoseconds. `json.load` reads it, and so does
+any other tool. `format` and `version` come first; a file from a newer version is refused
+with a word, not guessed at.
+
+A file may come from anywhere: nothing in it is executed, nothing is allotted because
+it says so, and all of it is checked before a timeline is made of it, so that no picture
+has to. Whatever is wrong, the answer is one sentence (`NotATimeline`). The limit: reading
+takes up to about 25 times the file's size in memory if the file is made to hurt, and 6
+times if it is one of ours, so a file above `LARGEST` is not read at all. What a program
+returned (`Timeline.result`) is not saved: it can be anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import reprlib
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from itertools import count
+from operator import le, lt
+from pathlib import Path
+from uuid import uuid4
+
+from helpers.timeline import (
+    BY_IO,
+    CLOCKS,
+    COLUMN_NAMES,
+    KINDS,
+    NOTHING,
+    OUTCOMES,
+    Idle,
+    Printed,
+    StepColumns,
+    TaskSpan,
+    Timeline,
+    Timer,
+    seconds,
+)
+
+FORMAT = "see-the-loop timeline"
+VERSION = 1
+LARGEST = 256 * 2**20  # bytes; about four million steps
+LONGEST = 2**62  # nanoseconds; 146 years, and well inside a column's 64 bits
+
+ROLES = ("", "recording", "main")
+Check = Callable[[object], bool]
+EMPTY_OR_FULL = ("resumed", "suspended", "real")
+
+
+class NotATimeline(ValueError):
+    """A file that is not a recording, or not a whole one, or one from a newer version."""
+
+
+# -- writing ------------------------------------------------------------------------------
+
+
+def save(timeline: Timeline, path: str | os.PathLike) -> None:
+    """Write a recording to a file, in place of what was there; `load` reads it back.
+
+    The file appears whole or not at all. Raises ValueError when the recording is still
+    going on or is too long to be read again, and OSError when it cannot be written.
+    """
+    if not timeline.complete:
+        raise ValueError(
+            "this recording is still going on; save it after the `with record(...)` block"
+        )
+    path = Path(os.path.realpath(path))  # where a link points to, so that it stays a link
+    draft = path.with_name(f".{uuid4().hex}.draft")
+    try:
+        with open(draft, "x", encoding="ascii", newline="\n") as file:
+            file.writelines(_lines(timeline))
+        if draft.stat().st_size > LARGEST:
+            raise ValueError(
+                f"this recording takes more than {LARGEST >> 20} MB as a file, more than can be "
+                "read again; record a shorter part of the program"
+            )
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _lines(timeline: Timeline) -> Iterator[str]:
+    """The file, line by line: single values first, then tables with one column a line."""
+    for number, (name, value) in enumerate(_head(timeline)):
+        yield f"{',' if number else '{'}{_json(name)}:{_json(value)}\n"
+    for name, columns in _tables(timeline):
+        yield f",{_json(name)}:"
+        for number, (column, values) in enumerate(columns):
+            yield f"{',' if number else '{'}{_json(column)}:{_json(values)}\n"
+        yield "}\n"
+    yield "}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def _head(timeline: Timeline) -> Iterator[tuple[str, object]]:
+    yield from (("format", FORMAT), ("version", VERSION))
+    for name in ("title", "clock", "length", "notes", "sources", "strings"):
+        yield name, getattr(timeline, name)
+
+
+def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list]]]]:
+    steps = timeline.columns
+    sources, lines = (
+        [place[0] for place in timeline.places],
+        [place[1] for place in timeline.places],
+    )
+    yield "places", (("source", sources), ("line", lines))
+    yield "tasks", _columns(TaskSpan, timeline.tasks)
+    yield "steps", ((name, getattr(steps, name).tolist()) for name in COLUMN_NAMES)
+    yield "due", (("step", list(steps.due)), ("time", list(steps.due.values())))
+    yield "timers", _columns(Timer, timeline.timers)
+    yield "idle", _columns(Idle, timeline.idle)
+    yield "output", _columns(Printed, timeline.output)
+
+
+def _columns(record: type, rows: Iterable) -> Iterator[tuple[str, list]]:
+    return ((f.name, [getattr(row, f.name) for row in rows]) for f in fields(record))
+
+
+# -- reading ------------------------------------------------------------------------------
+
+
+def load(path: str | os.PathLike) -> Timeline:
+    """Read a recording that `save` wrote.
+
+    Raises NotATimeline with a sentence when the file is anything else, is damaged, cut
+    off, too large, or from a newer version; FileNotFoundError when there is no file.
+    """
+    try:
+        return _timeline(_parsed(_content(path)))
+    except _Refusal as refusal:
+        raise NotATimeline(
+            f"{os.fspath(path)!r} cannot be read as a recording: {refusal}"
+        ) from None
+
+
+class _Refusal(Exception):
+    """Why a file is not read: the second half of a sentence."""
+
+
+def _content(path: str | os.PathLike) -> bytes:
+    """The file's bytes, if it is a file and not too large."""
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise _Refusal("it is a folder. Name the file inside it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise _Refusal("it is not a file on disk, but a device or a pipe.")
+    if status.st_size > LARGEST:
+        raise _Refusal(f"it is larger than {LARGEST >> 20} MB, which no recording of ours is.")
+    with open(path, "rb") as file:
+        content = file.read(status.st_size)
+    if not content.strip():
+        raise _Refusal("it is empty. Save the timeline again.")
+    return content
+
+
+def _parsed(content: bytes) -> dict:
+    """The JSON object in those bytes, if it says that it is a recording of this version."""
+    try:
+        document = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise _Refusal("it is not text. Is it a picture, or a compressed file?") from None
+    except json.JSONDecodeError as error:
+        if content.startswith(b'{"format":"' + FORMAT.encode()):
+            raise _Refusal("it is cut off or damaged. Save the timeline again.") from error
+        raise _Refusal(
+            f"it is not JSON (see line {error.lineno}). Is it the right file?"
+        ) from error
+    except RecursionError:
+        raise _Refusal("it is nested far deeper than a recording is.") from None
+    except ValueError:  # an integer of thousands of digits
+        raise _Refusal("it holds a number that is far too long.") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise _Refusal("it is JSON, but not written by `timeline.save`. Is it the right file?")
+    _check_version(document.get("version"))
+    return document
+
+
+def _no_number(word: str) -> None:
+    raise _Refusal(f"it holds {word} where a number belongs. It was damaged or edited.")
+
+
+def _check_version(version: object) -> None:
+    if type(version) is not int or version < 1:
+        raise _damaged("has no version number")
+    if version > VERSION:
+        raise _Refusal(
+            f"it is in format {version}, and this version of helpers reads up to {VERSION}. "
+            "Update the course (git pull), then try again."
+        )
+
+
+def _timeline(document: dict) -> Timeline:
+    """The timeline in a JSON object, everything in it checked."""
+    strings = tuple(_listed(document, "strings", _text))
+    places = _rows(document, "places", _PLACE, _pair)
+    tasks = _rows(document, "tasks", _TASK, TaskSpan)
+    columns = _step_columns(document, tasks=len(tasks), strings=len(strings), places=len(places))
+    step = _or_none(_whole(0, len(columns)))
+    timeline = Timeline(
+        title=_single(document, "title", _text),
+        clock=_single(document, "clock", _one_of(CLOCKS)),
+        length=_single(document, "length", _whole(0, LONGEST)),
+        tasks=tasks,
+        columns=columns,
+        strings=strings,
+        places=places,
+        timers=_rows(document, "timers", _TIMER | {"made_by": step}, Timer),
+        idle=_rows(document, "idle", _IDLE, Idle),
+        output=_rows(document, "output", _OUTPUT | {"step": step}, Printed),
+        sources=_single(document, "sources", _texts_by_name),
+        notes=tuple(_listed(document, "notes", _text)),
+    )
+    _check_order(timeline)
+    return timeline
+
+
+# What a value may be. Each of these says yes or no, and is not surprised by anything.
+
+
+def _text(value: object) -> bool:
+    return type(value) is str
+
+
+def _truth(value: object) -> bool:
+    return type(value) is bool
+
+
+def _moment(value: object) -> bool:
+    """Seconds, possibly before the recording began: when a timer is due."""
+    return type(value) in (int, float) and abs(value) <= seconds(LONGEST)  # False for NaN
+
+
+def _time(value: object) -> bool:
+    return _moment(value) and value >= 0
+
+
+def _whole(low: int, high: int) -> Check:
+    return lambda value: type(value) is int and low <= value < high
+
+
+def _or_none(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def _one_of(words: tuple[str, ...]) -> Check:
+    return lambda value: type(value) is str and value in words
+
+
+def _texts_by_name(value: object) -> bool:
+    return type(value) is dict and all(map(_text, value.values()))
+
+
+_TASK = {
+    "id": _whole(0, LONGEST),
+    "name": _text,
+    "coroutine": _text,
+    "parent": _or_none(_whole(0, LONGEST)),
+    "created": _or_none(_time),
+    "started": _or_none(_time),
+    "ended": _or_none(_time),
+    "outcome": _one_of(OUTCOMES),
+    "exception": _or_none(_text),
+    "entered": _truth,
+    "queued": _or_none(_time),
+    "role": _one_of(ROLES),
+}
+_TIMER = {
+    "label": _text,
+    "made_by": None,  # a step's index: known when the steps are
+    "due": _moment,
+    "queued": _or_none(_time),
+    "cancelled": _or_none(_time),
+    "made": _time,
+}
+_IDLE = {"start": _time, "end": _time, "until": _or_none(_moment)}
+_OUTPUT = {"time": _time, "text": _text, "step": None, "stream": _text}
+_DUE = {"step": None, "time": _whole(-LONGEST, LONGEST)}
+_PLACE = {"source": _text, "line": _whole(0, LONGEST)}
+
+
+def _pair(first: object, second: object) -> tuple:
+    return first, second
+
+
+# Taking values out of the document, with their checks.
+
+
+def _single(table: dict, name: str, fits: Check) -> object:
+    """One value of the document."""
+    if name not in table:
+        raise _damaged(f"has no {name}")
+    if not fits(table[name]):
+        raise _damaged(f"says {name} is {reprlib.repr(table[name])}")
+    return table[name]
+
+
+def _listed(table: dict, name: str, fits: Check) -> list:
+    """A list of the document, each of its values checked."""
+    values = _single(table, name, lambda value: type(value) is list)
+    for row, value in enumerate(values):
+        if not fits(value):
+            raise _damaged(f"says {name} number {row} is {reprlib.repr(value)}")
+    return values
+
+
+def _rows(document: dict, name: str, checks: dict[str, Check], record: Callable) -> tuple:
+    """A table of the document, one record a row."""
+    table = _single(document, name, lambda value: type(value) is dict)
+    columns = [_listed(table, column, fits) for column, fits in checks.items()]
+    if len(set(map(len, columns))) > 1:
+        raise _damaged(f"has columns of unequal length in {name}")
+    return tuple(map(record, *columns))
+
+
+def _step_columns(document: dict, *, tasks: int, strings: int, places: int) -> StepColumns:
+    """The steps' columns: whole numbers, each within its bounds, equally many."""
+    table = _single(document, "steps", lambda value: type(value) is dict)
+    steps = len(_single(table, "start", lambda value: type(value) is list))
+    bounds = {
+        "task": (NOTHING, tasks),
+        "kind": (0, len(KINDS)),
+        "label": (0, strings),
+        "inside": (NOTHING, steps),
+        "woken_by": (BY_IO, steps),
+        "waiting_for": (NOTHING, strings),
+        "resumed": (NOTHING, places),
+        "suspended": (NOTHING, places),
+    }
+    columns = StepColumns()
+    for name in COLUMN_NAMES:
+        low, high = bounds.get(name, (0, LONGEST))
+        getattr(columns, name).extend(_numbers(table, name, low, high))
+        lengths = (steps, 0) if name in EMPTY_OR_FULL else (steps,)
+        if len(getattr(columns, name)) not in lengths:
+            raise _damaged(f"has columns of unequal length in steps ({name})")
+    columns.due.update(_rows(document, "due", _DUE | {"step": _whole(0, steps)}, _pair))
+    return columns
+
+
+def _numbers(table: dict, name: str, low: int, high: int) -> list[int]:
+    """A list of whole numbers from `low` to below `high`, checked a million at a blink."""
+    values = _single(table, name, lambda value: type(value) is list)
+    if not set(map(type, values)) <= {int}:
+        raise _damaged(f"has something else than whole numbers in steps ({name})")
+    if values and not low <= min(values) <= max(values) < high:
+        raise _damaged(f"has a number out of bounds in steps ({name})")
+    return values
+
+
+def _check_order(timeline: Timeline) -> None:
+    """What pictures rely on: times in order, and no chain of indices that leads in a circle."""
+    c, tasks = timeline.columns, timeline.tasks
+    laws = {
+        "tasks that are not numbered 0, 1, 2, ...": all(t.id == i for i, t in enumerate(tasks)),
+        "a task older than its parent": all(t.parent is None or t.parent < t.id for t in tasks),
+        "a step that starts before it is ready": all(map(le, c.ready, c.start)),
+        "a step that ends before it starts": all(map(le, c.start, c.end)),
+        "steps that are not in order of start": all(map(le, c.start, c.start[1:])),
+        "a step inside a later one": all(map(lt, c.inside, count())),
+        "a step woken by a later one": all(map(lt, c.woken_by, count())),
+    }
+    for what, holds in laws.items():
+        if not holds:
+            raise _damaged(f"has {what}")
+
+
+def _damaged(what: str) -> _Refusal:
+    return _Refusal(f"it {what}. It was damaged or edited; save the timeline again.")
