@@ -1,0 +1,549 @@
+"""A program on a clock that jumps: `simulate` runs it, `compute` stands for work.
+
+The idea: an asyncio program spends nearly all its time waiting, and an event loop knows,
+whenever it has nothing to run, which timer comes next. So instead of sleeping until then
+it may set its clock to that moment and go on. The `looptime` library does this; here it
+is put on a private loop, in a thread of its own (a notebook cell's loop is busy running
+the cell), watched by the same recorder as everything else. Times come out exact, to the
+nanosecond, and a year passes in milliseconds.
+
+What is real: the program, asyncio, the order of steps, exceptions, cancellation, output.
+What is not: the clock that `asyncio.sleep`, `asyncio.timeout` and `loop.time` read. Python
+code costs nothing on it; `compute` says how long work would have held the loop.
+
+What to know:
+
+- Threads and sockets live in real time. While `asyncio.to_thread` runs, the virtual clock
+  moves no faster than the real one; a thread started by hand, or a server elsewhere, is
+  not waited for when a timer is due: the clock jumps there first.
+- `time.perf_counter` and `time.sleep` stay real. What a step really took is kept in
+  `Step.real_seconds`, which is how a `time.sleep` is found out.
+- Sets have no order: which of several tasks a failing `TaskGroup` cancels first can vary.
+- A program that never ends is ended here, with a sentence. One that sits in
+  `time.sleep(60)` cannot be: Python has no way to stop it, so it is left behind in its
+  daemon thread. One call into C that neither returns nor lets other threads run
+  (`10 ** 10 ** 10`) stops the whole process, here as anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import ctypes
+import inspect
+import itertools
+import linecache
+import math
+import os
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Coroutine
+from dataclasses import replace
+
+import looptime
+
+from helpers.recorder import record_virtual
+from helpers.timeline import Timeline, nanoseconds, seconds
+
+PATIENCE = 4.0  # real seconds a simulation may take before it is asked to stop
+MOST_TASKS = 100_000  # tasks one simulation may make: more would fill a small machine's memory
+_TO_GIVE_WAY = 0.5  # real seconds in which a program that awaits will notice that it should stop
+_TO_BE_INTERRUPTED = 1.0  # real seconds of trying to interrupt one that does not
+_TO_WIND_UP = 0.5  # real seconds left-over tasks have for their `except` and `finally`
+_TICK = 1e-9  # seconds: the virtual clock counts whole nanoseconds
+_FOR_OUTSIDERS = 0.1  # real seconds a loop with nothing to do waits for a thread to wake it
+
+
+class SimulationStopped(RuntimeError):
+    """A simulated program would not end by itself. The message says why, and where.
+
+    `reason` is "deadlock", "endless", "held" (the loop, by code that never awaits),
+    "abandoned" (the same, and it could not be stopped), "crowd" (too many tasks) or
+    "stubborn" (left-over tasks that would not be cancelled). `timeline` is what
+    happened until then.
+    """
+
+    def __init__(self, message: str, reason: str, timeline: Timeline):
+        super().__init__(message)
+        self.reason = reason
+        self.timeline = timeline
+
+
+def simulate(
+    coroutine: Coroutine, *, title: str = "", lines: bool = True, patience: float = PATIENCE
+) -> Timeline:
+    """Run a coroutine in virtual time and return its `Timeline`, with `.result`.
+
+        timeline = simulate(main())     # three sleeps of 1, 2 and 3 s together: 3.0 s exactly
+
+    It works in a notebook cell, in a coroutine and in a plain script: the program runs on
+    a private loop in a thread of its own, with the caller's context variables, while the
+    caller waits. The recording ends when the coroutine ends; tasks it leaves behind are
+    "pending" in the timeline, and are then cancelled, as `asyncio.run` would.
+
+    `lines=False` does without the source lines. `patience` is in real seconds.
+
+    Raises what the program raised, with the timeline so far as its `timeline`;
+    `SimulationStopped` when the program waits for ever, goes on for ever, holds the loop
+    for ever or makes more than 100,000 tasks; TypeError or ValueError, with a sentence,
+    when given something else than a fresh coroutine object.
+    """
+    __tracebackhide__ = True  # IPython leaves this frame out of the learner's traceback
+    _must_be_fresh(coroutine)
+    run = _Run(coroutine, title, lines)
+    run.start()
+    run.wait(patience)
+    return run.outcome()
+
+
+def compute(seconds: float) -> None:
+    """Hold the loop for that many seconds, like real work: nothing else runs meanwhile.
+
+    In real time it spins, as a calculation would. In `simulate` it moves the clock by
+    exactly that much, and takes no time. In a thread, or outside a loop, it spins.
+
+    Raises TypeError or ValueError for anything but a finite number of seconds, 0 or more.
+    """
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError(f"compute needs a number of seconds, such as 0.3, and got {seconds!r}")
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"compute needs a finite number of seconds, 0 or more; got {seconds!r}")
+    loop = asyncio._get_running_loop()
+    if isinstance(loop, VirtualLoop):
+        loop.move(seconds)
+    else:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            pass
+
+
+# -- the loop ------------------------------------------------------------------------
+
+
+class Moment(float):
+    """When a timer is due, in seconds. Of two at one moment, the one made first is first.
+
+    On a real clock no two timers are due at quite the same time, so they come in the
+    order in which they were made. Here many are, and a heap alone would shuffle them.
+    """
+
+    __slots__ = ("number",)
+
+    def __lt__(self, other):
+        if isinstance(other, Moment) and float(self) == float(other):
+            return self.number < other.number
+        return float(self) < other
+
+
+class _Stop(BaseException):
+    """Ends the program from outside. Not an Exception, so that few programs swallow it."""
+
+    def __init__(self, reason: str = "held"):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
+    """asyncio's selector loop on looptime's clock, watched so that it always ends."""
+
+    def __init__(self):
+        self._computed = 0  # nanoseconds `compute` has added to looptime's clock
+        self._made_tasks = 0
+        self._timer_numbers = itertools.count()
+        self._in_threads: list[asyncio.Future] = []
+        self._threads_before = set(threading.enumerate())
+        self._stop_for: str | None = None
+        self._stop_at: float | None = None
+        super().__init__(start=0.0, resolution=_TICK, noop_cycles=0)
+        self._clock_resolution = _TICK  # else timers fire 16 ms early where clocks are coarse
+        self._jump = self._selector.select  # looptime's: polls, then moves the clock
+        self._selector.select = self._select
+
+    def time(self) -> float:
+        # An offset, because setup_looptime(start=...) forgets the threads it waits for.
+        return seconds(nanoseconds(super().time()) + self._computed)
+
+    def move(self, by: float) -> None:
+        """Move the clock on by that many seconds, within the step that is running."""
+        self._computed += nanoseconds(by)
+
+    def call_at(self, when, callback, *args, context=None):
+        moment = Moment(round(when, 9))  # 0.1 + 0.2 is 0.3 here
+        moment.number = next(self._timer_numbers)
+        return super().call_at(moment, callback, *args, context=context)
+
+    def create_task(self, coro, **options):
+        self._made_tasks += 1
+        if self._made_tasks > MOST_TASKS and self._stop_at is None:
+            self._stop_for = "crowd"
+            coro.close()
+            raise _Stop("crowd")
+        return super().create_task(coro, **options)
+
+    def run_in_executor(self, executor, func, *args):
+        future = super().run_in_executor(executor, func, *args)
+        self._in_threads = [f for f in self._in_threads if not f.done()] + [future]
+        return future
+
+    def stop_soon(self, reason: str) -> bool:
+        """End the program at its next turn of the loop. May be called from any thread.
+
+        True if it seems to be waiting for a thread or a socket.
+        """
+        self._stop_for = reason
+        if self.is_closed():
+            return False
+        self._write_to_self()
+        return self._waits_outside()
+
+    def allow(self, real_seconds: float) -> None:
+        """From now on, let the loop go on for that long, in real time."""
+        self._stop_for = None
+        self._stop_at = time.perf_counter() + real_seconds
+
+    def _select(self, timeout):
+        """Every turn of the loop comes through here: the place to notice that it must end."""
+        if self._stop_for is not None:
+            raise _Stop(self._stop_for)
+        if self._stop_at is not None and time.perf_counter() > self._stop_at:
+            raise _Stop("endless")
+        if self._no_timer_helps(timeout) and not self._waits_outside():
+            found = type(self._selector).select(self._selector, _FOR_OUTSIDERS)
+            if not found and not self._threads_by_hand():
+                raise _Stop("deadlock")
+            return found
+        found = self._jump(timeout)
+        # After half a year a float no longer tells nanoseconds apart, and asyncio would
+        # wait for ever for a timer that is due just now.
+        self._clock_resolution = max(_TICK, math.ulp(self.time()))
+        return found
+
+    def _no_timer_helps(self, timeout) -> bool:
+        return timeout is None or (timeout > 0 and math.isinf(self._scheduled[0].when()))
+
+    def _waits_outside(self) -> bool:
+        """Whether a socket, or a thread of `to_thread`, may still wake the loop."""
+        own = 1  # the loop's own pipe, by which other threads wake it
+        busy = any(not future.done() for future in self._in_threads)
+        return busy or len(self._selector.get_map()) > own
+
+    def _threads_by_hand(self) -> bool:
+        """Whether the program started threads itself: they may wake the loop later."""
+        new = set(threading.enumerate()) - self._threads_before - {threading.current_thread()}
+        return any(not thread.name.startswith("asyncio_") for thread in new)
+
+
+# -- one run: the worker thread, and the caller who waits for it -----------------------
+
+
+class _Run:
+    """One simulation. `work` is all that runs in the thread; the rest is the caller's.
+
+    While `_open`, the thread is in the learner's code and may be interrupted there;
+    never while it records, or tidies up.
+    """
+
+    def __init__(self, coroutine: Coroutine, title: str, lines: bool):
+        self.coroutine, self.title, self.lines = coroutine, title, lines
+        self.timeline = Timeline(title=title, clock="virtual")
+        self.result: object = None
+        self.error: BaseException | None = None
+        self.reason: str | None = None
+        self.stuck_at = ""
+        self.waits_outside = False
+        self.stubborn: list[str] = []
+        self.loop: VirtualLoop | None = None
+        self._done = threading.Event()
+        self._gate = threading.Lock()
+        self._open = False
+
+    # In the thread.
+
+    def work(self) -> None:
+        try:
+            self.loop = VirtualLoop()
+            with record_virtual(self.loop.time, self.title, lines=self.lines) as self.timeline:
+                self._run_program()
+                self._shut_gate()
+            self._wind_up()
+        except BaseException as error:  # ours: the caller must hear of it, not wait
+            self.error = self.error or error
+        finally:
+            self._done.set()
+
+    def _run_program(self) -> None:
+        try:
+            self.result = self._run_learners(self.loop.create_task(self.coroutine))
+        except _Stop as stop:
+            self.reason = self.reason or stop.reason
+        except BaseException as error:
+            self.error = error
+
+    def _run_learners(self, future):
+        self._open = True
+        try:
+            return self.loop.run_until_complete(future)
+        finally:
+            self._shut_gate()
+
+    def _shut_gate(self) -> None:
+        while True:
+            try:
+                with self._gate:
+                    self._open = False
+                _interrupt(threading.get_ident(), None)  # one may have been on its way
+                return
+            except _Stop:
+                continue
+
+    def _wind_up(self) -> None:
+        """Cancel what is left, as `asyncio.run` does, but do not wait for ever."""
+        loop, left = self.loop, asyncio.all_tasks(self.loop)
+        loop.set_exception_handler(lambda loop, context: None)
+        loop.set_task_factory(None)
+        loop.allow(_TO_WIND_UP)
+        for task in left:
+            task.cancel()
+        try:
+            if left:
+                self._run_learners(asyncio.wait(left))
+            self._run_learners(loop.shutdown_asyncgens())
+        except _Stop:
+            self.stubborn = sorted(task.get_name() for task in left if not task.done())
+            self.reason = self.reason or "stubborn"
+        finally:
+            self._shut_gate()
+            _bury(task for task in left if not task.done())
+            loop.close()
+
+    # In the caller's thread.
+
+    def start(self) -> None:
+        context = contextvars.copy_context()
+        worker = threading.Thread(target=context.run, args=(self.work,), daemon=True)
+        worker.name = "simulation"
+        worker.start()
+        self._worker = worker
+
+    def wait(self, patience: float) -> None:
+        try:
+            if not self._done.wait(patience):
+                self._end()
+        except BaseException:  # the Stop button: the program ends with us
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        if self.loop is not None:
+            self.waits_outside = self.loop.stop_soon("endless")
+        if self._done.wait(_TO_GIVE_WAY):
+            return
+        self.stuck_at = _where(self._worker.ident)
+        give_up = time.perf_counter() + _TO_BE_INTERRUPTED
+        while time.perf_counter() < give_up:
+            self._interrupt_program()
+            if self._done.wait(0.05):
+                return
+        self.reason = "abandoned"
+
+    def _interrupt_program(self) -> None:
+        if self._gate.acquire(timeout=0.05):
+            try:
+                if self._open:
+                    self.reason = self.reason or "held"
+                    _interrupt(self._worker.ident, _Stop)
+            finally:
+                self._gate.release()
+
+    def outcome(self) -> Timeline:
+        __tracebackhide__ = True
+        timeline = replace(self.timeline, result=self.result)
+        if self.reason is not None:
+            raise SimulationStopped(_WHY[self.reason](self, timeline), self.reason, timeline)
+        if self.error is not None:
+            self.error.timeline = timeline
+            raise self.error.with_traceback(learners_part(self.error.__traceback__))
+        return timeline
+
+
+# -- small tools ------------------------------------------------------------------------
+
+
+def _must_be_fresh(coroutine) -> None:
+    """Raise a sentence unless that is a coroutine object which has not begun."""
+    if inspect.iscoroutine(coroutine):
+        if inspect.getcoroutinestate(coroutine) != inspect.CORO_CREATED:
+            raise ValueError(
+                f"simulate needs a fresh coroutine object, and this one, {coroutine.__name__}(), "
+                "has already begun or ended. A coroutine object runs once: make a new one by "
+                f"calling the function again, simulate({coroutine.__name__}(...))."
+            )
+        return
+    raise TypeError(_not_a_coroutine(coroutine))
+
+
+def _not_a_coroutine(thing) -> str:
+    name = getattr(thing, "__name__", type(thing).__name__)
+    if inspect.iscoroutinefunction(thing):
+        return (
+            f"simulate needs a coroutine object, and {name} is the function that makes one. "
+            f"Call it: simulate({name}(...))."
+        )
+    if asyncio.isfuture(thing):
+        return (
+            f"simulate needs a coroutine object, and this is a {name}, which already belongs to "
+            "another loop. Make the task inside the program: simulate(main()), where main() "
+            "calls create_task or gather."
+        )
+    if inspect.isasyncgen(thing) or inspect.isasyncgenfunction(thing):
+        return (
+            "simulate needs a coroutine object, and this is an async generator: it has a `yield`. "
+            "Loop over it with `async for` inside an `async def main()`, and simulate(main())."
+        )
+    return (
+        f"simulate needs a coroutine object, such as main(), and got {thing!r:.80}. Perhaps the "
+        "function is written with `def` instead of `async def`, or was already awaited: it is "
+        "simulate(main()), not simulate(await main())."
+    )
+
+
+def _interrupt(thread_id: int, exception: type | None) -> None:
+    """Raise that exception in that thread at its next bytecode; None takes it back."""
+    raised = None if exception is None else ctypes.py_object(exception)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), raised)
+
+
+def _bury(tasks) -> None:
+    """Let go of tasks that would not end, without the complaints of their destruction."""
+    for task in tasks:
+        task._log_destroy_pending = False
+        coroutine = task.get_coro()
+        try:
+            coroutine.close()
+        except BaseException:  # it goes on all the same: to destroy it would run it once more
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(coroutine))  # so it is kept for ever
+
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_LIBRARY = sysconfig.get_path("stdlib") + os.sep
+
+
+def is_learners(filename: str) -> bool:
+    """Whether code of that file is the learner's own: not this package, not a library."""
+    elsewhere = (_HERE, _LIBRARY, "<frozen ")
+    return not filename.startswith(elsewhere) and "site-packages" not in filename
+
+
+def learners_part(traceback):
+    """That traceback from the first of the learner's own lines on; None if there is none."""
+    while traceback is not None and not is_learners(traceback.tb_frame.f_code.co_filename):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _where(thread_id: int) -> str:
+    """The learner's innermost line in that thread now, as ", in main, line 3: `...`"."""
+    frame = sys._current_frames().get(thread_id)
+    while frame is not None and not is_learners(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    text = f": `{line}`" if line else ""
+    return f", in {frame.f_code.co_name}(), line {frame.f_lineno}{text}"
+
+
+# -- what is said when a program had to be stopped ------------------------------------------
+
+
+def _deadlock(run: _Run, timeline: Timeline) -> str:
+    return (
+        f"The program waits for ever: at {timeline.duration:g} s no timer is set and nothing is "
+        f"ready. {_waits(timeline)}Probably they wait for each other, or for a set(), put(), "
+        "release() or result that nobody is left to give. Follow who waits for whom, and let one "
+        "of them go on."
+    )
+
+
+def _endless(run: _Run, timeline: Timeline) -> str:
+    if run.waits_outside:
+        return (
+            "The program did not end within a few seconds of real time. It waits for a thread "
+            f"or a socket, and those are not simulated. {_waits(timeline)}Use shorter real "
+            "work here, or record the program instead of simulating it."
+        )
+    return (
+        "The program did not end within a few seconds of real time, in which its own clock went "
+        f"to {timeline.duration:,g} s. {_busiest(timeline)}Probably a `while True` has no way "
+        "out: give it a condition, a `return`, or somebody who cancels it."
+    )
+
+
+def _held(run: _Run, timeline: Timeline) -> str:
+    return (
+        f"One step held the loop for seconds of real time{run.stuck_at}. No other task can run "
+        "before it awaits something that suspends. Probably a loop without an `await` in it, or "
+        "a blocking call: wait with `await asyncio.sleep(...)`, and move work that blocks to "
+        "`asyncio.to_thread`."
+    )
+
+
+def _abandoned(run: _Run, timeline: Timeline) -> str:
+    return _held(run, timeline) + (
+        " Python cannot stop such a call, so it was left behind in a thread of its own, where it "
+        "goes on until it returns. Nothing else depends on it."
+    )
+
+
+def _crowd(run: _Run, timeline: Timeline) -> str:
+    return (
+        f"The program made more than {MOST_TASKS:,} tasks, and was stopped before they filled "
+        "the memory. Probably a loop makes tasks without an end, or a task makes more like "
+        "itself. Try it with a hundred: the picture is the same."
+    )
+
+
+def _stubborn(run: _Run, timeline: Timeline) -> str:
+    return (
+        f"The program had ended, but {_listed(map(repr, run.stubborn))} had not, and would not "
+        "be cancelled. Probably it catches CancelledError, or everything with a bare `except:`, "
+        "and goes on: let the exception pass, with `raise`. asyncio.run() would wait for it for "
+        "ever."
+    )
+
+
+_WHY = {
+    "deadlock": _deadlock,
+    "endless": _endless,
+    "held": _held,
+    "abandoned": _abandoned,
+    "crowd": _crowd,
+    "stubborn": _stubborn,
+}
+
+
+def _waits(timeline: Timeline) -> str:
+    """Who waits for what at the end of that timeline, as a sentence."""
+    said = []
+    for task in timeline.tasks:
+        steps = timeline.task_steps(task.id)
+        if task.outcome == "pending" and steps:
+            reason = timeline.steps[steps[-1]].waiting_for or "something nobody has set"
+            said.append(f"{task.name!r} waits for {reason}")
+    return _listed(said) + ". " if said else ""
+
+
+def _busiest(timeline: Timeline) -> str:
+    if not timeline.tasks:
+        return ""
+    task = max(timeline.tasks, key=lambda task: len(timeline.task_steps(task.id)))
+    return f"{task.name!r} took the most steps, {len(timeline.task_steps(task.id)):,}. "
+
+
+def _listed(words, most: int = 5) -> str:
+    words = list(words)
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
