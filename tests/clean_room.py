@@ -19,6 +19,7 @@ def enter(folder: Path) -> None:
     """
     for name in _SETTINGS:
         os.environ[name] = str(folder / name.lower())
+    os.environ["SEE_THE_LOOP_PROGRESS"] = str(folder / "progress.json")  # not the learner's own
     (folder / "matplotlibrc").touch()
     os.environ["MATPLOTLIBRC"] = str(folder / "matplotlibrc")
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else debugpy warns on stderr

@@ -1,0 +1,229 @@
+"""start.py: an environment of its own, copies that are the learner's, JupyterLab on lesson 00."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import start
+
+ROOT = Path(__file__).parent.parent
+OLDER_PYTHONS = sorted(
+    (Path.home() / ".pyenv" / "versions").glob("[23].[0-9].*/bin/python")
+    or (Path.home() / ".pyenv" / "versions").glob("3.10.*/bin/python")
+)
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of two lessons and a picture, in a folder of its own."""
+    for name, where in (("LESSONS", "notebooks"), ("COPIES", "my_notebooks")):
+        monkeypatch.setattr(start, name, str(tmp_path / where))
+    monkeypatch.setattr(start, "HANDED_OUT", str(tmp_path / "my_notebooks/.handed_out.json"))
+    monkeypatch.setattr(start, "ROOT", str(tmp_path))
+    (tmp_path / "notebooks/images").mkdir(parents=True)
+    (tmp_path / "notebooks/images/bars.png").write_bytes(b"picture")
+    (tmp_path / "notebooks/conftest.py").write_text("# for tests")
+    for name in ("00_start_here", "04_tasks"):
+        write(tmp_path / f"notebooks/{name}.ipynb", "print('hello')")
+    return tmp_path
+
+
+def write(path, code, output=""):
+    """A notebook of one cell, with that code and that output."""
+    cell = {"cell_type": "code", "source": [code], "outputs": [output]}
+    path.write_text(json.dumps({"cells": [cell], "nbformat": 4}))
+
+
+def files(folder):
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+# -- which Python ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("python", OLDER_PYTHONS, ids=lambda p: p.parent.parent.name)
+def test_an_older_python_is_told_in_one_sentence(python):
+    done = subprocess.run([python, ROOT / "start.py"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("This course needs Python 3.11 or newer, and this is Python ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_sentence_names_the_version_at_hand(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"3\.11 or newer, and this is Python 3\.10: install"):
+        start.main([])
+
+
+def test_a_python_without_venv_is_told_which_package_debian_keeps_it_in(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)  # importing it now fails, as there
+    with pytest.raises(SystemExit, match=r"sudo apt install python3\.\d+-venv"):
+        start.make_environment()
+
+
+# -- what is installed -------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls(course, monkeypatch):
+    """The commands that would have been run, in a course whose environment works."""
+    made = []
+    monkeypatch.setattr(start, "ENVIRONMENT", str(course / ".venv"))
+    monkeypatch.setattr(start, "environment_works", lambda: True)
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: made.append(command) or 0)
+    (course / ".venv").mkdir()
+    (course / "tests").mkdir()
+    (course / "requirements.txt").write_text("jupyterlab==4\n")
+    (course / "tests/requirements.txt").write_text("pytest==9\n")
+    return made
+
+
+def lists_installed(calls):
+    return [command[i + 1] for command in calls for i, word in enumerate(command) if word == "-r"]
+
+
+def test_what_is_installed_is_not_installed_again(course, calls):
+    start.set_up(start.FOR_LEARNERS)
+    start.set_up(start.FOR_LEARNERS)
+    assert lists_installed(calls) == [start.FOR_LEARNERS]
+    start.set_up(start.FOR_LEARNERS, start.FOR_TESTS)  # the tests add theirs alone
+    assert lists_installed(calls) == [start.FOR_LEARNERS, start.FOR_TESTS]
+    (course / "requirements.txt").write_text("jupyterlab==5\n")  # an update of the course
+    start.set_up(start.FOR_LEARNERS)
+    assert lists_installed(calls)[2:] == [start.FOR_LEARNERS]
+
+
+def test_a_failed_install_is_tried_again_next_time(calls, monkeypatch):
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: 1)
+    with pytest.raises(SystemExit, match="there is no network"):
+        start.set_up(start.FOR_LEARNERS)
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: calls.append(command) or 0)
+    start.set_up(start.FOR_LEARNERS)
+    assert lists_installed(calls) == [start.FOR_LEARNERS]
+
+
+def test_an_environment_that_is_missing_or_broken_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path / "none"))
+    assert not start.environment_works()
+    monkeypatch.setattr(start, "environment_python", lambda: sys.executable)
+    assert start.environment_works()
+
+
+# -- JupyterLab --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("root", "screen", "more", "added"),
+    [
+        (False, True, [], []),
+        (True, True, [], ["--allow-root"]),
+        (False, False, [], ["--no-browser"]),
+        (True, False, ["--port=9999"], ["--allow-root", "--no-browser", "--port=9999"]),
+    ],
+)
+def test_jupyterlab_opens_on_lesson_00(root, screen, more, added, monkeypatch):
+    started = []
+    monkeypatch.setattr(start, "become", started.append)
+    monkeypatch.setattr(start, "is_root", lambda: root)
+    monkeypatch.setattr(start, "has_screen", lambda: screen)
+    start.open_jupyterlab(more)
+    [command] = started
+    assert command[1:3] == ["-m", "jupyterlab"]
+    assert "--LabApp.default_url=/lab/tree/my_notebooks/00_start_here.ipynb" in command
+    usual = [word for word in command[3:] if word.startswith(("--ServerApp.", "--LabApp."))]
+    assert [word for word in command[3:] if word not in usual] == added
+
+
+def test_words_that_are_no_command_get_the_instructions():
+    with pytest.raises(SystemExit, match=r"python3 start\.py fresh 04_tasks"):
+        start.main(["begin"])
+
+
+# -- the learner's copies ----------------------------------------------------------------
+
+
+def test_copies_are_handed_out_with_their_pictures(course):
+    start.hand_out_copies()
+    assert files(course / "my_notebooks") == sorted(
+        [
+            ".handed_out.json",
+            "00_start_here.ipynb",
+            "04_tasks.ipynb",
+            os.path.join("images", "bars.png"),
+        ]
+    )
+
+
+def test_an_update_reaches_a_copy_that_was_only_run(course):
+    start.hand_out_copies()
+    write(course / "my_notebooks/04_tasks.ipynb", "print('hello')", output="hello")
+    write(course / "notebooks/04_tasks.ipynb", "print('better')")
+    start.hand_out_copies()
+    assert "better" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+
+
+def test_output_alone_is_no_update(course):
+    start.hand_out_copies()
+    write(course / "my_notebooks/04_tasks.ipynb", "print('hello')", output="my own run")
+    write(course / "notebooks/04_tasks.ipynb", "print('hello')", output="refreshed")
+    start.hand_out_copies()
+    assert "my own run" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+
+
+def test_a_copy_with_the_learners_words_is_never_touched(course, capsys):
+    start.hand_out_copies()
+    write(course / "my_notebooks/04_tasks.ipynb", "print('mine')")
+    start.hand_out_copies()
+    assert capsys.readouterr().out == ""  # no newer version, nothing to say
+    write(course / "notebooks/04_tasks.ipynb", "print('better')")
+    start.hand_out_copies()
+    assert "mine" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+    said = capsys.readouterr().out
+    assert "04_tasks has a newer version; your copy, which you changed, stays as it is." in said
+    assert "python3 start.py fresh 04_tasks" in said
+
+
+@pytest.mark.parametrize("record", ["", "not JSON", "[1, 2]"])
+def test_without_the_record_every_copy_counts_as_edited(course, record):
+    start.hand_out_copies()
+    (course / "my_notebooks/.handed_out.json").write_text(record)
+    write(course / "notebooks/04_tasks.ipynb", "print('better')")
+    start.hand_out_copies()
+    assert "hello" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+
+
+@pytest.mark.parametrize("broken", ["", "not JSON", '{"cells": [{}]}', '["a list"]'])
+def test_a_copy_that_is_no_notebook_any_more_is_kept_too(course, broken):
+    start.hand_out_copies()
+    (course / "my_notebooks/04_tasks.ipynb").write_text(broken)
+    write(course / "notebooks/04_tasks.ipynb", "print('better')")
+    start.hand_out_copies()
+    assert (course / "my_notebooks/04_tasks.ipynb").read_text() == broken
+
+
+def test_fresh_gives_a_new_copy_and_keeps_the_old_ones(course):
+    start.hand_out_copies()
+    for number in (1, 2):
+        write(course / "my_notebooks/04_tasks.ipynb", f"print('try {number}')")
+        said = start.fresh_copy("04_tasks")
+        kept = f"my_notebooks/04_tasks_mine_{number}.ipynb"
+        assert said == f"my_notebooks/04_tasks.ipynb is fresh; what you had is kept as {kept}."
+        assert f"try {number}" in (course / kept).read_text()
+        assert "hello" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+    write(course / "notebooks/04_tasks.ipynb", "print('better')")
+    start.hand_out_copies()  # a fresh copy follows updates again
+    assert "better" in (course / "my_notebooks/04_tasks.ipynb").read_text()
+
+
+def test_fresh_before_the_first_start_works_too(course):
+    assert start.fresh_copy("04_tasks.ipynb") == "my_notebooks/04_tasks.ipynb is fresh."
+
+
+def test_fresh_for_a_lesson_that_is_not_there_names_those_that_are(course):
+    with pytest.raises(SystemExit, match=r"called 99_none\. There are: 00_start_here, 04_tasks\."):
+        start.fresh_copy("99_none")
