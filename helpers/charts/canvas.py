@@ -1,0 +1,123 @@
+"""A sheet of paper in CSS pixels, on which rectangles, lines, marks and words are put.
+
+matplotlib draws a thousand shapes of one style as fast as one, and a thousand styles as
+slowly as it can. So shapes are collected by style here, and each style is handed over
+once. y grows downwards, as on a page.
+"""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+
+from helpers.charts import style
+
+POINTS = 72 / 96  # in a pixel
+
+# name -> (how it is filled or stroked, which layer); later layers cover earlier ones
+FILLS = {
+    "crowd waiting": ({"facecolor": "#DCECF8", "edgecolor": "none"}, 2),
+    "ready": (
+        {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "////////"},
+        3,
+    ),
+    "running": ({"facecolor": style.RUNNING, "edgecolor": "none"}, 4),
+    "busy": ({"facecolor": style.BUSY, "edgecolor": "none"}, 4),
+    "callback": ({"facecolor": style.CALLBACK, "edgecolor": "none"}, 5),
+    "head": ({"facecolor": style.SOFT_INK, "edgecolor": "none"}, 2),
+}
+LINES = {
+    "grid": ({"colors": style.FAINT, "linewidths": 1 * POINTS}, 1),
+    "arrow": ({"colors": style.SOFT_INK, "linewidths": 1 * POINTS}, 2),
+    "waiting": ({"colors": style.WAITING, "linewidths": 2.5 * POINTS}, 3),
+    "asleep": ({"colors": style.ASLEEP, "linewidths": 2.5 * POINTS}, 3),
+    "overdue": (
+        {"colors": style.OVERDUE, "linewidths": 4 * POINTS, "linestyles": (0, (1.1, 0.9))},
+        4,
+    ),
+    "due": ({"colors": style.OVERDUE, "linewidths": 2 * POINTS}, 5),
+    "blocking": ({"colors": style.BLOCKING, "linewidths": 2.5 * POINTS}, 6),
+}
+_STROKES = {
+    "returned": Path([(-0.45, 0.0), (-0.12, -0.38), (0.48, 0.4)]),
+    "raised": Path([(-0.4, -0.4), (0.4, 0.4), (-0.4, 0.4), (0.4, -0.4)], [1, 2, 1, 2]),
+    "cancelled": Path([(-0.5, -0.5), (0.5, 0.5)]),
+    "pending": Path([(-0.5, 0), (-0.4, 0), (-0.06, 0), (0.06, 0), (0.4, 0), (0.5, 0)], [1, 2] * 3),
+}
+MARK = 14  # the width of an end mark
+
+
+class Canvas:
+    """Collects shapes, and puts them on a figure of `width` x `height` pixels."""
+
+    def __init__(self, width: float, height: float, figure: Figure):
+        figure.set_size_inches(width / 96, height / 96)
+        figure.set_facecolor(style.CARD)
+        self.axes: Axes = figure.add_axes((0, 0, 1, 1), frameon=False)
+        self.axes.set(xlim=(0, width), ylim=(height, 0), xticks=(), yticks=())
+        self._fills: dict[str, list] = {}
+        self._lines: dict[str, list] = {}
+        self._marks: dict[str, list] = {}
+
+    def box(self, name: str, left: float, top: float, right: float, bottom: float) -> None:
+        """A filled rectangle in the style of that name."""
+        self.shape(name, [(left, top), (right, top), (right, bottom), (left, bottom)])
+
+    def shape(self, name: str, corners) -> None:
+        self._fills.setdefault(name, []).append(corners)
+
+    def line(self, name: str, *points: tuple[float, float]) -> None:
+        self._lines.setdefault(name, []).append(points)
+
+    def mark(self, outcome: str, x: float, y: float) -> None:
+        """The sign for how a task ended."""
+        self._marks.setdefault(outcome, []).append((x, y))
+
+    def write(self, x: float, y: float, text: str, size: float, **how) -> None:
+        """Words at a height of `size` pixels, standing on the middle line `y`."""
+        how = {"color": style.INK, "va": "center_baseline", **how}
+        self.axes.text(
+            x,
+            y,
+            style.drawable(text),
+            fontsize=size * POINTS,
+            family=list(style.families()),
+            parse_math=False,
+            zorder=7,
+            **how,
+        )
+
+    def finish(self) -> None:
+        """Hand over what was collected."""
+        for name, shapes in self._fills.items():
+            how, layer = FILLS[name]
+            filled = PolyCollection(shapes, linewidths=0.75 * POINTS, zorder=layer, **how)
+            filled.set_hatch_linewidth(1.1 * POINTS)
+            self.axes.add_collection(filled, autolim=False)
+        for name, lines in self._lines.items():
+            how, layer = LINES[name]
+            stroked = LineCollection(lines, capstyle="butt", zorder=layer, **how)
+            self.axes.add_collection(stroked, autolim=False)
+        for outcome, places in self._marks.items():
+            self._put_marks(outcome, places)
+
+    def _put_marks(self, outcome: str, places: list) -> None:
+        colour = style.ENDS[outcome]
+        full = outcome in ("returned", "raised")
+        xs, ys = zip(*places, strict=True)
+        disc = {"marker": "o", "markersize": (MARK - 1.5) * POINTS, "linestyle": "none"}
+        face, stroke = (colour, style.CARD) if full else (style.CARD, colour)
+        self.axes.plot(xs, ys, markerfacecolor=face, markeredgecolor=colour, zorder=8, **disc)
+        self.axes.plot(
+            xs,
+            ys,
+            linestyle="none",
+            marker=_STROKES[outcome],
+            markersize=MARK * 0.62 * POINTS,
+            markeredgecolor=stroke,
+            markerfacecolor="none",
+            markeredgewidth=1.8 * POINTS,
+            zorder=9,
+        )

@@ -1,0 +1,445 @@
+"""The Gantt chart as a matplotlib figure: lanes in, picture out.
+
+Drawn in CSS pixels from top to bottom: heading, lanes, time axis, legend, notes. What is
+where in time was decided by `lanes`; this file only knows heights, widths and words. The
+figure belongs to nobody but the caller: pyplot never hears of it, so none can leak.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from helpers.charts import style
+from helpers.charts.axis import time_ticks
+from helpers.charts.canvas import MARK, Canvas
+from helpers.charts.lanes import MOST_LANES, Bar, End, Lane, Layout, lay_out
+from helpers.charts.style import TICK, fitted, text_width
+from helpers.timeline import Timeline
+
+_EDGE = 20  # of the sheet, left and right
+_BODY, _SMALL, _TITLE = 13, 11.5, 17  # type sizes
+_INDENT = 14  # of a child's name below its parent's
+_ELBOW = 8  # how far left of its beginning a creation arrow comes down
+
+_LEGEND = {
+    "running": "running",
+    "ready": "ready, in the queue",
+    "waiting": "waiting",
+    "overdue": "overdue: time is up, loop is held",
+    "blocking": "blocking: holds the loop over 0.1 s",
+    "tick": "a step too short to draw to scale",
+    "arrow": "creates a task",
+    "returned": "returned",
+    "raised": "raised",
+    "cancelled": "cancelled",
+    "pending": "still pending",
+    "busy": "loop busy",
+    "asleep": "loop asleep",
+    "callback": "callback or timer",
+}
+
+
+class Chart(Figure):
+    """A matplotlib figure that also shows itself, with alt text, as the end of a cell."""
+
+    alt = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from helpers.charts import picture_output
+
+        return picture_output(self, repr(self))
+
+
+def gantt(
+    timeline: Timeline,
+    *,
+    title: str | None = None,
+    width: float = style.WIDTH,
+    legend: bool = True,
+    most: int = MOST_LANES,
+    between: tuple[float, float] | None = None,
+) -> Chart:
+    """The Gantt chart of a timeline, as a matplotlib `Figure` (save it with `.savefig`).
+
+    `title` stands above it, by default the timeline's own; `width` is in CSS pixels (96 to
+    the inch); `legend` explains the marks that occur; above `most` tasks some are folded
+    into one lane; `between=(start, end)`, in seconds, looks at a part of the recording.
+    Raises ValueError when that part is empty.
+    """
+    from helpers.charts.text import alt_text
+
+    frame_width = max(float(width), 400.0)
+    layout = lay_out(
+        timeline, resolution=int((frame_width - 200) / TICK), most=most, between=between
+    )
+    title = timeline.title if title is None else title
+    frame = _Frame.around(layout, frame_width, title, legend)
+    figure = Chart(dpi=96)
+    FigureCanvasAgg(figure)
+    figure.alt = alt_text(timeline)
+    _draw(Canvas(frame.width, frame.height, figure), layout, frame, title)
+    return figure
+
+
+def png(figure: Figure, scale: float = 2.0) -> bytes:
+    """The figure as a PNG file, `scale` dots to a CSS pixel; the same bytes for the same data."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=96 * scale, metadata={"Software": None})
+    return out.getvalue()
+
+
+# -- how much room there is ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The sheet: where the lanes stand, and which pixel is which moment."""
+
+    width: float
+    height: float
+    left: float  # of the part that is time
+    right: float
+    start: float  # seconds
+    end: float
+    middles: tuple[float, ...]  # of the lanes, from the top
+    heights: tuple[float, ...]
+    bottom: float  # of the last lane
+    legend: tuple[tuple[tuple[str, float], ...], ...]  # rows of (sign, its left side)
+    footers: tuple[tuple[str, str], ...]  # (outcome or "", words)
+
+    @classmethod
+    def around(cls, layout: Layout, width: float, title: str, legend: bool) -> _Frame:
+        top = 62.0 if title else 42.0
+        row = 34.0 if len(layout.lanes) <= 10 else 30.0 if len(layout.lanes) <= 18 else 26.0
+        heights = [_height(lane, row) for lane in layout.lanes]
+        lows = list(np.cumsum(heights) + top)
+        middles = [low - height / 2 for low, height in zip(lows, heights, strict=True)]
+        bottom = lows[-1] if lows else top + 40
+        rows = _legend_rows(layout, width) if legend else ()
+        footers = tuple(_footers(layout))
+        height = bottom + 40 + 24 * len(rows) + 20 * len(footers) + 6
+        left = _EDGE + _label_width(layout) + 24
+        return cls(
+            width,
+            height,
+            left,
+            width - _EDGE - MARK - 6,
+            layout.start,
+            layout.end,
+            tuple(middles),
+            tuple(heights),
+            bottom,
+            rows,
+            footers,
+        )
+
+    def x(self, moment: float) -> float:
+        """The pixel of a moment (seconds)."""
+        span = self.end - self.start
+        return self.left + (self.right - self.left) * (
+            (moment - self.start) / span if span else 0.0
+        )
+
+    def bar_height(self, lane: int) -> float:
+        return min(16.0, self.heights[lane] * 0.5)
+
+
+def _height(lane: Lane, row: float) -> float:
+    return {"fold": 92.0, "loop": 30.0, "kernel": 26.0}.get(lane.kind, row)
+
+
+def _label_width(layout: Layout) -> float:
+    widths = [
+        text_width(style.drawable(lane.label), _BODY) + _indent(lane) for lane in layout.lanes
+    ]
+    return min(max(widths, default=60.0), 210.0)
+
+
+def _indent(lane: Lane) -> float:
+    return _INDENT * min(lane.depth, 4)
+
+
+# -- drawing, from top to bottom ---------------------------------------------------------------
+
+
+def _draw(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
+    _heading(canvas, layout, frame, title)
+    if layout.lanes:
+        _axis(canvas, frame)
+        _arrows(canvas, layout, frame)
+    else:
+        canvas.write(_EDGE, frame.bottom - 20, _NOTHING, _BODY, color=style.SOFT_INK)
+    for number, lane in enumerate(layout.lanes):
+        _label(canvas, lane, frame, number)
+        if lane.crowd:
+            _crowd(canvas, lane, frame, number)
+        _bars(canvas, lane, frame, number)
+        if lane.end:
+            _end(canvas, lane.end, frame, number)
+    _legend(canvas, frame)
+    _notes(canvas, frame)
+    canvas.finish()
+
+
+_NOTHING = "Nothing was recorded: no task and no callback ran in this block."
+
+
+def _heading(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
+    y = 26.0
+    if title:
+        room = frame.width - 2 * _EDGE
+        words = fitted(title, _TITLE, room, bold=True)
+        canvas.write(_EDGE, y, words, _TITLE, fontweight="bold")
+        y += 23
+    canvas.write(_EDGE, y, _summary(layout), _SMALL, color=style.SOFT_INK)
+
+
+def _summary(layout: Layout) -> str:
+    number = sum(lane.crowd.size if lane.crowd else 1 for lane in layout.lanes if lane.is_task)
+    parts = [f"{number:,} task{'s' * (number != 1)}".replace(",", " ")]
+    parts.append(style.duration_text(layout.duration))
+    if layout.clock == "virtual":
+        parts.append("virtual time")
+    if (layout.start, layout.end) != (0.0, layout.duration):
+        window = (style.duration_text(moment) for moment in (layout.start, layout.end))
+        parts.append("seen from {} to {}".format(*window))
+    return "  ·  ".join(parts)
+
+
+def _axis(canvas: Canvas, frame: _Frame) -> None:
+    top, bottom = frame.middles[0] - frame.heights[0] / 2, frame.bottom + 4
+    for moment, words in time_ticks(frame.start, frame.end, int((frame.right - frame.left) / 85)):
+        x = frame.x(moment)
+        canvas.line("grid", (x, top), (x, bottom))
+        canvas.write(x, bottom + 11, words, _SMALL, color=style.SOFT_INK, ha="center")
+
+
+def _arrows(canvas: Canvas, layout: Layout, frame: _Frame) -> None:
+    """From the parent's step down, and with an elbow to where the child begins."""
+    for arrow in layout.arrows:
+        x = frame.x(arrow.time)
+        begin, y = frame.middles[arrow.origin], frame.middles[arrow.target]
+        canvas.line("arrow", (x, begin), (x - _ELBOW, begin), (x - _ELBOW, y), (x - 3, y))
+        canvas.shape("head", [(x - 5, y - 3.5), (x - 0.5, y), (x - 5, y + 3.5)])
+
+
+def _label(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
+    colour = style.INK if lane.kind == "task" else style.SOFT_INK
+    words = fitted(lane.label, _BODY, frame.left - 24 - _EDGE - _indent(lane))
+    canvas.write(_EDGE + _indent(lane), frame.middles[number], words, _BODY, color=colour)
+
+
+def _bars(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
+    for bar in lane.bars:
+        _DRAW[bar.state](canvas, bar, frame, number)
+    for block in lane.blocks:
+        _block(canvas, block, frame, number)
+
+
+def _running(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    _solid(canvas, bar, frame, number, frame.bar_height(number) / 2)
+
+
+def _solid(canvas: Canvas, bar: Bar, frame: _Frame, number: int, half: float) -> None:
+    """A filled bar, never narrower than a tick."""
+    left, right, y = frame.x(bar.start), frame.x(bar.end), frame.middles[number]
+    if right - left < TICK:
+        left, right = (left + right - TICK) / 2, (left + right + TICK) / 2
+    canvas.box(bar.state, left, y - half, right, y + half)
+
+
+def _ready(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    half, y = frame.bar_height(number) / 2 - 1, frame.middles[number]
+    left, right = frame.x(bar.start), frame.x(bar.end)
+    if right - left >= 1:
+        canvas.box("ready", left, y - half, right, y + half)
+
+
+def _waiting(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    """A line that carries, in a gap, what it waits for."""
+    left, right, y = frame.x(bar.start), frame.x(bar.end), frame.middles[number]
+    words = _waiting_words(bar.text, right - left - 24)
+    if not words:
+        canvas.line("waiting", (left, y), (right, y))
+        return
+    middle, half = (left + right) / 2, text_width(words, _SMALL) / 2 + 5
+    canvas.line("waiting", (left, y), (middle - half, y))
+    canvas.line("waiting", (middle + half, y), (right, y))
+    canvas.write(middle, y, words, _SMALL, color=style.SOFT_INK, ha="center")
+
+
+def _waiting_words(text: str, room: float) -> str:
+    if not text or room < 30:
+        return ""
+    words = fitted(text, _SMALL, room)
+    return words if len(words) == len(text) or len(words) >= 8 else ""
+
+
+def _overdue(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    """From the moment it was due, marked by a stroke, to when the loop noticed."""
+    left, right, y = frame.x(bar.start), frame.x(bar.end), frame.middles[number]
+    half = frame.bar_height(number) / 2
+    canvas.line("overdue", (left, y), (max(right, left + TICK), y))
+    canvas.line("due", (left, y - half), (left, y + half))
+
+
+def _busy(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    _solid(canvas, bar, frame, number, 4)
+
+
+def _asleep(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    y = frame.middles[number]
+    canvas.line("asleep", (frame.x(bar.start), y), (frame.x(bar.end), y))
+
+
+def _callback(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    _solid(canvas, bar, frame, number, 7)
+
+
+_DRAW = {
+    "running": _running,
+    "ready": _ready,
+    "waiting": _waiting,
+    "overdue": _overdue,
+    "busy": _busy,
+    "asleep": _asleep,
+    "callback": _callback,
+}
+
+
+def _block(canvas: Canvas, block, frame: _Frame, number: int) -> None:
+    """A bracket over the step, and for how long it held the loop."""
+    left, right, y = frame.x(block.start), frame.x(block.end), frame.middles[number]
+    right = max(right, left + TICK)
+    half = frame.bar_height(number) / 2
+    top = y - half - 3
+    canvas.line("blocking", (left, top + 4), (left, top), (right, top), (right, top + 4))
+    words = style.duration_text(block.held)
+    if right - left > text_width(words, _SMALL) + 10:
+        canvas.write((left + right) / 2, y, words, _SMALL, color="white", ha="center")
+
+
+def _end(canvas: Canvas, end: End, frame: _Frame, number: int) -> None:
+    x, y = frame.x(end.time) + MARK / 2 + 2, frame.middles[number]
+    canvas.mark(end.outcome, x, y)
+    if end.text and _has_room(end, frame):
+        left = x + MARK / 2 + 5
+        canvas.write(left, y, end.text, _SMALL, color=style.VERMILLION)
+
+
+def _has_room(end: End, frame: _Frame) -> bool:
+    left = frame.x(end.time) + MARK + 8
+    return text_width(style.drawable(end.text), _SMALL) <= frame.width - _EDGE - left
+
+
+def _crowd(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
+    """Shares as stacked areas: running below, then ready, then waiting."""
+    crowd, y = lane.crowd, frame.middles[number]
+    half = frame.heights[number] / 2 - 6
+    most = max(float((crowd.running + crowd.ready + crowd.waiting).max()), 1e-12)
+    xs = np.linspace(frame.left, frame.right, len(crowd.edges))
+    floor = np.full(len(crowd.running), y + half)
+    # However small its share, a column in which a step ran shows it.
+    least = np.where(crowd.steps > 0, 2.5, 0.0)
+    heights = [np.maximum(crowd.running / most * 2 * half, least)]
+    heights += [crowd.ready / most * 2 * half, crowd.waiting / most * 2 * half]
+    for name, height in zip(("running", "ready", "crowd waiting"), heights, strict=True):
+        ceiling = np.maximum(floor - height, y - half)
+        canvas.shape(name, _stairs(xs, floor, ceiling))
+        floor = ceiling
+
+
+def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
+    """The outline between two step functions over the same columns."""
+    along = np.repeat(xs, 2)[1:-1]
+    upper = np.column_stack([along, np.repeat(ceiling, 2)])
+    lower = np.column_stack([along, np.repeat(floor, 2)])
+    return np.concatenate([upper, lower[::-1]])
+
+
+# -- the legend and the notes -------------------------------------------------------------------
+
+
+def _signs(layout: Layout) -> list[str]:
+    """What occurs in the chart, in the legend's order."""
+    bars = [bar for lane in layout.lanes for bar in lane.bars]
+    found = layout.states | {lane.end.outcome for lane in layout.lanes if lane.end}
+    if any(bar.thin and bar.state == "running" for bar in bars):
+        found.add("tick")
+    if any(lane.blocks for lane in layout.lanes):
+        found.add("blocking")
+    if layout.arrows:
+        found.add("arrow")
+    return [sign for sign in _LEGEND if sign in found]
+
+
+def _legend_rows(layout: Layout, width: float) -> tuple:
+    rows, row, x = [], [], float(_EDGE)
+    for sign in _signs(layout):
+        room = 34 + text_width(_LEGEND[sign], _SMALL)
+        if row and x + room > width - _EDGE:
+            rows.append(tuple(row))
+            row, x = [], float(_EDGE)
+        row.append((sign, x))
+        x += room + 20
+    return (*rows, tuple(row)) if row else tuple(rows)
+
+
+def _legend(canvas: Canvas, frame: _Frame) -> None:
+    y = frame.bottom + 50
+    for row in frame.legend:
+        for sign, x in row:
+            _sample(canvas, sign, x, y)
+            canvas.write(x + 30, y, _LEGEND[sign], _SMALL, color=style.SOFT_INK)
+        y += 24
+
+
+def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
+    """What the sign looks like, 24 pixels wide."""
+    if sign in style.ENDS:
+        canvas.mark(sign, x + 17, y)
+    elif sign in ("running", "ready"):
+        canvas.box(sign, x, y - 6, x + 24, y + 6)
+    elif sign == "busy":
+        canvas.box(sign, x, y - 4, x + 24, y + 4)
+    elif sign == "tick":
+        canvas.box("running", x + 16, y - 7, x + 16 + TICK, y + 7)
+    elif sign == "callback":
+        canvas.box("callback", x + 16, y - 7, x + 16 + TICK, y + 7)
+    elif sign == "arrow":
+        canvas.line("arrow", (x + 10, y - 8), (x + 10, y), (x + 18, y))
+        canvas.shape("head", [(x + 17, y - 3.5), (x + 22, y), (x + 17, y + 3.5)])
+    elif sign == "blocking":
+        canvas.line(sign, (x, y - 2), (x, y - 6), (x + 24, y - 6), (x + 24, y - 2))
+        canvas.box("running", x, y - 3, x + 24, y + 6)
+    else:
+        canvas.line(sign, (x, y), (x + 24, y))
+        if sign == "overdue":
+            canvas.line("due", (x, y - 7), (x, y + 7))
+
+
+def _footers(layout: Layout) -> list[tuple[str, str]]:
+    """Exceptions, and the recording's own notes."""
+    raised = [
+        ("raised", f"{lane.label}: {lane.end.text}")
+        for lane in layout.lanes
+        if lane.end and lane.end.text and lane.end.outcome == "raised"
+    ]
+    return [*raised[:5], *(("", f"Note: {note}") for note in layout.notes)]
+
+
+def _notes(canvas: Canvas, frame: _Frame) -> None:
+    y = frame.bottom + 46 + 24 * len(frame.legend)
+    for outcome, words in frame.footers:
+        left = _EDGE
+        if outcome:
+            canvas.mark(outcome, _EDGE + 17, y)
+            left += 30
+        words = fitted(words, _SMALL, frame.width - left - _EDGE)
+        canvas.write(left, y, words, _SMALL, color=style.SOFT_INK)
+        y += 20

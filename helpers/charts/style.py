@@ -1,0 +1,142 @@
+"""How charts look: colours, sizes, lettering, and how strange text is made safe to show.
+
+Colours are those of Okabe and Ito, which colour-blind readers can tell apart
+(https://jfly.uni-koeln.de/color/), and each also differs in lightness and in form, so
+that grey paper is enough. Lengths are CSS pixels, 96 to the inch; type sizes are too.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+
+WIDTH = 900  # of a chart; JupyterLab's output area on a small laptop
+TICK = 2.5  # the narrowest mark
+
+BLUE, ORANGE, VERMILLION, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
+
+CARD = "#FFFFFF"
+INK, SOFT_INK, FAINT = "#1F2328", "#59636E", "#E7EAEE"
+
+RUNNING = BLUE
+READY, READY_HATCH = "#FFF3D6", "#C98500"
+WAITING = "#9CC9E8"
+OVERDUE = BLOCKING = VERMILLION
+BUSY, ASLEEP, CALLBACK = "#8C959F", "#D5DAE0", "#3D444D"
+ENDS = {"returned": GREEN, "raised": VERMILLION, "cancelled": "#6E7781", "pending": "#6E7781"}
+
+FONT = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
+# Asked, in this order, for letters that the first does not have; few machines have any.
+_MORE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "WenQuanYi Zen Hei",
+    "Noto Sans",
+    "Segoe UI Symbol",
+    "Segoe UI Emoji",
+    "Apple Symbols",
+    "Noto Emoji",
+    "Symbola",
+)
+_NO_GLYPH = "▯"
+
+
+def visible(text: str) -> str:
+    """The text on one line, with each control or other invisible character shown as its escape."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text
+    )
+
+
+def shortened(text: str, length: int) -> str:
+    """At most `length` characters, the middle cut out: names often differ at their ends."""
+    if len(text) <= length:
+        return text
+    tail = max(length // 3, 1)
+    return text[: length - tail - 1] + "…" + text[-tail:]
+
+
+def cells(text: str) -> int:
+    """How many character cells the text takes in a terminal."""
+    return sum(_cells_of(c) for c in text)
+
+
+def _cells_of(c: str) -> int:
+    if unicodedata.combining(c):
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def duration_text(seconds: float) -> str:
+    """A length of time as people write it: "350 µs", "20 ms", "1.5 s", "2 h", "365 d"."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{_three_digits(seconds / size)} {unit}"
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= 0.9995 * size:
+            return f"{_three_digits(seconds / size)} {unit}"
+    return "0 s" if seconds <= 0 else f"{_three_digits(seconds / 1e-9)} ns"
+
+
+def _three_digits(number: float) -> str:
+    digits = 0 if number >= 99.95 else 1 if number >= 9.995 else 2
+    text = f"{number:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# -- lettering in pictures (matplotlib is imported when a picture is drawn) ------------------
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """Our font, and those of the further ones that this machine has."""
+    from matplotlib.font_manager import fontManager
+
+    here = {entry.name for entry in fontManager.ttflist}
+    return (FONT, *(name for name in _MORE_FONTS if name in here))
+
+
+@cache
+def _fonts() -> tuple:
+    from matplotlib.font_manager import findfont, get_font
+
+    return tuple(get_font(findfont(name)) for name in families())
+
+
+@lru_cache(maxsize=4096)
+def drawable(text: str) -> str:
+    """The text as `visible`, with a box for each letter that no font here has."""
+    return "".join(c if _has_glyph(c) else _NO_GLYPH for c in visible(text))
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(c: str) -> bool:
+    return any(font.get_char_index(ord(c)) for font in _fonts())
+
+
+@lru_cache(maxsize=8192)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Width in pixels of text that is `drawable`, at that size in pixels."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    weight = "bold" if bold else "normal"
+    font = get_font([findfont(FontProperties(f, weight=weight)) for f in families()])
+    font.set_size(size * 10, 72)  # ten times too large: whole-pixel hinting hardly matters
+    font.set_text(text)
+    return font.get_width_height()[0] / 64 / 10
+
+
+def fitted(text: str, size: float, width: float, bold: bool = False) -> str:
+    """The text, shortened until it is at most `width` pixels wide; "" if nothing fits."""
+    text = drawable(text)
+    if text_width(text, size, bold) <= width:
+        return text
+    length = min(len(text) - 1, int(width / size * 2) + 1)
+    while length > 2 and text_width(shortened(text, length), size, bold) > width:
+        length -= 1
+    return shortened(text, length) if length > 2 else ""

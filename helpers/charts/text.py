@@ -1,0 +1,299 @@
+"""The same lanes in characters, and the alt text of the picture.
+
+For terminals, diffs and screen readers. A character is one mark wide: a step shorter than
+that is shown as "|", and if several things fall on one character the more telling one is
+shown. Exact times stand in the table below the lanes.
+
+The alt text goes where outputs are compared, so it says only what a busy machine cannot
+change: names, what is waited for, who overlaps, the order of the ends; and seconds only
+where they are exact, on the virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from helpers.charts import style
+from helpers.charts.axis import time_ticks
+from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, lay_out
+from helpers.charts.style import cells, duration_text, shortened, visible
+from helpers.timeline import OUTCOMES, TaskSpan, Timeline
+
+_SIGN = {
+    "asleep": "·",
+    "busy": "=",
+    "waiting": "─",
+    "ready": "░",
+    "overdue": "!",
+    "callback": "^",
+    "running": "█",
+}  # later ones are drawn over earlier ones
+_TICK = "|"
+_END = {"returned": "✓", "raised": "✗", "cancelled": "⊘", "pending": "…"}
+_MEANING = {
+    "running": "running",
+    "tick": "a step too short to show",
+    "ready": "ready",
+    "waiting": "waiting",
+    "overdue": "overdue",
+    "busy": "loop busy",
+    "asleep": "loop asleep",
+    "callback": "callback or timer",
+    **{outcome: outcome for outcome in OUTCOMES},
+}
+_SUMS = ("running", "ready", "waiting", "overdue")
+_CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
+
+
+def text(
+    timeline: Timeline,
+    *,
+    width: int = 80,
+    most: int = MOST_LANES,
+    between: tuple[float, float] | None = None,
+) -> str:
+    """The chart of a timeline in characters, `width` of them to a line at most.
+
+    `most` and `between` are as in `gantt`. Ends without a line break.
+    """
+    width = max(int(width), 40)
+    first = lay_out(timeline, resolution=width, most=most, between=between)
+    margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
+    room = width - margin - 2  # two for the mark at the end
+    layout = lay_out(timeline, resolution=room, most=most, between=between)
+    lines = [_heading(layout)]
+    if not layout.lanes:
+        lines.append("Nothing was recorded: no task and no callback ran in this block.")
+    else:
+        lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
+        lines += [_axis(layout, margin, room), "", *_wrapped(_legend(layout), width)]
+        lines += ["", *_table(layout, margin)]
+    lines += [*_remarks(layout), *(f"Note: {visible(note)}" for note in layout.notes)]
+    return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+# -- the rows ------------------------------------------------------------------------------
+
+
+def _heading(layout: Layout) -> str:
+    number = sum(lane.crowd.size if lane.crowd else 1 for lane in layout.lanes if lane.is_task)
+    parts = [f"{number} task" + "s" * (number != 1), duration_text(layout.duration)]
+    if layout.clock == "virtual":
+        parts.append("virtual time")
+    return ": ".join(filter(None, (visible(layout.title), ", ".join(parts))))
+
+
+def _label_cells(lane: Lane) -> int:
+    return 2 * lane.depth + cells(visible(lane.label))
+
+
+def _label(lane: Lane, width: int) -> str:
+    """The lane's name, indented below its parent's, filled up to `width` cells."""
+    indent = "  " * min(lane.depth, 4)
+    name = visible(lane.label)
+    while cells(indent + name) > width - 2 and len(name) > 2:
+        name = shortened(name, len(name) - 1)
+    return indent + name + " " * max(width - cells(indent + name), 0)
+
+
+def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
+    marks = _crowd(lane, room) if lane.crowd else [" "] * (room + 2)
+    for bar in sorted(lane.bars, key=_over):
+        _put(marks, bar, layout, room)
+    for bar in lane.bars:
+        if bar.state == "waiting":
+            _carry(marks, bar, layout, room)
+    if lane.end:
+        at = max(_cell(layout, lane.end.time, room), 0)
+        while at < room and marks[at] in (_SIGN["running"], _TICK):
+            at += 1
+        marks[at] = _END[lane.end.outcome]
+    return _label(lane, margin) + "".join(marks)
+
+
+def _over(bar: Bar) -> int:
+    return list(_SIGN).index(bar.state)
+
+
+def _cell(layout: Layout, moment: float, room: int) -> int:
+    span = layout.end - layout.start
+    return int((moment - layout.start) / span * room + 1e-9) if span else 0
+
+
+def _put(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
+    first = min(_cell(layout, bar.start, room), room - 1)
+    if not bar.thin:
+        last = max(_cell(layout, bar.end, room), first + 1)
+        marks[first:last] = _SIGN[bar.state] * (last - first)
+    elif bar.state in ("running", "callback", "overdue", "busy"):
+        marks[first] = _TICK if bar.state == "running" else _SIGN[bar.state]
+    elif marks[first] == " ":
+        marks[first] = _SIGN[bar.state]
+
+
+def _carry(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
+    """Write on a waiting line what it waits for, if it fits."""
+    words = f" {visible(bar.text)} "
+    first, last = (_cell(layout, moment, room) for moment in (bar.start, bar.end))
+    free = last - first - 4
+    if bar.text and cells(words) == len(words) and len(words) <= free:
+        at = first + (last - first - len(words)) // 2
+        marks[at : at + len(words)] = words
+
+
+def _crowd(lane: Lane, room: int) -> list[str]:
+    """What most of the tasks do, column by column; blank where there is none."""
+    crowd = lane.crowd
+    shares = np.stack([crowd.waiting, crowd.ready, crowd.running])
+    names = np.array([_SIGN["waiting"], _SIGN["ready"], _SIGN["running"]])
+    most = np.where(shares.max(axis=0) > 1e-9, names[shares.argmax(axis=0)], " ")
+    return [*most.tolist()[:room], " ", " "]
+
+
+def _axis(layout: Layout, margin: int, room: int) -> str:
+    line = ""
+    for moment, words in time_ticks(layout.start, layout.end, max(room // 12, 1)):
+        at = margin + _cell(layout, moment, room)
+        if at >= len(line) and at + len(words) <= margin + room + 2:
+            line = line.ljust(at) + words + "  "
+    return line
+
+
+def _legend(layout: Layout) -> list[str]:
+    found = layout.states | {lane.end.outcome for lane in layout.lanes if lane.end}
+    if any(bar.thin and bar.state == "running" for lane in layout.lanes for bar in lane.bars):
+        found.add("tick")
+    signs = {**_SIGN, **_END, "tick": _TICK}
+    return [f"{signs[name]} {words}" for name, words in _MEANING.items() if name in found]
+
+
+def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
+    line = ""
+    for part in parts:
+        if line and len(line) + 3 + len(part) > width:
+            yield line
+            line = ""
+        line = f"{line}   {part}" if line else part
+    yield line
+
+
+def _table(layout: Layout, margin: int) -> list[str]:
+    """How long each lane was in each state."""
+    rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.is_task]
+    states = [s for s in _SUMS if s != "overdue" or any(sums.get(s) for _, sums in rows)]
+    lines = [" " * margin + "".join(f"{state:>12}" for state in states)] if rows else []
+    for lane, sums in rows:
+        times = "".join(f"{duration_text(sums.get(state, 0.0)):>12}" for state in states)
+        lines.append(_label(lane, margin) + times)
+    return lines
+
+
+def _remarks(layout: Layout) -> Iterator[str]:
+    """Who held the loop, and what was raised."""
+    for lane in layout.lanes:
+        if lane.blocks:
+            times = ", ".join(duration_text(block.held) for block in lane.blocks[:5])
+            yield f"{visible(lane.label)} held the loop for {times} at a stretch"
+    for lane in layout.lanes:
+        if lane.end and lane.end.text:
+            yield f"{_END[lane.end.outcome]} {visible(lane.label)}: {visible(lane.end.text)}"
+
+
+# -- alt text ---------------------------------------------------------------------------------
+
+_MOST_TOLD = 12  # tasks told one by one
+
+
+def alt_text(timeline: Timeline) -> str:
+    """What is to be seen in the chart, in sentences that are the same at every run.
+
+    A step counts as blocking here from 0.2 s on: a busy machine may stretch any step
+    a little beyond asyncio's limit of 0.1 s.
+    """
+    tasks = [t for t in timeline.tasks if t.role != "recording"]
+    name = f"Gantt chart {visible(timeline.title)!r}" if timeline.title else "Gantt chart"
+    if not tasks:
+        return f"{name}: {_no_tasks(timeline)}."
+    told = tasks if len(tasks) <= _MOST_TOLD else []
+    parts = [f"{name}: {_how_many(timeline, tasks)}", *(_life(timeline, task) for task in told)]
+    parts += [_overlap(tasks), _order_of_ends(tasks) if told else "", _notes(timeline)]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _no_tasks(timeline: Timeline) -> str:
+    labels = [step.label for step in timeline.steps if step.kind in ("callback", "timer", "io")]
+    if not labels:
+        return "no task was made"
+    return "no task was made; the loop ran " + ", ".join(map(visible, dict.fromkeys(labels[:12])))
+
+
+def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
+    number = f"{len(tasks)} task" + "s" * (len(tasks) != 1)
+    if timeline.clock == "virtual":
+        number += f" in {timeline.duration:g} s of virtual time"
+    if len(tasks) <= _MOST_TOLD:
+        return number
+    ends = Counter(task.outcome for task in tasks)
+    return f"{number}, of which " + ", ".join(f"{ends[o]} {o}" for o in OUTCOMES if ends[o])
+
+
+def _life(timeline: Timeline, task: TaskSpan) -> str:
+    """One task in one sentence: what it waits for, whether it blocks, how it ends."""
+    spans = list(timeline.spans(task.id))
+    waits = dict.fromkeys(visible(reason) for *_, reason in spans if reason)
+    parts = ["waits for " + ", then ".join(list(waits)[:5])] if waits else []
+    if _blocks(timeline, task):
+        parts.append("holds the loop")
+    parts.append(_ending(timeline, task))
+    *most, last = parts
+    return f"{visible(task.name)!r} " + (f"{', '.join(most)} and {last}" if most else last)
+
+
+def _blocks(timeline: Timeline, task: TaskSpan) -> bool:
+    return any(
+        state == "running" and end - start > _CLEARLY_BLOCKING * 1e9
+        for state, start, end, *_ in timeline.spans(task.id)
+    )
+
+
+def _ending(timeline: Timeline, task: TaskSpan) -> str:
+    when = ""
+    if timeline.clock == "virtual" and task.ended is not None:
+        when = f" at {task.ended:g} s"
+    words = {
+        "returned": f"returns{when}",
+        "raised": f"raises {visible(task.exception or 'an exception')}{when}",
+        "cancelled": f"is cancelled{when}",
+        "pending": "is still pending at the end",
+    }
+    return words[task.outcome]
+
+
+def _overlap(tasks: Sequence[TaskSpan]) -> str:
+    """Whether they were alive together: one made before the other had ended."""
+    born = [t for t in tasks if t.role != "main"]
+    if len(born) < 2:
+        return ""
+    pairs = list(zip(born, born[1:], strict=False))
+    together = [_meet(one, other) for one, other in pairs]
+    if all(together):
+        return "They overlap" if len(born) > 2 else "Both overlap"
+    return "Some of them overlap" if any(together) else "They run one after the other"
+
+
+def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
+    return earlier.ended is None or later.created is None or later.created < earlier.ended
+
+
+def _order_of_ends(tasks: Sequence[TaskSpan]) -> str:
+    ended = sorted((t for t in tasks if t.ended is not None), key=lambda t: t.ended)
+    if len(ended) < 2:
+        return ""
+    return "They end in the order " + ", ".join(visible(t.name) for t in ended)
+
+
+def _notes(timeline: Timeline) -> str:
+    return " ".join(f"Note: {visible(note).rstrip('.')}" for note in timeline.notes)
