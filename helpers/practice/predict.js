@@ -37,8 +37,11 @@ function render({ model, el }) {
   const note = element("p", { tabIndex: -1 });
   note.setAttribute("role", "status");
   const form = element("form", { className: "loop-predict" }, fields, button, note);
-  // Else the arrow keys, A and B would also move and insert notebook cells.
-  for (const part of [fields, button]) part.setAttribute("data-lm-suppress-shortcuts", "true");
+  // Else JupyterLab would take arrow keys, Enter, A and B for the notebook. It looks for this
+  // mark from the focused element upwards, and only until a shortcut fits: so on each of them.
+  for (const control of [button, ...fields.querySelectorAll("input")]) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
 
   const draw = () => {
     const locked = model.get("locked");

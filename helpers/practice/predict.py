@@ -21,10 +21,8 @@ from __future__ import annotations
 
 import html
 import re
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -33,6 +31,7 @@ import traitlets
 from IPython.display import display
 from ipywidgets import HTML
 
+from helpers.charts import picture_output
 from helpers.practice import progress
 from helpers.practice.matching import matching, words
 from helpers.timeline import Timeline
@@ -202,10 +201,7 @@ class _Option:
         """What the browser shows: a chart as a picture, the rest as it is stored."""
         if not isinstance(self.value, Timeline):
             return self.html
-        png = BytesIO()
-        self.value.gantt().savefig(png, format="png")
-        source = b64encode(png.getvalue()).decode()
-        return f'<img alt="{html.escape(self.text)}" src="data:image/png;base64,{source}">'
+        return picture_output(self.value.gantt(), "")["text/html"]
 
 
 class _Answer:
@@ -262,7 +258,7 @@ class _Answer:
         if locked == self.hit:
             return "It went as you predicted."
         return (
-            "It went otherwise than you predicted. That is the most useful kind of run: "
+            "It went differently from your prediction. That is the most useful kind of run: "
             "it shows where your picture of the loop and the loop differ."
         )
 

@@ -256,12 +256,17 @@ def _keeping(done: Done) -> str:
 
 
 _STYLE = """<style>
-.loop-progress { border-collapse: collapse; color: var(--jp-ui-font-color1, #111); }
-.loop-progress th, .loop-progress td {
-  text-align: left; padding: 0.3em 1em 0.3em 0; font-weight: normal;
-  border-bottom: 1px solid var(--jp-border-color2, #bbb);
+.loop-progress { border-collapse: collapse; }
+.loop-progress, .loop-progress ~ p {
+  color: var(--jp-ui-font-color1, #111);
+  font: var(--jp-content-font-size1, 14px) / 1.5 var(--jp-content-font-family, sans-serif);
 }
+.loop-progress th, .loop-progress td {
+  padding: 0.3em 1.2em 0.3em 0; border-bottom: 1px solid var(--jp-border-color2, #bbb);
+  text-align: left; font-weight: normal;
+}
+.loop-progress th { white-space: nowrap; }
 .loop-progress th[scope="col"] { font-weight: 600; }
-.loop-progress ~ p { line-height: 1.5; max-width: 46em; white-space: normal; }
+.loop-progress ~ p { max-width: 46em; white-space: normal; }
 .loop-progress ~ p a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline; }
 </style>"""

@@ -179,7 +179,7 @@ def test_under_run_all_the_answer_is_shown_and_the_learner_is_invited(shown):
 
 @pytest.mark.parametrize(
     ("locked", "right", "says"),
-    [(0, False, "It went otherwise than you predicted"), (1, True, "It went as you predicted.")],
+    [(0, False, "differently from your prediction"), (1, True, "It went as you predicted.")],
 )
 def test_prediction_and_measurement_stand_side_by_side(shown, locked, right, says):
     guess = first_line()
@@ -229,7 +229,7 @@ def test_a_measurement_that_no_option_foresaw_is_said_to_be_that(shown, options,
     guess.compare(measured, because="This would explain something else.")
     assert shown[1]["text/plain"].startswith(says)
     assert "something else" not in shown[1]["text/plain"]
-    assert "otherwise than you predicted" not in live(guess), "nobody was wrong"
+    assert "differently from your prediction" not in live(guess), "nobody was wrong"
     assert progress.done().predicted == {}
 
 
