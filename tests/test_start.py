@@ -11,10 +11,11 @@ import pytest
 import start
 
 ROOT = Path(__file__).parent.parent
-OLDER_PYTHONS = sorted(
-    (Path.home() / ".pyenv" / "versions").glob("[23].[0-9].*/bin/python")
-    or (Path.home() / ".pyenv" / "versions").glob("3.10.*/bin/python")
-)
+OLDER_PYTHONS = [  # pyenv's, where it is there
+    python
+    for python in sorted((Path.home() / ".pyenv/versions").glob("[23].*/bin/python"))
+    if tuple(map(int, python.parent.parent.name.split(".")[:2])) < (3, 11)
+]
 
 
 @pytest.fixture
