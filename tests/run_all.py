@@ -126,8 +126,8 @@ def running_kernel(folder, kernel_name: str = "python3") -> Iterator:
             client.wait_for_ready(timeout=START_LIMIT)
             yield manager, client
         finally:
-            client.stop_channels()
             manager.shutdown_kernel(now=True)
+            client.stop_channels()
 
 
 def send(client, code: str) -> str:
