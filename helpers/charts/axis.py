@@ -26,6 +26,8 @@ def time_ticks(start: float, end: float, most: int) -> list[tuple[float, str]]:
         (origin + n * step, f"{'+' if origin else ''}{n * step / size:.{digits}f} {unit}")
         for n in range(first, last + 1)
     ]
+    if first == 0 and not origin:
+        ticks[0] = (0.0, f"0 {unit}")
     if origin:
         ticks[0] = (start, f"{start:.9g} s")
     return ticks

@@ -20,7 +20,7 @@ POINTS = 72 / 96  # in a pixel
 FILLS = {
     "crowd waiting": ({"facecolor": "#DCECF8", "edgecolor": "none"}, 2),
     "ready": (
-        {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "////////"},
+        {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "/////"},
         3,
     ),
     "running": ({"facecolor": style.RUNNING, "edgecolor": "none"}, 4),
@@ -52,7 +52,8 @@ MARK = 14  # the width of an end mark
 class Canvas:
     """Collects shapes, and puts them on a figure of `width` x `height` pixels."""
 
-    def __init__(self, width: float, height: float, figure: Figure):
+    def __init__(self, figure: Figure, width: float, height: float):
+        self.width = width
         figure.set_size_inches(width / 96, height / 96)
         figure.set_facecolor(style.CARD)
         self.axes: Axes = figure.add_axes((0, 0, 1, 1), frameon=False)

@@ -13,26 +13,31 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
-from helpers.charts.lanes import MOST_LANES, Bar, End, Lane, Layout, lay_out
-from helpers.charts.style import TICK, fitted, text_width
+from helpers.charts.lanes import MOST_LANES, Bar, Block, End, Lane, Layout, in_groups, lay_out
+from helpers.charts.style import TICK, duration_text, fitted, text_width
 from helpers.timeline import Timeline
 
 _EDGE = 20  # of the sheet, left and right
 _BODY, _SMALL, _TITLE = 13, 11.5, 17  # type sizes
+_LABEL_GAP = 24  # between names and time
 _INDENT = 14  # of a child's name below its parent's
+_ROW = 24  # of the legend
+_MOST_TOLD = 6  # exceptions written out below
+_COLOURS = 128  # in a PNG
 _ELBOW = 8  # how far left of its beginning a creation arrow comes down
 
 _LEGEND = {
     "running": "running",
-    "ready": "ready, in the queue",
-    "waiting": "waiting",
+    "ready": "ready: queued for its turn",
+    "waiting": "waiting, for what it says",
     "overdue": "overdue: time is up, loop is held",
     "blocking": "blocking: holds the loop over 0.1 s",
-    "tick": "a step too short to draw to scale",
+    "tick": "running, too short to draw to scale",
     "arrow": "creates a task",
     "returned": "returned",
     "raised": "raised",
@@ -78,19 +83,33 @@ def gantt(
         timeline, resolution=int((frame_width - 200) / TICK), most=most, between=between
     )
     title = timeline.title if title is None else title
-    frame = _Frame.around(layout, frame_width, title, legend)
     figure = Chart(dpi=96)
     FigureCanvasAgg(figure)
     figure.alt = alt_text(timeline)
-    _draw(Canvas(frame.width, frame.height, figure), layout, frame, title)
+    _draw(figure, layout, _Frame.around(layout, frame_width, title, legend), title)
     return figure
 
 
 def png(figure: Figure, scale: float = 2.0) -> bytes:
     """The figure as a PNG file, `scale` dots to a CSS pixel; the same bytes for the same data."""
+    pixels = _pixels(figure, 96 * scale)
+    # A chart has few colours: a palette of them makes the file a third as large.
+    image = Image.fromarray(pixels).convert("RGB")
+    few = image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=96 * scale, metadata={"Software": None})
+    few.save(out, format="png")
     return out.getvalue()
+
+
+def _pixels(figure: Figure, dpi: float) -> np.ndarray:
+    """The figure drawn at that resolution; it keeps its own."""
+    canvas, usual = FigureCanvasAgg(figure), figure.dpi
+    figure.dpi = dpi
+    try:
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())
+    finally:
+        figure.dpi = usual
 
 
 # -- how much room there is ----------------------------------------------------------------
@@ -101,7 +120,6 @@ class _Frame:
     """The sheet: where the lanes stand, and which pixel is which moment."""
 
     width: float
-    height: float
     left: float  # of the part that is time
     right: float
     start: float  # seconds
@@ -110,7 +128,6 @@ class _Frame:
     heights: tuple[float, ...]
     bottom: float  # of the last lane
     legend: tuple[tuple[tuple[str, float], ...], ...]  # rows of (sign, its left side)
-    footers: tuple[tuple[str, str], ...]  # (outcome or "", words)
 
     @classmethod
     def around(cls, layout: Layout, width: float, title: str, legend: bool) -> _Frame:
@@ -118,24 +135,16 @@ class _Frame:
         row = 34.0 if len(layout.lanes) <= 10 else 30.0 if len(layout.lanes) <= 18 else 26.0
         heights = [_height(lane, row) for lane in layout.lanes]
         lows = list(np.cumsum(heights) + top)
-        middles = [low - height / 2 for low, height in zip(lows, heights, strict=True)]
-        bottom = lows[-1] if lows else top + 40
-        rows = _legend_rows(layout, width) if legend else ()
-        footers = tuple(_footers(layout))
-        height = bottom + 40 + 24 * len(rows) + 20 * len(footers) + 6
-        left = _EDGE + _label_width(layout) + 24
         return cls(
-            width,
-            height,
-            left,
-            width - _EDGE - MARK - 6,
-            layout.start,
-            layout.end,
-            tuple(middles),
-            tuple(heights),
-            bottom,
-            rows,
-            footers,
+            width=width,
+            left=_EDGE + _label_width(layout) + _LABEL_GAP,
+            right=width - _EDGE - MARK - 6,
+            start=layout.start,
+            end=layout.end,
+            middles=tuple(low - height / 2 for low, height in zip(lows, heights, strict=True)),
+            heights=tuple(heights),
+            bottom=lows[-1] if lows else top + 34,
+            legend=_legend_rows(layout, width) if legend else (),
         )
 
     def x(self, moment: float) -> float:
@@ -144,6 +153,11 @@ class _Frame:
         return self.left + (self.right - self.left) * (
             (moment - self.start) / span if span else 0.0
         )
+
+    @property
+    def end_of_legend(self) -> float:
+        axis = 34 if self.middles else 0
+        return self.bottom + axis + _ROW * len(self.legend)
 
     def bar_height(self, lane: int) -> float:
         return min(16.0, self.heights[lane] * 0.5)
@@ -154,10 +168,14 @@ def _height(lane: Lane, row: float) -> float:
 
 
 def _label_width(layout: Layout) -> float:
-    widths = [
-        text_width(style.drawable(lane.label), _BODY) + _indent(lane) for lane in layout.lanes
-    ]
-    return min(max(widths, default=60.0), 210.0)
+    """Wide enough for the names and remarks, but not for a very long one."""
+    widths = [_indent(lane) + _words_width(_name(lane), _BODY) for lane in layout.lanes]
+    widths += [_words_width(lane.remark, _SMALL) for lane in layout.lanes]
+    return min(max(widths, default=0.0) + 1, 220.0)
+
+
+def _words_width(words: str, size: float) -> float:
+    return text_width(style.drawable(words), size)
 
 
 def _indent(lane: Lane) -> float:
@@ -167,23 +185,32 @@ def _indent(lane: Lane) -> float:
 # -- drawing, from top to bottom ---------------------------------------------------------------
 
 
-def _draw(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
+def _draw(figure: Figure, layout: Layout, frame: _Frame, title: str) -> None:
+    footers = _footers(layout, frame)
+    canvas = Canvas(figure, frame.width, frame.end_of_legend + 20 * len(footers) + 12)
     _heading(canvas, layout, frame, title)
     if layout.lanes:
         _axis(canvas, frame)
         _arrows(canvas, layout, frame)
     else:
-        canvas.write(_EDGE, frame.bottom - 20, _NOTHING, _BODY, color=style.SOFT_INK)
+        canvas.write(_EDGE, frame.bottom - 10, _NOTHING, _BODY)
     for number, lane in enumerate(layout.lanes):
-        _label(canvas, lane, frame, number)
-        if lane.crowd:
-            _crowd(canvas, lane, frame, number)
-        _bars(canvas, lane, frame, number)
-        if lane.end:
-            _end(canvas, lane.end, frame, number)
+        _lane(canvas, lane, frame, number)
     _legend(canvas, frame)
-    _notes(canvas, frame)
+    _notes(canvas, footers, frame.end_of_legend)
     canvas.finish()
+
+
+def _lane(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
+    _label(canvas, lane, frame, number)
+    if lane.crowd:
+        _crowd(canvas, lane, frame, number)
+    for bar in lane.bars:
+        _DRAW[bar.state](canvas, bar, frame, number)
+    for block in lane.blocks:
+        _block(canvas, block, frame, number)
+    if lane.end:
+        _end(canvas, lane.end, frame, number)
 
 
 _NOTHING = "Nothing was recorded: no task and no callback ran in this block."
@@ -200,45 +227,52 @@ def _heading(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
 
 
 def _summary(layout: Layout) -> str:
-    number = sum(lane.crowd.size if lane.crowd else 1 for lane in layout.lanes if lane.is_task)
-    parts = [f"{number:,} task{'s' * (number != 1)}".replace(",", " ")]
-    parts.append(style.duration_text(layout.duration))
+    number = in_groups(layout.tasks) if layout.tasks else "no"
+    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
     if layout.clock == "virtual":
         parts.append("virtual time")
     if (layout.start, layout.end) != (0.0, layout.duration):
-        window = (style.duration_text(moment) for moment in (layout.start, layout.end))
+        window = (duration_text(moment) for moment in (layout.start, layout.end))
         parts.append("seen from {} to {}".format(*window))
     return "  ·  ".join(parts)
 
 
 def _axis(canvas: Canvas, frame: _Frame) -> None:
     top, bottom = frame.middles[0] - frame.heights[0] / 2, frame.bottom + 4
-    for moment, words in time_ticks(frame.start, frame.end, int((frame.right - frame.left) / 85)):
+    for moment, words in time_ticks(frame.start, frame.end, int((frame.right - frame.left) / 110)):
         x = frame.x(moment)
         canvas.line("grid", (x, top), (x, bottom))
         canvas.write(x, bottom + 11, words, _SMALL, color=style.SOFT_INK, ha="center")
 
 
 def _arrows(canvas: Canvas, layout: Layout, frame: _Frame) -> None:
-    """From the parent's step down, and with an elbow to where the child begins."""
+    """From the parent's step down, and with an elbow to where the child begins.
+
+    Children made at about the same moment share the way down.
+    """
+    trunks: dict[int, float] = {}
     for arrow in layout.arrows:
         x = frame.x(arrow.time)
+        trunk = trunks.get(arrow.origin, -np.inf)
+        if not 4 < x - trunk < 2 * _ELBOW:
+            trunk = trunks[arrow.origin] = x - _ELBOW
         begin, y = frame.middles[arrow.origin], frame.middles[arrow.target]
-        canvas.line("arrow", (x, begin), (x - _ELBOW, begin), (x - _ELBOW, y), (x - 3, y))
+        canvas.line("arrow", (x, begin), (trunk, begin), (trunk, y), (x - 3, y))
         canvas.shape("head", [(x - 5, y - 3.5), (x - 0.5, y), (x - 5, y + 3.5)])
 
 
 def _label(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
-    colour = style.INK if lane.kind == "task" else style.SOFT_INK
-    words = fitted(lane.label, _BODY, frame.left - 24 - _EDGE - _indent(lane))
-    canvas.write(_EDGE + _indent(lane), frame.middles[number], words, _BODY, color=colour)
+    colour = style.INK if lane.kind in ("task", "callback") else style.SOFT_INK
+    left, y = _EDGE + _indent(lane), frame.middles[number]
+    room = frame.left - _LABEL_GAP - left
+    if lane.remark:
+        canvas.write(left, y + 9, fitted(lane.remark, _SMALL, room), _SMALL, color=style.SOFT_INK)
+        y -= 8
+    canvas.write(left, y, fitted(_name(lane), _BODY, room), _BODY, color=colour)
 
 
-def _bars(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
-    for bar in lane.bars:
-        _DRAW[bar.state](canvas, bar, frame, number)
-    for block in lane.blocks:
-        _block(canvas, block, frame, number)
+def _name(lane: Lane) -> str:
+    return lane.label or "(no name)"
 
 
 def _running(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
@@ -254,10 +288,10 @@ def _solid(canvas: Canvas, bar: Bar, frame: _Frame, number: int, half: float) ->
 
 
 def _ready(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
+    """Not drawn when narrower than the tick of the step it leads to, which would hide it."""
     half, y = frame.bar_height(number) / 2 - 1, frame.middles[number]
-    left, right = frame.x(bar.start), frame.x(bar.end)
-    if right - left >= 1:
-        canvas.box("ready", left, y - half, right, y + half)
+    if not bar.thin:
+        canvas.box("ready", frame.x(bar.start), y - half, frame.x(bar.end), y + half)
 
 
 def _waiting(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
@@ -312,15 +346,21 @@ _DRAW = {
 }
 
 
-def _block(canvas: Canvas, block, frame: _Frame, number: int) -> None:
+def _block(canvas: Canvas, block: Block, frame: _Frame, number: int) -> None:
     """A bracket over the step, and for how long it held the loop."""
     left, right, y = frame.x(block.start), frame.x(block.end), frame.middles[number]
-    right = max(right, left + TICK)
     half = frame.bar_height(number) / 2
     top = y - half - 3
+    words = duration_text(block.held)
+    if block.real:  # of no length on the virtual clock
+        canvas.line("blocking", (left, y + half), (left, top - 4))
+        words = f"held the loop for {words} of real time"
+        canvas.write(left + 6, top - 1, words, _SMALL, color=style.BLOCKING)
+        return
+    right = max(right, left + TICK)
     canvas.line("blocking", (left, top + 4), (left, top), (right, top), (right, top + 4))
-    words = style.duration_text(block.held)
-    if right - left > text_width(words, _SMALL) + 10:
+    whole = block.held >= 0.99 * (block.end - block.start)  # nothing nested inside
+    if whole and right - left > text_width(words, _SMALL) + 10:
         canvas.write((left + right) / 2, y, words, _SMALL, color="white", ha="center")
 
 
@@ -368,13 +408,13 @@ def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarra
 def _signs(layout: Layout) -> list[str]:
     """What occurs in the chart, in the legend's order."""
     bars = [bar for lane in layout.lanes for bar in lane.bars]
-    found = layout.states | {lane.end.outcome for lane in layout.lanes if lane.end}
-    if any(bar.thin and bar.state == "running" for bar in bars):
-        found.add("tick")
-    if any(lane.blocks for lane in layout.lanes):
-        found.add("blocking")
-    if layout.arrows:
-        found.add("arrow")
+    found = {bar.state for bar in bars if not bar.thin} | layout.crowd_states
+    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
+    thin = {bar.state for bar in bars if bar.thin}
+    found |= {"tick"} if "running" in thin else set()
+    found |= thin & {"callback", "overdue", "busy"}
+    found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
+    found |= {"arrow"} if layout.arrows else set()
     return [sign for sign in _LEGEND if sign in found]
 
 
@@ -391,12 +431,12 @@ def _legend_rows(layout: Layout, width: float) -> tuple:
 
 
 def _legend(canvas: Canvas, frame: _Frame) -> None:
-    y = frame.bottom + 50
+    y = frame.end_of_legend - _ROW * (len(frame.legend) - 0.5)
     for row in frame.legend:
         for sign, x in row:
             _sample(canvas, sign, x, y)
             canvas.write(x + 30, y, _LEGEND[sign], _SMALL, color=style.SOFT_INK)
-        y += 24
+        y += _ROW
 
 
 def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
@@ -423,23 +463,23 @@ def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
             canvas.line("due", (x, y - 7), (x, y + 7))
 
 
-def _footers(layout: Layout) -> list[tuple[str, str]]:
-    """Exceptions, and the recording's own notes."""
-    raised = [
-        ("raised", f"{lane.label}: {lane.end.text}")
-        for lane in layout.lanes
-        if lane.end and lane.end.text and lane.end.outcome == "raised"
-    ]
-    return [*raised[:5], *(("", f"Note: {note}") for note in layout.notes)]
+def _footers(layout: Layout, frame: _Frame) -> list[tuple[str, str]]:
+    """Exceptions that found no room beside their lane, and the recording's own notes."""
+    raised = [lane for lane in layout.lanes if lane.end and lane.end.text]
+    raised = [lane for lane in raised if not _has_room(lane.end, frame)]
+    words = [f"{style.shortened(_name(lane), 40)}: {lane.end.text}" for lane in raised]
+    told = [(lane.end.outcome, line) for lane, line in zip(raised, words, strict=True)][:_MOST_TOLD]
+    if len(raised) > _MOST_TOLD:
+        told.append(("", f"and {len(raised) - _MOST_TOLD} more that raised"))
+    return [*told, *(("", f"Note: {note}") for note in layout.notes)]
 
 
-def _notes(canvas: Canvas, frame: _Frame) -> None:
-    y = frame.bottom + 46 + 24 * len(frame.legend)
-    for outcome, words in frame.footers:
-        left = _EDGE
+def _notes(canvas: Canvas, footers: list[tuple[str, str]], top: float) -> None:
+    y = top + 12
+    for outcome, words in footers:
+        left = _EDGE + 30 if outcome else _EDGE
         if outcome:
             canvas.mark(outcome, _EDGE + 17, y)
-            left += 30
-        words = fitted(words, _SMALL, frame.width - left - _EDGE)
+        words = fitted(words, _SMALL, canvas.width - left - _EDGE)
         canvas.write(left, y, words, _SMALL, color=style.SOFT_INK)
         y += 20

@@ -11,13 +11,24 @@ a task of more steps than marks fit, and the tasks beyond the first thirty lanes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.charts.crowd import Crowd, column, crowd_of, own_time
-from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, TaskSpan, Timeline, seconds
+from helpers.charts.style import duration_text
+from helpers.timeline import (
+    BLOCKING_AFTER,
+    KINDS,
+    NOTHING,
+    OUTCOMES,
+    TaskSpan,
+    Timeline,
+    Timer,
+    seconds,
+)
 
 MOST_LANES = 30  # of tasks; above it some are folded into one
 _KEPT = 24  # lanes that stay when others are folded
@@ -66,9 +77,9 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One row. `kind` is "task", "fold", "kernel" or "loop"; `task` the id, where it is one
-    task's; `depth` how far below the first ancestor in the picture. Either `bars` or `crowd`
-    say what happened. `seconds_in` are the sums by state."""
+    """One row. `kind` is "task", "fold", "callback", "kernel" or "loop"; `task` the id, where
+    it is one task's; `depth` how far below the first ancestor in the picture. Either `bars` or
+    `crowd` say what happened. `seconds_in` are the sums by state. `remark` is a second line."""
 
     kind: str
     label: str
@@ -79,11 +90,7 @@ class Lane:
     blocks: tuple[Block, ...] = ()
     end: End | None = None
     seconds_in: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def is_task(self) -> bool:
-        """Whether it stands for one task or several."""
-        return self.kind in ("task", "fold")
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,15 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole chart: lanes from top to bottom, seen from `start` to `end` (seconds)."""
+    """A whole chart: lanes from top to bottom, seen from `start` to `end` (seconds).
+
+    `tasks` is how many tasks that stands for, without the one that entered the recording.
+    """
 
     title: str
     clock: str
     duration: float
+    tasks: int
     start: float
     end: float
     lanes: tuple[Lane, ...]
@@ -109,12 +120,10 @@ class Layout:
     notes: tuple[str, ...]
 
     @property
-    def states(self) -> set[str]:
-        """The states that occur in bars and crowds."""
-        found = {bar.state for lane in self.lanes for bar in lane.bars}
-        for lane in self.lanes:
-            found |= {state for state, time in lane.seconds_in if lane.crowd and time > 0}
-        return found
+    def crowd_states(self) -> set[str]:
+        """The states that occur in crowds."""
+        crowds = (lane.seconds_in for lane in self.lanes if lane.crowd)
+        return {state for sums in crowds for state, time in sums if time > 0}
 
 
 def lay_out(
@@ -131,19 +140,24 @@ def lay_out(
     Raises ValueError when the window is empty or lies outside the recording.
     """
     view = _View(timeline, resolution, *_window(timeline, between))
-    shown, folded = _choose(timeline, view.tasks(), most)
+    tasks = view.tasks()
+    shown, folded = _choose(timeline, tasks, most)
     order = _family_order(timeline, shown)
     lanes = [_task_lane(view, id, depth) for id, depth in order]
     if folded:
         lanes.append(_fold_lane(view, folded))
+    number = sum(task.role != "recording" for task in tasks)
+    if not number:
+        lanes += _callback_lanes(view, most)
     lanes += _kernel_lane(view)
     if len(timeline.columns) or timeline.idle:
-        lanes.append(_loop_lane(view))
+        lanes.append(_loop_lane(view, blocks=bool(number)))
     arrows = _arrows(timeline, [id for id, _ in order], view)
     return Layout(
         timeline.title,
         timeline.clock,
         timeline.duration,
+        number,
         view.start,
         view.end,
         tuple(lanes),
@@ -184,7 +198,7 @@ class _View:
     def bar(self, state: str, start: float, end: float, text: str | None = None) -> Bar:
         """A bar cut to the window."""
         first, last = max(start, self.start), min(end, self.end)
-        return Bar(state, first, last, text or "", last - first < self.mark)
+        return Bar(state, first, last, text or "", last - first < self.mark or first == last)
 
     def edges(self) -> np.ndarray:
         """Columns for a crowd, as wide as one mark."""
@@ -207,18 +221,21 @@ class _View:
 
 
 def _choose(timeline: Timeline, tasks: Sequence[TaskSpan], most: int) -> tuple[list, list]:
-    """Ids of the tasks drawn one by one, and of those folded; in order of creation."""
+    """Ids of the tasks drawn one by one, and of those folded; in order of creation.
+
+    The first ones stay, and a few in which something happened. `most` does not count the
+    task that entered the recording, nor a `main`: they always stay.
+    """
     ids = [task.id for task in tasks]
-    if len(ids) <= most:
+    chosen = {task.id for task in tasks if task.role}
+    if len(ids) - len(chosen) <= most:
         return ids, []
-    kept = min(_KEPT, most)
+    kept = min(_KEPT, most) + len(chosen)
     blocking = _tasks_that_block(timeline)
-    for_cause = [t.id for t in tasks if t.role or t.outcome == "raised" or t.id in blocking]
-    chosen = set(for_cause[: min(_KEPT_FOR_CAUSE, kept)])
-    for id in ids:
-        if len(chosen) >= kept:
-            break
-        chosen.add(id)
+    for_cause = [t.id for t in tasks if t.outcome == "raised" or t.id in blocking]
+    chosen.update(for_cause[:_KEPT_FOR_CAUSE])
+    others = [id for id in ids if id not in chosen]
+    chosen.update(others[: max(kept - len(chosen), 0)])
     return [id for id in ids if id in chosen], [id for id in ids if id not in chosen]
 
 
@@ -322,18 +339,78 @@ def _sums_of_crowd(crowd: Crowd) -> tuple[tuple[str, float], ...]:
 
 def _fold_lane(view: _View, folded: Sequence[int]) -> Lane:
     crowd = crowd_of(view.timeline, list(folded), view.edges())
-    label = f"{len(folded):,} more tasks".replace(",", " ")
-    return Lane("fold", label, crowd=crowd, seconds_in=_sums_of_crowd(crowd))
+    ends = Counter(view.timeline.tasks[id].outcome for id in folded)
+    remark = ", ".join(f"{in_groups(ends[name])} {name}" for name in OUTCOMES if ends[name])
+    label = f"{in_groups(len(folded))} more task" + "s" * (len(folded) != 1)
+    return Lane("fold", label, crowd=crowd, seconds_in=_sums_of_crowd(crowd), remark=remark)
+
+
+def in_groups(number: int) -> str:
+    """A whole number with a thin space between thousands: 10 000."""
+    return f"{number:,}".replace(",", "\u2009")
+
+
+# -- a program of callbacks: a lane for each, since there is no task to look at ----------------
+
+
+def _callback_lanes(view: _View, most: int) -> list[Lane]:
+    """Callbacks and timers by name, in the order in which they were first heard of."""
+    timeline = view.timeline
+    kind = column(timeline, "kind")
+    work = np.flatnonzero(np.isin(kind, [KINDS.index(name) for name in _LOOP_WORK]))
+    known = [(timer.made, timer.label) for timer in timeline.timers]
+    names = column(timeline, "label")[work]
+    for number in np.unique(names).tolist():
+        first = timeline.steps[int(work[np.argmax(names == number)])]
+        known.append((first.ready, first.label))
+    labels = list(dict.fromkeys(label for _, label in sorted(known)))
+    return [_callback_lane(view, label, work) for label in labels[:most]]
+
+
+def _callback_lane(view: _View, label: str, work: np.ndarray) -> Lane:
+    timeline = view.timeline
+    names = timeline.strings
+    number = names.index(label) if label in names else NOTHING  # a timer that never fired
+    mine = work[column(timeline, "label")[work] == number]
+    bars = [bar for timer in timeline.timers if timer.label == label for bar in _timer(view, timer)]
+    for index in mine[: view.resolution].tolist():
+        step = timeline.steps[index]
+        if view.sees(step.ready, step.end):
+            bars += [view.bar("ready", step.ready, step.start)] * (step.start > step.ready)
+            bars += [view.bar("running", step.start, step.end)]
+    chosen = np.isin(np.arange(len(timeline.columns)), mine)
+    bars.sort(key=lambda bar: bar.start)
+    return Lane("callback", label, bars=tuple(bars), blocks=tuple(_blocks(view, chosen)))
+
+
+def _timer(view: _View, timer: Timer) -> Iterator[Bar]:
+    """A timer waits until the loop moves it to the ready queue; overdue if it was held then."""
+    ends = [time for time in (timer.queued, timer.cancelled) if time is not None]
+    end = min(ends, default=view.timeline.duration)
+    if not view.sees(timer.made, end):
+        return
+    late = view.bar("overdue", min(timer.due, end), end)
+    until = end if late.thin else late.start
+    yield view.bar("waiting", timer.made, until, f"until {duration_text(timer.due)}")
+    if not late.thin:
+        yield late
+
+
+# -- the loop itself -----------------------------------------------------------------------------
 
 
 def _kernel_lane(view: _View) -> list[Lane]:
     mine = column(view.timeline, "kind") == KINDS.index("kernel")
     bars = _merged_steps(view, "busy", mine)
-    return [Lane("kernel", "the notebook itself", bars=bars)] if bars else []
+    return [Lane("kernel", "kernel", bars=bars)] if bars else []
 
 
-def _loop_lane(view: _View) -> Lane:
-    """Asleep in its selector, busy with steps, and which of them were no task's."""
+def _loop_lane(view: _View, blocks: bool) -> Lane:
+    """Asleep in its selector, busy with steps, and which of them were no task's.
+
+    `blocks` says whether those that held it too long are marked here: not where
+    callbacks have lanes of their own.
+    """
     timeline = view.timeline
     kind, inside = column(timeline, "kind"), column(timeline, "inside")
     work = np.isin(kind, [KINDS.index(name) for name in _LOOP_WORK])

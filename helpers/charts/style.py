@@ -125,7 +125,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     weight = "bold" if bold else "normal"
-    font = get_font([findfont(FontProperties(f, weight=weight)) for f in families()])
+    font = get_font([findfont(FontProperties(family=f, weight=weight)) for f in families()])
     font.set_size(size * 10, 72)  # ten times too large: whole-pixel hinting hardly matters
     font.set_text(text)
     return font.get_width_height()[0] / 64 / 10

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, lay_out
 from helpers.charts.style import cells, duration_text, shortened, visible
@@ -79,7 +79,7 @@ def text(
 
 
 def _heading(layout: Layout) -> str:
-    number = sum(lane.crowd.size if lane.crowd else 1 for lane in layout.lanes if lane.is_task)
+    number = layout.tasks or "no"
     parts = [f"{number} task" + "s" * (number != 1), duration_text(layout.duration)]
     if layout.clock == "virtual":
         parts.append("virtual time")
@@ -163,9 +163,12 @@ def _axis(layout: Layout, margin: int, room: int) -> str:
 
 
 def _legend(layout: Layout) -> list[str]:
-    found = layout.states | {lane.end.outcome for lane in layout.lanes if lane.end}
-    if any(bar.thin and bar.state == "running" for lane in layout.lanes for bar in lane.bars):
-        found.add("tick")
+    bars = [bar for lane in layout.lanes for bar in lane.bars]
+    found = {bar.state for bar in bars if not bar.thin} | layout.crowd_states
+    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
+    thin = {bar.state for bar in bars if bar.thin}
+    found |= thin & {"callback", "overdue", "busy"}
+    found |= {"tick"} if "running" in thin else set()
     signs = {**_SIGN, **_END, "tick": _TICK}
     return [f"{signs[name]} {words}" for name, words in _MEANING.items() if name in found]
 
@@ -182,7 +185,7 @@ def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
 
 def _table(layout: Layout, margin: int) -> list[str]:
     """How long each lane was in each state."""
-    rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.is_task]
+    rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.seconds_in]
     states = [s for s in _SUMS if s != "overdue" or any(sums.get(s) for _, sums in rows)]
     lines = [" " * margin + "".join(f"{state:>12}" for state in states)] if rows else []
     for lane, sums in rows:
@@ -277,7 +280,7 @@ def _overlap(tasks: Sequence[TaskSpan]) -> str:
     born = [t for t in tasks if t.role != "main"]
     if len(born) < 2:
         return ""
-    pairs = list(zip(born, born[1:], strict=False))
+    pairs = list(pairwise(born))
     together = [_meet(one, other) for one, other in pairs]
     if all(together):
         return "They overlap" if len(born) > 2 else "Both overlap"
