@@ -23,6 +23,7 @@ import tempfile
 from pathlib import Path
 
 import clean_room
+import lesson_index
 import nbformat
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
@@ -233,7 +234,9 @@ def main() -> int:
         return _report(changed, "cleaned") * 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:
         clean_room.enter(Path(room))
-        return _report([p for p in paths if refresh(p, redraw=options.redraw)], "changed") * 0
+        changed = [p for p in paths if refresh(p, redraw=options.redraw)]
+    lesson_index.write()
+    return _report(changed, "changed") * 0
 
 
 def _report(paths: list[Path], what: str) -> int:
