@@ -39,7 +39,7 @@ NOT_COMPARED = "nbval-ignore-output"
 
 # Where Python or the course is installed, before the file that a traceback names.
 _FOLDERS = re.compile(
-    r"(~|\b[A-Za-z]:)?[/\\][^\s'\"(:\x1b]*[/\\](?=(lib[/\\]python3|site-packages|helpers)[/\\])"
+    r"(~|\b[A-Za-z]:)?[/\\][^\s'\"(:\x1b]*[/\\](?=(lib[/\\]python3[.\d]*|site-packages|helpers)[/\\])"
 )
 # The file IPython pretends a cell to be when it warns; tests/nbval.cfg replaces it likewise.
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
@@ -196,13 +196,18 @@ def find(names: list[str]) -> list[Path]:
     return [there[name] for name in wanted]
 
 
-def draw_readme_picture(path: Path = LESSONS / "images" / "two_greetings.png") -> None:
-    """Draw the README's chart from a simulated run, whose times are exact: same run, same file."""
-    from helpers import simulate
+def draw_readme_picture(path: Path = LESSONS / "images" / "two_greetings.png") -> str:
+    """Draw the README's chart from a simulated run, whose times are exact: the same each time.
 
-    timeline = simulate(_two_greetings(), title="two greetings")
-    path.parent.mkdir(exist_ok=True)
-    timeline.gantt().savefig(path, metadata={"Software": None})
+    Returns its alt text, which the README has to carry.
+    """
+    from helpers import simulate
+    from helpers.charts.gantt import png
+
+    chart = simulate(_two_greetings(), title="two greetings").gantt()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(png(chart))
+    return chart.alt
 
 
 async def _two_greetings() -> None:
@@ -224,7 +229,7 @@ def main() -> int:
     parser.add_argument("--picture", action="store_true", help="draw the README's chart, no lesson")
     options = parser.parse_args()
     if options.picture:
-        draw_readme_picture()
+        print(draw_readme_picture())
         return 0
     paths = find(options.lessons)
     if options.check:
