@@ -1,0 +1,454 @@
+"""From a journal's raw rows to a `Timeline`: what follows from the moments, worked out once.
+
+The recorder writes down when each step was queued, began and ended, as cheaply as it can. Who
+woke whom (the step during which a handle was queued), which step ran inside which, who made
+a task, and what the virtual clock said, is all in those moments. Here it is read out of them:
+plain arithmetic on whole columns, no event loop in sight.
+
+Limit: two moments that a coarse clock cannot tell apart (Windows: 100 ns) may name the
+neighbouring step.
+"""
+
+import linecache
+from array import array
+
+import numpy as np
+
+from helpers import naming
+from helpers.recorder import BY_IO, FIRST_TIMER, OLD_READY, UNKNOWN, Cut, Recording
+from helpers.timeline import BY_IO as WOKEN_BY_IO
+from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
+from helpers.timeline import (
+    KINDS,
+    NOTHING,
+    Idle,
+    Printed,
+    StepColumns,
+    TaskSpan,
+    Timeline,
+    Timer,
+    seconds,
+)
+
+QUEUED, START, END, WHO, WAITING = range(5)
+KERNEL, TASK = KINDS.index("kernel"), KINDS.index("task")
+
+
+def assemble(cut: Cut, recording: Recording) -> Timeline:
+    """The timeline of one recording, from its share of the journal."""
+    steps = _Steps(cut, recording)
+    clock = _Clock(cut.journal, recording.begin)
+    people = _People(steps, recording)
+    strings, waiting = _words(steps, people)
+    kinds, labels = _kinds_and_labels(steps, people)
+    timers = _timers(steps, clock, kinds)
+    tasks = people.spans(clock)
+    places, resumed, suspended = _places(steps)
+    columns = StepColumns(
+        task=array("i", people.ids_of(steps.who, kinds).astype("i").tobytes()),
+        kind=array("b", kinds.astype("b").tobytes()),
+        label=array("i", labels.astype("i").tobytes()),
+        ready=array("q", np.minimum(clock(steps.ready), clock(steps.start)).tobytes()),
+        start=array("q", clock(steps.start).tobytes()),
+        end=array("q", clock(steps.end).tobytes()),
+        inside=array("i", steps.inside.astype("i").tobytes()),
+        woken_by=array("i", steps.woken_by.astype("i").tobytes()),
+        waiting_for=array("i", waiting.astype("i").tobytes()),
+        resumed=resumed,
+        suspended=suspended,
+        real=array("q", (steps.end - steps.start).tobytes()) if clock.virtual else array("q"),
+        due={row: clock.loop_time(when) for row, when in steps.due.items()},
+    )
+    return Timeline(
+        title=recording.title,
+        clock="virtual" if clock.virtual else "real",
+        length=int(clock(np.array([cut.end]))[0]),
+        tasks=tasks,
+        columns=columns,
+        strings=strings,
+        places=places,
+        timers=timers,
+        idle=_idle(cut, recording, clock),
+        output=_output(cut, recording, steps, clock),
+        sources=_sources(places, cut.journal.codes, cut.journal.labels),
+        notes=tuple(cut.journal.notes),
+    )
+
+
+class _Clock:
+    """Turns the journal's moments into nanoseconds since the recording began."""
+
+    def __init__(self, journal, begin: int):
+        self.virtual = journal.virtual is not None
+        self._begin = begin
+        self._offset = journal.offset or 0
+        if self.virtual:
+            jumps = np.array(journal.jumps, dtype=np.int64).reshape(-1, 2)
+            self._real, self._said = jumps[:, 0], jumps[:, 1]
+            self._zero = int(self._read(np.array([begin]))[0])
+
+    def _read(self, moments: np.ndarray) -> np.ndarray:
+        """What the virtual clock said at real moments: it only moves in jumps."""
+        at = np.searchsorted(self._real, moments, side="right") - 1
+        return self._said[np.maximum(at, 0)]
+
+    def __call__(self, moments: np.ndarray) -> np.ndarray:
+        moments = np.maximum(moments, self._begin)
+        return self._read(moments) - self._zero if self.virtual else moments - self._begin
+
+    def one(self, moment: int) -> float:
+        """One moment, as float seconds."""
+        return seconds(int(self(np.array([moment]))[0]))
+
+    def loop_time(self, when: float) -> int:
+        """A time of the loop's own clock."""
+        when = round(when * 1e9)
+        return when - self._zero if self.virtual else when + self._offset - self._begin
+
+
+class _Steps:
+    """The rows of one recording as columns, in order of start, and what follows from them."""
+
+    def __init__(self, cut: Cut, recording: Recording):
+        self.journal = cut.journal
+        table = np.frombuffer(cut.rows, dtype=np.int64).reshape(-1, 5)
+        self.first_queued = _first_rows(table)
+        rows = np.flatnonzero(table[:, END] >= recording.begin)
+        start = np.maximum(table[rows, START], recording.begin)
+        end = np.maximum(table[rows, END], start)
+        order = np.lexsort((-end, start))
+        rows, self.start, self.end = rows[order], start[order], end[order]
+        self.who, self._queued = table[rows, WHO], table[rows, QUEUED]
+        self.waiting = table[rows, WAITING]
+        self.inside = _inside(self.start, self.end)
+        self._find_ready(recording.begin)
+        new_row = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if cut.journal.due else {}
+        self.due = {new_row[r]: w for r, w in cut.journal.due.items() if r in new_row}
+        self.places = np.frombuffer(cut.places, dtype=np.int64)
+        if len(self.places):
+            self.places = self.places[rows]
+
+    def _find_ready(self, begin: int) -> None:
+        """When each step was put in the ready queue, and who put it there."""
+        queued = self._queued
+        self.timer = np.where(queued <= FIRST_TIMER, FIRST_TIMER - queued, -1)
+        by_io = queued >= BY_IO
+        moment = np.where(by_io, queued - BY_IO, queued)
+        moment = np.where(queued == OLD_READY, begin, moment)
+        moment = np.where(queued == UNKNOWN, self.start, moment)
+        moment = np.where(self.timer >= 0, self._noticed(), moment)
+        self.ready = np.minimum(np.maximum(moment, begin), self.start)
+        known = (queued > 0) & ~by_io & (queued >= begin)
+        self.woken_by = np.where(known, self.at(moment), NOTHING)
+        self.woken_by = np.minimum(self.woken_by, np.arange(len(queued)) - 1)
+        self.woken_by = np.where(known, self.woken_by, NOTHING)
+        foreign = np.isin(queued, np.array(self.journal.foreign, dtype=np.int64))
+        self.woken_by = np.where(known & foreign, WOKEN_BY_THREAD, self.woken_by)
+        self.woken_by = np.where(by_io, WOKEN_BY_IO, self.woken_by)
+
+    def _noticed(self) -> np.ndarray:
+        """For each step, the end of the loop's last look at timers and sockets before it."""
+        polls = np.frombuffer(self.journal.polls[:], dtype=np.int64)
+        if not len(polls):
+            return self.start
+        at = np.searchsorted(polls, self.start, side="right") - 1
+        return np.where(at >= 0, polls[np.maximum(at, 0)], self.start)
+
+    def at(self, moments: np.ndarray) -> np.ndarray:
+        """The innermost step under way at each moment, -1 where there is none."""
+        index = np.searchsorted(self.start, moments, side="right") - 1
+        while True:
+            over = (index >= 0) & (self.end[index] < moments)
+            if not over.any():
+                return index
+            index = np.where(over, self.inside[index], index)
+
+
+def _first_rows(table: np.ndarray) -> dict[int, tuple[int, int]]:
+    """For each task number, when its first step was queued and when it began."""
+    who, first = np.unique(table[:, WHO], return_index=True)
+    picked = table[first]
+    return dict(
+        zip(
+            who.tolist(),
+            zip(picked[:, QUEUED].tolist(), picked[:, START].tolist(), strict=True),
+            strict=True,
+        )
+    )
+
+
+def _inside(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """For each step the one it ran directly within, -1 for none."""
+    inside = np.full(len(start), NOTHING, dtype=np.int64)
+    if len(start) < 2 or not (np.maximum.accumulate(end)[:-1] > start[1:]).any():
+        return inside  # the usual case: one after the other
+    around: list[int] = []
+    starts, ends = start.tolist(), end.tolist()
+    for index, begun in enumerate(starts):
+        while around and ends[around[-1]] <= begun:
+            around.pop()
+        if around:
+            inside[index] = around[-1]
+        around.append(index)
+    return inside
+
+
+class _People:
+    """The tasks of one recording: which they are, what they are called, who made them."""
+
+    def __init__(self, steps: _Steps, recording: Recording):
+        self.notes, self.steps, self.recording = steps.journal.tasks, steps, recording
+        self.begin, self.end = recording.begin, recording.end or steps.journal.safe_clock()
+        self.created = [self._created(number) for number in range(len(self.notes))]
+        mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
+        mine.sort(key=lambda n: (n != recording.task, self.created[n] or 0, n))
+        self.order = mine
+        self.ids = np.full(len(self.notes) + 1, NOTHING, dtype=np.int64)
+        self.ids[mine] = np.arange(len(mine))
+        self.makers = self._makers()
+        self.names = self._names()
+
+    def _created(self, number: int) -> int | None:
+        """When a task was made: when its first step was queued; None if before our time."""
+        note = self.notes[number]
+        if not note.fresh:
+            return None
+        queued = note.created
+        if queued is None:
+            queued, _ = self.steps.first_queued.get(number, (note.queued or UNKNOWN, 0))
+        return queued if queued > 0 and queued >= self.begin else None
+
+    def _is_mine(self, number: int) -> bool:
+        note = self.notes[number]
+        if number == self.recording.task:
+            return True
+        if note.kernel or (note.ended is not None and note.ended < self.begin):
+            return False
+        return (self.created[number] or 0) <= self.end
+
+    def _makers(self) -> dict[int, int]:
+        """The step in which each task was made, -1 for none."""
+        made = [n for n in self.order if self.created[n] is not None]
+        moments = np.array([self.created[n] for n in made], dtype=np.int64)
+        at = self.steps.at(moments - 1)  # an eager task's own first step begins at that moment
+        return dict(zip(made, at.tolist(), strict=True))
+
+    def role(self, number: int) -> str:
+        if number == self.recording.task:
+            return "recording"
+        return "main" if self.makers.get(number, 0) == NOTHING else ""
+
+    def _names(self) -> list[str]:
+        """By number: a task's own name, or its coroutine's with a number of our own."""
+        names, seen = [note.name for note in self.notes], {}
+        for number in self.order:
+            note, role = self.notes[number], self.role(number)
+            if role == "recording" and note.kernel:
+                names[number] = "this cell"
+            elif naming.is_default_name(note.name) and role:
+                names[number] = note.coroutine
+            elif naming.is_default_name(note.name):
+                seen[note.coroutine] = count = seen.get(note.coroutine, 0) + 1
+                names[number] = f"{note.coroutine}-{count}"
+        return names
+
+    def ids_of(self, who: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+        """Public ids for a column of numbers; callbacks and the kernel have none."""
+        return np.where(kinds == TASK, self.ids[np.maximum(who, NOTHING)], NOTHING)
+
+    def spans(self, clock: _Clock) -> tuple[TaskSpan, ...]:
+        started = self._started()
+        return tuple(
+            self._span(identity, number, started.get(number), clock)
+            for identity, number in enumerate(self.order)
+        )
+
+    def _started(self) -> dict[int, int]:
+        who, first = np.unique(self.steps.who, return_index=True)
+        return dict(zip(who.tolist(), self.steps.start[first].tolist(), strict=True))
+
+    def _span(self, identity: int, number: int, started: int | None, clock: _Clock) -> TaskSpan:
+        note, role = self.notes[number], self.role(number)
+        over = note.ended is not None and note.ended <= self.end
+        created = self.created[number]
+        cell = role == "recording" and note.kernel
+        return TaskSpan(
+            id=identity,
+            name=self.names[number],
+            coroutine="this cell" if cell else note.coroutine,
+            parent=self._parent(number),
+            created=None if created is None else clock.one(created),
+            started=None if started is None else clock.one(started),
+            ended=clock.one(note.ended) if over else None,
+            outcome=note.outcome if over else "pending",
+            exception=note.exception if over else None,
+            entered=note.entered,
+            queued=None if over or note.queued is None else clock.one(abs(note.queued)),
+            role=role,
+        )
+
+    def _parent(self, number: int) -> int | None:
+        step = self.makers.get(number, NOTHING)
+        if step == NOTHING or (who := int(self.steps.who[step])) < 0:
+            return None
+        parent = int(self.ids[who])
+        return None if parent == NOTHING else parent
+
+
+def _words(steps: _Steps, people: _People) -> tuple[tuple[str, ...], np.ndarray]:
+    """The table of strings (task names, labels, waits), and what each step's task waits for."""
+    journal = steps.journal
+    strings = list(people.names) + [name for _, name, _ in journal.labels]
+    first_word = len(strings)
+    strings += journal.words
+    waits = np.where(steps.waiting > 0, steps.waiting + first_word, NOTHING)
+    first_task = len(strings)
+    targets, at = np.unique(steps.waiting[steps.waiting < 0], return_inverse=True)
+    for target in targets.tolist():
+        note = journal.tasks[-1 - target]
+        strings.append(
+            "a task of the kernel" if note.kernel else f"task {people.names[-1 - target]!r}"
+        )
+    waits[steps.waiting < 0] = first_task + at
+    return tuple(strings), waits
+
+
+def _kinds_and_labels(steps: _Steps, people: _People) -> tuple[np.ndarray, np.ndarray]:
+    """Kind and label (as an index of strings) of each step."""
+    journal, who = steps.journal, steps.who
+    of_label = np.array([KINDS.index(kind) for kind, _, _ in journal.labels] + [TASK], dtype="b")
+    kinds = np.where(who >= 0, TASK, of_label[np.where(who < 0, -1 - who, -1)])
+    kinds[(who >= 0) & (people.ids[np.maximum(who, 0)] == NOTHING)] = KERNEL
+    labels = np.where(who >= 0, who, len(people.names) - 1 - who)
+    if (kinds == KERNEL).any():
+        _spread_kernel(steps, kinds)
+    return kinds, labels
+
+
+def _spread_kernel(steps: _Steps, kinds: np.ndarray) -> None:
+    """asyncio's own callbacks on behalf of the kernel are the kernel's: they were put in the
+    queue, or their timer was made, by a step of the kernel."""
+    journal = steps.journal
+    plumbing = {
+        -1 - number
+        for number, (_, _, code) in enumerate(journal.labels)
+        if code is None or not naming.is_own(code)
+    }
+    made_by = _timer_makers(steps)
+    for index in np.flatnonzero((kinds != KERNEL) & (steps.who < 0)).tolist():
+        if int(steps.who[index]) not in plumbing:
+            continue
+        timer = int(steps.timer[index])
+        maker = made_by[timer] if timer >= 0 else int(steps.woken_by[index])
+        older = timer >= 0 and journal.timers[timer][0] == 0
+        if older or (maker >= 0 and kinds[maker] == KERNEL):
+            kinds[index] = KERNEL
+
+
+def _timer_makers(steps: _Steps) -> list[int]:
+    made = np.array([made for made, *_ in steps.journal.timers], dtype=np.int64)
+    return steps.at(made).tolist() if len(made) else []
+
+
+def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...]:
+    journal, makers = steps.journal, _timer_makers(steps)
+    ran = {int(steps.timer[i]): i for i in np.flatnonzero(steps.timer >= 0).tolist()}
+    found = []
+    for number, (made, when, label, cancelled) in enumerate(journal.timers):
+        kind, name, _ = journal.labels[-1 - label]
+        step, maker = ran.get(number), makers[number]
+        by_kernel = kind == "kernel" or (step is not None and kinds[step] == KERNEL)
+        if by_kernel or (maker >= 0 and kinds[maker] == KERNEL):
+            continue
+        found.append(
+            Timer(
+                label=name,
+                made_by=None if maker < 0 else maker,
+                due=seconds(clock.loop_time(when)),
+                queued=None if step is None else clock.one(int(steps.ready[step])),
+                cancelled=None if cancelled is None else clock.one(cancelled),
+                made=clock.one(made),
+            )
+        )
+    return tuple(found)
+
+
+def _idle(cut: Cut, recording: Recording, clock: _Clock) -> tuple[Idle, ...]:
+    table = np.frombuffer(cut.journal.idle[:], dtype=np.int64).reshape(-1, 3)
+    table = table[(table[:, 1] > recording.begin) & (table[:, 0] < cut.end)]
+    starts, ends = clock(table[:, 0]), clock(np.minimum(table[:, 1], cut.end))
+    spans = zip(starts.tolist(), ends.tolist(), table.tolist(), strict=True)
+    return tuple(
+        Idle(seconds(s), seconds(e), None if raw[2] < 0 else seconds(s + raw[2] - raw[0]))
+        for s, e, raw in spans
+        if e > s  # a virtual clock's loop looks several times before it jumps
+    )
+
+
+def _output(cut: Cut, recording: Recording, steps: _Steps, clock: _Clock) -> tuple[Printed, ...]:
+    """What was printed; `print` writes text and newline apart, here they are one again."""
+    written = [w for w in cut.journal.output if recording.begin <= w[0] <= cut.end]
+    moments = np.array([when for when, _, _ in written], dtype=np.int64)
+    at = steps.at(moments).tolist() if written else []
+    found: list[Printed] = []
+    for (when, text, mine), step in zip(written, at, strict=True):
+        step = step if mine and step >= 0 else None
+        last = found[-1] if found else None
+        if last is not None and last.step == step and not last.text.endswith("\n"):
+            found[-1] = Printed(last.time, last.text + text, step)
+        else:
+            found.append(Printed(clock.one(when), text, step))
+    return tuple(found)
+
+
+def _places(steps: _Steps) -> tuple[tuple, array, array]:
+    """Where each step was resumed and suspended, as indices into a table of (source, line)."""
+    journal = steps.journal
+    if not len(steps.places):
+        return (), array("i"), array("i")
+    table: dict[tuple[str, int], int] = {}
+    raw, inverse = np.unique(steps.places, return_inverse=True)
+    numbers = [_number(table, _line_of(journal.codes, place)) for place in raw.tolist()]
+    suspended = np.array(numbers, dtype=np.int64)[inverse].tolist()
+    resumed, last = [], {}
+    for who, place in zip(steps.who.tolist(), suspended, strict=True):
+        resumed.append(last[who] if who in last else _number(table, _beginning(journal, who)))
+        if who >= 0:
+            last[who] = place
+    return tuple(table), array("i", resumed), array("i", suspended)
+
+
+def _number(table: dict, place) -> int:
+    return NOTHING if place is None else table.setdefault(place, len(table))
+
+
+def _line_of(codes: list, place: int) -> tuple[str, int] | None:
+    """The source and line of a place: a code object's number and an offset into it."""
+    if place < 0:
+        return None
+    code, offset = codes[place >> 24], place & 0xFFFFFF
+    line = next((line for a, b, line in code.co_lines() if a <= offset < b and line), None)
+    return (naming.source_name(code.co_filename), line or code.co_firstlineno)
+
+
+def _beginning(journal, who: int) -> tuple[str, int] | None:
+    """The first line of what that task or callback runs, if it is the learner's own."""
+    if who >= 0:
+        note = journal.tasks[who]
+        code = note.code if note.fresh else None
+    else:
+        code = journal.labels[-1 - who][2]
+    if code is None or not naming.is_own(code):
+        return None
+    return naming.source_name(code.co_filename), code.co_firstlineno
+
+
+def _sources(places: tuple, codes: list, labels: list) -> dict[str, str]:
+    """The text of each source that some step points to."""
+    wanted = {name for name, _ in places}
+    texts: dict[str, str] = {}
+    for code in [*codes, *(code for _, _, code in labels if code is not None)]:
+        name = naming.source_name(code.co_filename)
+        if name in wanted and name not in texts:
+            texts[name] = "".join(linecache.getlines(code.co_filename))
+    return texts

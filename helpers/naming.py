@@ -1,0 +1,245 @@
+"""Words for what runs on a loop: tasks, callbacks, waits, and whose code it is.
+
+The recorder meets bare objects: a callback in a handle, a coroutine hanging in an await.
+Here they get the names a learner knows: "Queue.get" rather than a future at an address. Only
+attributes are read; nothing is called that could run a learner's code, and nothing is kept.
+
+Limits: a plain future does not know who made it. What a task waits for is read from the
+innermost coroutine of its chain of awaits, so a future awaited by the learner's own code is
+just "future".
+"""
+
+import asyncio
+import functools
+import re
+import site
+import sys
+import sysconfig
+from asyncio import base_events, futures, locks, queues, streams, tasks, timeouts
+from pathlib import Path
+from types import CodeType, CoroutineType, MethodType
+
+# Top-level modules whose tasks and callbacks are the notebook's machinery.
+KERNEL_MODULES = frozenset(
+    ("ipykernel", "jupyter_client", "zmq", "tornado", "IPython", "traitlets", "comm", "ipywidgets")
+)
+_KERNEL_CODE = ("helpers.kernel",)
+
+_DEFAULT_NAME = re.compile(r"Task-\d+")
+
+_HERE = str(Path(__file__).parent)
+_LIBRARY = tuple(
+    {
+        path
+        for key in ("stdlib", "platstdlib", "purelib", "platlib")
+        if (path := sysconfig.get_paths().get(key))
+    }
+    | set(site.getsitepackages())
+    | {site.getusersitepackages(), _HERE, "<frozen"}
+)
+
+
+def is_own(code: CodeType) -> bool:
+    """Whether that code is the learner's: not Python's library, no installed package, not ours."""
+    return not code.co_filename.startswith(_LIBRARY)
+
+
+def is_kernel_module(module: str | None) -> bool:
+    """Whether code of that module is the notebook kernel's machinery."""
+    if not module or "ipykernel" not in sys.modules:
+        return False
+    return module.partition(".")[0] in KERNEL_MODULES or module in _KERNEL_CODE
+
+
+def coroutine_name(coroutine) -> str:
+    """The name of its function, without the `<locals>` of the function it was written in."""
+    name = getattr(coroutine, "__qualname__", None) or type(coroutine).__name__
+    return str(name).rpartition("<locals>.")[2]
+
+
+def coroutine_module(coroutine) -> str | None:
+    """The module its function was defined in, or None once it has finished."""
+    frame = getattr(coroutine, "cr_frame", None)
+    return frame.f_globals.get("__name__") if frame is not None else None
+
+
+def has_begun(coroutine) -> bool:
+    """Whether the body of that coroutine has been entered (it may have finished)."""
+    if not isinstance(coroutine, CoroutineType):
+        return False
+    frame = coroutine.cr_frame
+    return frame is None or frame.f_lasti > _FIRST_RESUME
+
+
+async def _fresh():
+    pass
+
+
+def _lasti_when_created() -> int:
+    coroutine = _fresh()
+    try:
+        return coroutine.cr_frame.f_lasti
+    finally:
+        coroutine.close()
+
+
+_FIRST_RESUME = _lasti_when_created()
+
+
+def is_default_name(name: str) -> bool:
+    """Whether asyncio made that task name up ("Task-7"): such numbers vary and say nothing."""
+    return _DEFAULT_NAME.fullmatch(name) is not None
+
+
+def exception_text(exception: BaseException) -> str:
+    """`Type: message`, also when the exception's own `__str__` raises."""
+    try:
+        message = str(exception)
+    except Exception:
+        message = "(its text cannot be read)"
+    name = type(exception).__name__
+    return f"{name}: {message}" if message else name
+
+
+# -- callbacks ---------------------------------------------------------------------------
+
+
+def bare_function(callback):
+    """The function at the bottom of partials and bound methods."""
+    while True:
+        if isinstance(callback, functools.partial):
+            callback = callback.func
+        elif isinstance(callback, MethodType):
+            callback = callback.__func__
+        else:
+            return callback
+
+
+# asyncio's own callbacks, in a learner's words; others are called by their function.
+_CALLBACKS = {
+    futures._set_result_unless_cancelled: "end of a sleep",
+    timeouts.Timeout._on_timeout: "timeout",
+    base_events._run_until_complete_cb: "stop the loop: main is done",
+    asyncio.TaskGroup._on_task_done: "task group: a task is done",
+}
+_CALLBACKS_BY_NAME = {
+    "BaseSelectorEventLoop._read_from_self": "wake-up from outside",
+    "gather.<locals>._done_callback": "gather: one is done",
+    "shield.<locals>._inner_done_callback": "shield: it is done",
+    "_wait.<locals>._on_completion": "wait: one is done",
+    "_release_waiter": "timeout",
+    "_chain_future.<locals>._set_state": "result from a thread",
+    "_chain_future.<locals>._call_set_state": "result from a thread",
+}
+
+
+def callback_name(function) -> str:
+    """What a step that runs that function is called."""
+    try:
+        if function in _CALLBACKS:
+            return _CALLBACKS[function]
+    except Exception:  # unhashable, or a __hash__ or __eq__ that raises
+        return type(function).__name__
+    name = getattr(function, "__qualname__", None)
+    if not isinstance(name, str):
+        return type(function).__name__
+    return _CALLBACKS_BY_NAME.get(name) or name.rpartition("<locals>.")[2]
+
+
+def callback_module(function) -> str | None:
+    module = getattr(function, "__module__", None)
+    return module if isinstance(module, str) else None
+
+
+# -- waits ---------------------------------------------------------------------------------
+
+
+def innermost(task):
+    """The coroutine at the end of a suspended task's chain of awaits."""
+    coroutine = task.get_coro()
+    while type(inner := getattr(coroutine, "cr_await", None)) is CoroutineType:
+        coroutine = inner
+    return coroutine
+
+
+def own_frame(task):
+    """The innermost frame of the learner's own in a suspended task, or None."""
+    found, coroutine = None, task.get_coro()
+    while type(coroutine) is CoroutineType:
+        if is_own(coroutine.cr_code):
+            found = coroutine
+        coroutine = coroutine.cr_await
+    return None if found is None else found.cr_frame
+
+
+def sleep_of(coroutine) -> tuple[object, float] | None:
+    """`(delay, when)` of a coroutine that hangs in `asyncio.sleep`, in the loop's own seconds."""
+    inside = coroutine.cr_frame.f_locals
+    timer = inside.get("h")
+    return None if timer is None else (inside["delay"], timer.when())
+
+
+def _code(function) -> int:
+    return id(function.__code__)
+
+
+SLEEP = _code(asyncio.sleep)
+
+# The function in which a task hangs, by the identity of its code: hashing a code object is slow.
+_WAITS = {
+    _code(queues.Queue.get): "Queue.get",
+    _code(queues.Queue.put): "Queue.put",
+    _code(queues.Queue.join): "Queue.join",
+    _code(locks.Lock.acquire): "Lock.acquire",
+    _code(locks.Event.wait): "Event.wait",
+    _code(locks.Condition.wait): "Condition.wait",
+    _code(locks.Semaphore.acquire): "Semaphore.acquire",
+    _code(locks.Barrier.wait): "Barrier.wait",
+    _code(asyncio.TaskGroup.__aexit__): "its task group",
+    _code(asyncio.to_thread): "a thread",
+    _code(tasks._wait): "asyncio.wait",
+    _code(asyncio.wait_for): "wait_for",
+    _code(streams.StreamReader._wait_for_data): "socket: data",
+    _code(streams.StreamWriter.drain): "socket: room to write",
+}
+_WAITS_BY_NAME = {
+    "TaskGroup._aexit": "its task group",
+    "Barrier._block": "Barrier.wait",
+    "Barrier._wait": "Barrier.wait",
+    "BaseSelectorEventLoop.sock_recv": "socket: data",
+    "BaseSelectorEventLoop.sock_recv_into": "socket: data",
+    "BaseSelectorEventLoop.sock_sendall": "socket: room to write",
+    "BaseSelectorEventLoop.sock_connect": "socket: connection",
+    "BaseSelectorEventLoop.sock_accept": "socket: connection",
+}
+
+
+def wait_name(coroutine, waiter) -> str:
+    """What a task waits for, from its innermost coroutine and the future it hangs on."""
+    code = getattr(coroutine, "cr_code", None)
+    known = _WAITS.get(id(code))
+    if known:
+        return known
+    if type(waiter).__name__ == "_GatheringFuture":
+        return "gather"
+    if code is None or is_own(code):
+        return "future"
+    return _WAITS_BY_NAME.get(code.co_qualname) or code.co_qualname.rpartition("<locals>.")[2]
+
+
+def source_name(filename: str) -> str:
+    """A short name for a source: `In [3]` for a cell, else the file's own name."""
+    shell = _shell()
+    if shell is not None:
+        try:
+            kind, name = shell.compile.format_code_name(filename)
+            if kind == "Cell":
+                return name.replace("In[", "In [")
+        except Exception:  # not a cell, or another IPython than the one we know
+            pass
+    return Path(filename).name
+
+
+def _shell():
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None

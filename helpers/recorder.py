@@ -1,0 +1,978 @@
+"""Watches a running loop and writes down what it does.
+
+asyncio runs everything through `Handle._run`: a task's step, a callback, a timer, a ready
+socket. While something is recorded, that method and the classes of new handles are ours; a
+new handle notes when it was queued, and `_run` notes when a step began and ended, which task
+it belonged to and what that task hangs on now. The rest (who woke whom, which step ran inside
+which) follows from those moments and is worked out after the block, in `assemble`.
+
+Every thread that records has one `Journal`; recordings are windows on it, so they may nest
+and overlap. Journals hold whole numbers, in nanoseconds of `perf_counter`, and no task,
+coroutine, future or result. When the last recording has ended, all is as it was.
+
+A fault of ours never reaches the program: recording stops, says so once, and what was seen
+until then is kept. What cannot be seen: loops that keep their handles to themselves (uvloop),
+and a task built by hand with `Task(eager_start=True)` that ends at once. Printed text is what
+goes through `sys.stdout`: not what C code or a child process writes, nor output of a
+function that had taken hold of `sys.stdout` before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import struct
+import sys
+import threading
+import warnings
+import weakref
+from array import array
+from asyncio import base_events, events, format_helpers
+from collections.abc import Callable
+from functools import partial
+from threading import get_ident
+from time import perf_counter_ns
+from types import BuiltinMethodType, CodeType, MethodType
+
+from helpers import kernel, naming
+from helpers.timeline import Timeline
+
+FULL = 4096  # integers kept in a list before they are packed; small enough for the cache
+BY_IO = 1 << 62  # added to the moment at which a handle was queued by readiness of a socket
+UNKNOWN = 0  # "queued at": before we were there
+OLD_READY = -1  # "queued at": already in the queue when recording began
+FIRST_TIMER = -2  # "queued at" of timer number n is FIRST_TIMER - n
+
+_moment = perf_counter_ns  # every moment is read through this name
+_queued_at = _moment  # and this one for new handles: see `_set_hooks`
+
+_lock = threading.RLock()
+_journals: dict[int, Journal] = {}  # by thread
+_AnyHandle, _AnyTimer = events.Handle, events.TimerHandle  # asyncio's own
+_plain_run = _AnyHandle._run
+
+
+# -- the public face ---------------------------------------------------------------------
+
+
+def record(title: str = "", *, lines: bool = True, live: bool = False) -> Recording:
+    """Record what the event loops of this thread do while a `with` block runs.
+
+    Use it in a cell, inside a coroutine, or around `asyncio.run` in a script::
+
+        with record("two greetings") as timeline:
+            await main()
+
+    `timeline` is a `Timeline`, complete when the block has ended, also by an exception.
+    `title` stands above its chart. `lines=False` leaves out source lines, which makes
+    recording cheaper. `live=True` shows the chart growing while the program runs, in a
+    notebook. Recordings may nest and overlap; the program's own exceptions go through.
+    """
+    return Recording(title, lines=lines, live=live)
+
+
+def record_virtual(now: Callable[[], float], title: str = "", *, lines: bool = True) -> Recording:
+    """As `record`, with times from `now`, a loop's virtual clock in seconds.
+
+    What a step took on the real clock goes to `Step.real_seconds`. Must be the first
+    recording in its thread.
+    """
+    return Recording(title, lines=lines, virtual=now)
+
+
+class Recording:
+    """The context manager that `record` returns: one window on its thread's journal."""
+
+    def __init__(self, title: str, *, lines: bool = True, live: bool = False, virtual=None):
+        if not isinstance(title, str):
+            raise TypeError(
+                f"record() takes a title as text, and got {title!r}."
+                " The program to record goes into the block: with record('title') as timeline: ..."
+            )
+        self.title, self.lines, self.live, self.virtual = title, lines, live, virtual
+        self.timeline = Timeline(title=title, complete=False)
+        self.state = "new"
+        self.begin = self.end = 0
+        self.journal: Journal | None = None
+        self.task: int | None = None
+        self.view = None
+
+    def __enter__(self) -> Timeline:
+        if self.state != "new":
+            raise RuntimeError(
+                "this recording was used already; write `with record() as timeline:` each time"
+            )
+        finish_leftovers()
+        self.state = "entering"
+        self.journal = _join_journal(self)
+        self.begin = self.journal.clock()
+        self.task = self.journal.note_present()
+        self.state = "recording"
+        if self.live:
+            self._show_live()
+        return self.timeline
+
+    def __exit__(self, kind, exception, traceback) -> None:
+        if self.state != "recording":  # finished from elsewhere, after an interrupt
+            return
+        self.end = self.journal.safe_clock()
+        self.state = "leaving"
+        self.finish()
+
+    def finish(self) -> None:
+        """Fill the timeline and leave the journal; may be repeated after an interrupt."""
+        if self.state == "entering":
+            self.end = self.begin
+        try:
+            if self.state == "leaving" and not self.timeline.complete:
+                self.timeline._become(self.snapshot())
+        except Exception as fault:
+            self.journal.fail(fault)
+            self.timeline._become(Timeline(title=self.title, notes=tuple(self.journal.notes)))
+        finally:
+            _leave_journal(self)
+            self.state = "left"
+        if self.view is not None:
+            self.view.stop(self.timeline)
+
+    def snapshot(self) -> Timeline:
+        """The timeline so far, complete or not; may be called from any thread."""
+        from helpers.assemble import assemble
+
+        return assemble(self.journal.cut(self), self)
+
+    def _show_live(self) -> None:
+        from helpers.charts.live import LiveChart
+
+        try:
+            self.view = LiveChart(self.snapshot, self.title)
+            self.view.start()
+        except Exception as fault:  # a view is no reason to lose the run
+            self.journal.notes.append(f"the live chart could not be shown ({fault})")
+            self.view = None
+
+
+def finish_leftovers() -> None:
+    """Finish what an interrupt left undone in this thread: called by the next recording or cell."""
+    journal = _journals.get(get_ident())
+    if journal is None:
+        return
+    for recording in list(journal.recordings):
+        if recording.state in ("entering", "leaving", "left"):
+            recording.finish()
+
+
+kernel.before_each_cell(finish_leftovers)
+
+
+# -- what is ours while something is recorded ------------------------------------------------
+
+
+class _Handle(_AnyHandle):
+    """A handle that knows when it was queued. The body is `Handle.__init__`'s, in one call."""
+
+    __slots__ = ("queued",)
+
+    def __init__(self, callback, args, loop, context=None):
+        self._context = contextvars.copy_context() if context is None else context
+        self._loop = loop
+        self._callback = callback
+        self._args = args
+        self._cancelled = False
+        self._repr = None
+        if loop.get_debug():
+            self._source_traceback = format_helpers.extract_stack(sys._getframe(1))
+        else:
+            self._source_traceback = None
+        try:
+            self.queued = _queued_at()
+        except Exception:
+            self.queued = UNKNOWN
+
+
+class _UnknownHandle(_AnyHandle):
+    """The same for a Python whose `Handle` has other fields than those we know."""
+
+    __slots__ = ("queued",)
+
+    def __init__(self, callback, args, loop, context=None):
+        super().__init__(callback, args, loop, context)
+        if self._source_traceback:
+            del self._source_traceback[-1]  # this very frame
+        try:
+            self.queued = _queued_at()
+        except Exception:
+            self.queued = UNKNOWN
+
+
+class _TimerHandle(_AnyTimer):
+    """A timer that is entered in its thread's journal when it is made and when it is cancelled."""
+
+    __slots__ = ("journal", "number")
+
+    def __init__(self, when, callback, args, loop, context=None):
+        super().__init__(when, callback, args, loop, context)
+        if self._source_traceback:
+            del self._source_traceback[-1]  # this very frame
+        self.journal, self.number = 0, -1
+        journal = _journals.get(get_ident())
+        if journal is not None:
+            journal.note_timer(self)
+
+    def cancel(self):
+        if not self._cancelled and self.number >= 0:
+            journal = _journals.get(get_ident())
+            if journal is not None and journal.serial == self.journal:
+                journal.note_cancelled(self.number)
+        super().cancel()
+
+
+_FIELDS = {
+    "_callback", "_args", "_cancelled", "_loop", "_source_traceback", "_repr", "__weakref__",
+    "_context",
+}  # fmt: skip
+_QueuedHandle = _Handle if set(_AnyHandle.__slots__) == _FIELDS else _UnknownHandle
+# Their names show in asyncio's own messages and reprs, which must not change.
+_QueuedHandle.__name__, _TimerHandle.__name__ = "Handle", "TimerHandle"
+
+
+def _create_task(plain):
+    """`loop.create_task` that also sees a task whose first step runs at once (an eager one)."""
+
+    def create_task(loop, coro, **options):
+        journal = _journals.get(get_ident())
+        if (
+            journal is None
+            or journal.failed
+            or (loop._task_factory is None and not options.get("eager_start"))
+        ):
+            task = plain(loop, coro, **options)
+        else:
+            task = run_eagerly(journal, loop, coro, options)
+        _forget_our_frame(task)
+        return task
+
+    def run_eagerly(journal, loop, coro, options):
+        task, begun, start = None, naming.has_begun(coro), journal.safe_clock()
+        try:
+            task = plain(loop, coro, **options)
+            return task
+        finally:
+            if not begun:
+                journal.note_eager(task, coro, start)
+
+    journal_frames.add(run_eagerly.__code__)
+    return create_task
+
+
+def _call_soon_threadsafe(plain):
+    """`loop.call_soon_threadsafe` that says when another thread used it."""
+
+    def call_soon_threadsafe(loop, callback, *args, context=None):
+        handle = plain(loop, callback, *args, context=context)
+        _forget_our_frame(handle)
+        journal = _journals.get(loop._thread_id)
+        if journal is not None and journal.thread != get_ident():
+            journal.foreign.append(getattr(handle, "queued", UNKNOWN))
+        return handle
+
+    return call_soon_threadsafe
+
+
+def _add_callback(plain):
+    """`loop._add_callback`, by which the loop queues the handle of a socket that is ready."""
+
+    def _add_callback(loop, handle):
+        if type(handle) is _QueuedHandle:
+            try:
+                handle.queued = _queued_at() | BY_IO
+            except Exception:
+                handle.queued = UNKNOWN
+        return plain(loop, handle)
+
+    return _add_callback
+
+
+def _forget_our_frame(made) -> None:
+    """In debug mode asyncio shows where something was made: one frame of that is ours."""
+    stack = getattr(made, "_source_traceback", None)
+    if stack and stack[-1].filename == __file__:
+        del stack[-1]
+
+
+_PATCHES = {
+    (events, "Handle"): lambda plain: _QueuedHandle,
+    (events, "TimerHandle"): lambda plain: _TimerHandle,
+    (base_events.BaseEventLoop, "create_task"): _create_task,
+    (base_events.BaseEventLoop, "call_soon_threadsafe"): _call_soon_threadsafe,
+    (base_events.BaseEventLoop, "_add_callback"): _add_callback,
+    (sys, "stdout"): lambda plain: _Tee(plain),
+}
+journal_frames: set[CodeType] = set()  # code whose frames tell of a step that is under way
+_undo: list[tuple[object, str, object, object]] = []  # owner, name, what was there, ours
+
+
+def _install() -> None:
+    """Put our pieces in place; what is there already stays."""
+    done = {(owner, name) for owner, name, _, _ in _undo}
+    for (owner, name), make in _PATCHES.items():
+        if (owner, name) not in done:
+            plain = getattr(owner, name)
+            _undo.append((owner, name, plain, ours := make(plain)))
+            setattr(owner, name, ours)
+    _set_hooks()
+
+
+def _uninstall() -> None:
+    """Put back what was there, except where the program has put something of its own since."""
+    if getattr(_AnyHandle._run, "__code__", None) in journal_frames:
+        _AnyHandle._run = _plain_run
+    while _undo:
+        owner, name, plain, ours = _undo[-1]
+        if getattr(owner, name, None) is ours:
+            setattr(owner, name, plain)
+        _undo.pop()
+
+
+def _set_hooks() -> None:
+    """With one journal `_run` is that journal's own; with several it looks the thread's up.
+    A virtual clock must be read whenever a moment is, or its jumps would be noticed late."""
+    global _queued_at
+    journals = list(_journals.values())
+    _AnyHandle._run = journals[0].run if len(journals) == 1 else _run_in_one_of_several
+    virtual = any(journal.virtual for journal in journals)
+    _queued_at = _moment_in_this_thread if virtual else _moment
+
+
+def _run_in_one_of_several(handle):
+    journal = _journals.get(get_ident())
+    (journal.run if journal is not None else _plain_run)(handle)
+
+
+def _moment_in_this_thread() -> int:
+    journal = _journals.get(get_ident())
+    return journal.clock() if journal is not None else _moment()
+
+
+def _join_journal(recording: Recording) -> Journal:
+    global _plain_run
+    with _lock:
+        thread = get_ident()
+        journal = _journals.get(thread)
+        if not _journals:
+            _plain_run = _AnyHandle._run
+        if journal is None:
+            journal = _journals[thread] = Journal(thread, recording.virtual)
+        elif recording.virtual is not None:
+            raise RuntimeError("a virtual clock needs a thread in which nothing is recorded yet")
+        journal.recordings.append(recording)
+        if recording.lines:
+            journal.want_lines()
+        _install()
+        return journal
+
+
+def _leave_journal(recording: Recording) -> None:
+    """Repeatable: each line is harmless when it was done before."""
+    journal = recording.journal
+    if journal is None:
+        return
+    with _lock:
+        if recording in journal.recordings:
+            journal.recordings.remove(recording)
+        if journal.recordings:
+            return
+        journal.let_go()
+        if _journals.get(journal.thread) is journal:
+            del _journals[journal.thread]
+        if _journals:
+            _set_hooks()
+        else:
+            _uninstall()
+
+
+class _Tee:
+    """Stands in for `sys.stdout`: passes everything on, and notes what was written when."""
+
+    def __init__(self, plain):
+        self._plain = plain
+
+    def write(self, text):
+        written = self._plain.write(text)
+        journal = _journals.get(get_ident())
+        # A thread that records nothing works for somebody who does: `to_thread`, an executor.
+        for listener in [journal] if journal is not None else list(_journals.values()):
+            listener.note_output(text)
+        return written
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name):
+        return getattr(self._plain, name)
+
+
+# -- the journal -------------------------------------------------------------------------------
+
+
+class TaskNote:
+    """What the journal knows of a task: plain values, and a weak reference for its name."""
+
+    __slots__ = (
+        "code", "coroutine", "created", "ended", "entered", "exception", "fresh", "kernel",
+        "name", "outcome", "queued", "ref",
+    )  # fmt: skip
+
+    def __init__(self, task, created: int | None, fresh: bool):
+        coroutine = task.get_coro()
+        self.name = task.get_name()
+        self.coroutine = naming.coroutine_name(coroutine)
+        self.code = getattr(coroutine, "cr_code", None)
+        self.kernel = naming.is_kernel_module(naming.coroutine_module(coroutine))
+        self.created, self.fresh = created, fresh
+        self.entered = not (fresh and task._must_cancel)
+        self.outcome, self.exception, self.ended, self.queued = "pending", None, None, None
+        self.ref = None
+
+
+class Journal:
+    """What one thread's loops did, in columns of integers, while something is recorded there."""
+
+    serials = 0
+
+    def __init__(self, thread: int, virtual: Callable[[], float] | None):
+        Journal.serials += 1
+        self.serial, self.thread = Journal.serials, thread
+        self.virtual, self.jumps, self._virtual_now = virtual, [], None
+        self.clock = self._virtual_clock if virtual else _moment
+        self.recordings: list[Recording] = []
+        self.failed, self.notes = False, []
+        self.loop = None  # the loop whose steps take the short way through `run`
+        self.last = 0  # the end of the step before, while nothing came between
+        self.opened = None  # the step under way when recording began: (start, who, task)
+        self.rows = array("q")  # packed: queued, start, end, who, waiting
+        self.fresh: list[int] = []  # the newest of them
+        self.lines, self.places = False, array("q")  # code << 24 | offset, a step each, with lines
+        self.tasks: list[TaskNote] = []
+        self.numbers: dict[int, int] = {}  # id of a living task -> its number
+        self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
+        self.label_numbers: dict = {}
+        self.words: list[str] = ["", "step inside"]
+        self.word_numbers: dict[str, int] = {}
+        self.codes: list[CodeType] = []
+        self.code_numbers: dict[int, int] = {}
+        self.due: dict[int, float] = {}  # row -> when, on the loop's clock
+        self.timers: list[list] = []  # made, when, label, cancelled
+        self.old: dict[int, int] = {}  # id of an older handle -> what stands for "queued at"
+        self.idle, self.polls, self.foreign = array("q"), array("q"), []
+        self.output: list[tuple[int, str, bool]] = []  # when, what, by this very thread
+        self.loops: list[weakref.ref] = []
+        self.selectors: list[tuple] = []
+        self.offset: int | None = None  # our clock minus the loop's
+        self.run = _make_run(self)
+
+    # -- clocks
+
+    def _virtual_clock(self) -> int:
+        """The real moment; a virtual clock only moves between two of them, which is noted."""
+        real, now = _moment(), self.virtual()
+        if now != self._virtual_now:
+            self._virtual_now = now
+            self.jumps.append((real, round(now * 1e9)))
+        return real
+
+    def safe_clock(self) -> int:
+        """A moment, whatever happens: for use where a fault must not show."""
+        try:
+            return self.clock()
+        except Exception as fault:
+            self.fail(fault)
+            return self.last or perf_counter_ns()
+
+    # -- faults
+
+    def fail(self, fault: BaseException) -> None:
+        """A fault of ours: write nothing more, say so once, leave the program alone."""
+        if self.failed:
+            return
+        self.failed, self.loop = True, None
+        self.notes.append(
+            f"recording stopped early: a fault inside the recorder ({type(fault).__name__})"
+        )
+        try:
+            warnings.warn(
+                "See the Loop stopped recording because of a fault of its own"
+                f" ({naming.exception_text(fault)}). Your program goes on as if nothing had"
+                " been recorded; the timeline holds what was seen until then.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        except Exception:  # warnings are errors here: then this one is not heard
+            return
+
+    # -- loops
+
+    def takes(self, handle) -> bool:
+        """Whether a step that is not on the usual loop is to be written; makes its loop the usual
+        one. False for other threads, after a fault, and where all has ended."""
+        if get_ident() != self.thread or self.failed or not self.recordings:
+            return False
+        try:
+            self.attach(handle._loop)
+            if self.opened is not None:
+                self.close_opened()
+        except Exception as fault:
+            self.fail(fault)
+            return False
+        self.loop = handle._loop if self.opened is None else None
+        return True
+
+    def attach(self, loop) -> None:
+        """Get to know a loop: what is in its queue, its timers, and when it sleeps."""
+        if any(ref() is loop for ref in self.loops):
+            return
+        self.loops.append(weakref.ref(loop))
+        if self.offset is None:
+            self.offset = self.clock() - round(loop.time() * 1e9)
+        if not hasattr(loop, "_ready"):
+            kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
+            self.notes.append(
+                f"{kind} keeps its handles to itself, so most of what it did is not in here;"
+                " asyncio's own loop shows everything"
+            )
+            return
+        for handle in list(loop._ready):
+            if not hasattr(handle, "queued"):
+                self.old[id(handle)] = OLD_READY
+        for timer in list(loop._scheduled):
+            if not timer.cancelled():
+                self.note_timer(timer)
+        self._watch_selector(loop)
+
+    def _watch_selector(self, loop) -> None:
+        selector = getattr(loop, "_selector", None)
+        if selector is None:
+            return
+        plain = selector.select
+        had = vars(selector).get("select")
+        ours = _make_select(self, weakref.ref(loop), plain)
+        self.selectors.append((selector, had, ours))
+        selector.select = ours
+
+    def let_go(self) -> None:
+        """Give the selectors back."""
+        self.loop = None
+        while self.selectors:
+            selector, had, ours = self.selectors[-1]
+            if vars(selector).get("select") is ours:
+                if had is None:
+                    del selector.select
+                else:
+                    selector.select = had
+            self.selectors.pop()
+
+    # -- tasks
+
+    def new_task(self, task, created: int | None = None, *, fresh: bool | None = None) -> int:
+        """Number a task seen for the first time."""
+        if fresh is None:
+            fresh = not naming.has_begun(task.get_coro())
+        number = len(self.tasks)
+        note = TaskNote(task, created, fresh)
+        try:
+            # Goes with the task: its id may belong to another one soon.
+            note.ref = weakref.ref(task, partial(_forget, self.numbers, id(task), number))
+        except TypeError:
+            note.ref = None
+        self.tasks.append(note)
+        self.numbers[id(task)] = number
+        return number
+
+    def number_of(self, task) -> int:
+        number = self.numbers.get(id(task))
+        return self.new_task(task) if number is None else number
+
+    def ended(self, task, number: int, end: int) -> None:
+        """Write down how a task ended, and forget it."""
+        note = self.tasks[number]
+        note.ended, note.ref = end, None
+        name = task.get_name()
+        if name != note.name:
+            note.name = name
+        if task.cancelled():
+            note.outcome = "cancelled"
+        elif (exception := task._exception) is None:
+            note.outcome = "returned"
+        else:
+            note.outcome, note.exception = "raised", naming.exception_text(exception)
+        self.numbers.pop(id(task), None)
+
+    def note_present(self) -> int | None:
+        """What is there when a recording begins; returns the number of the task that began it."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return None
+        self.attach(loop)
+        task = asyncio.current_task(loop)
+        number = None if task is None else self.number_of(task)
+        for other in asyncio.all_tasks(loop):
+            self.number_of(other)
+        if self.opened is None and not self._steps_under_way(sys._getframe()):
+            who = self._this_callback() if task is None else number
+            ref = None if task is None else weakref.ref(task)
+            self.opened = (self.recordings[-1].begin, who, ref)
+        return number
+
+    def _this_callback(self) -> int:
+        return self._label("callback", "this callback", None)
+
+    def note_eager(self, task, coroutine, start: int) -> None:
+        """A task made by an eager factory: its first step has run inside its maker's."""
+        try:
+            if isinstance(task, asyncio.Future) and hasattr(task, "get_coro"):
+                begun = getattr(coroutine, "cr_frame", None) is None or naming.has_begun(coroutine)
+                if begun and id(task) not in self.numbers:
+                    number = self.new_task(task, start, fresh=True)
+                    self.write(UNKNOWN, start, self.clock(), number, task)
+        except Exception as fault:
+            self.fail(fault)
+
+    # -- steps
+
+    def identify(self, handle) -> tuple[object, int, int]:
+        """Task, number and moment of queueing for a handle that is no plain step of a C task."""
+        callback = handle._callback
+        queued = self._queued(handle)
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, asyncio.Task) and _is_step(callback):
+            return owner, self.number_of(owner), queued
+        kind = "callback"
+        if isinstance(handle, _AnyTimer):
+            kind = "timer"
+        elif queued & BY_IO and queued > 0:
+            kind = "io"
+        return None, self._label_of(kind, callback), queued
+
+    def _queued(self, handle) -> int:
+        if isinstance(handle, _TimerHandle):
+            own = handle.number >= 0 and handle.journal == self.serial
+            return FIRST_TIMER - handle.number if own else UNKNOWN
+        queued = getattr(handle, "queued", None)
+        if queued is not None:
+            return queued
+        known = self.old.pop(id(handle), None)
+        if known is not None:
+            return known
+        # An older reader: queued by its socket, in the last look at the selector.
+        return (self.polls[-1] | BY_IO) if self.polls else UNKNOWN
+
+    def _label_of(self, kind: str, callback) -> int:
+        """The (negative) number of what a step that runs this callback is called."""
+        function = naming.bare_function(callback)
+        code = getattr(function, "__code__", None)
+        number = self.label_numbers.get((kind, id(code)))
+        if number is None or code is None:
+            key = (kind, id(code))
+            if naming.is_kernel_module(naming.callback_module(function)):
+                kind = "kernel"
+            number = self._label(kind, naming.callback_name(function), code)
+            self.label_numbers[key] = number
+        return number
+
+    def _label(self, kind: str, name: str, code: CodeType | None) -> int:
+        key = (kind, name, id(code))
+        if key not in self.label_numbers:
+            self.labels.append((kind, name, code))
+            self.label_numbers[key] = -len(self.labels)
+        return self.label_numbers[key]
+
+    def write(self, queued: int, start: int, end: int, who: int, task) -> None:
+        """Write one step, the long way round: `run` does the same without the calls."""
+        waiting = 0
+        if task is not None:
+            place = self.place(task) if self.lines else -1
+            if task.done():
+                self.ended(task, who, end)
+            elif task._fut_waiter is not None:
+                waiting = self.waiting(task, task._fut_waiter)
+            if self.lines:
+                self.places.append(place)
+        elif self.lines:
+            self.places.append(-1)
+        self.fresh.extend((queued, start, end, who, waiting))
+
+    def waiting(self, task, waiter) -> int:
+        """What a suspended task hangs on, as a number: a word's, or below zero a task's."""
+        number = self.numbers.get(id(waiter))
+        if number is None and isinstance(waiter, asyncio.Task) and not waiter.done():
+            number = self.new_task(waiter)
+        if number is not None:
+            return -1 - number
+        coroutine = naming.innermost(task)
+        if id(getattr(coroutine, "cr_code", None)) == naming.SLEEP:
+            asked = naming.sleep_of(coroutine)
+            if asked is not None:
+                self.due[self.count()] = asked[1]
+                return self._word(f"sleep({asked[0]:g})")
+        return self._word(naming.wait_name(coroutine, waiter))
+
+    def _word(self, word: str) -> int:
+        number = self.word_numbers.get(word)
+        if number is None:
+            number = self.word_numbers[word] = len(self.words)
+            self.words.append(word)
+        return number
+
+    def place(self, task) -> int:
+        """Where a suspended task stands in the learner's own code."""
+        frame = naming.own_frame(task)
+        if frame is None:
+            return -1
+        return self.code_number(frame.f_code) << 24 | frame.f_lasti
+
+    def code_number(self, code: CodeType) -> int:
+        number = self.code_numbers.get(id(code))
+        if number is None:
+            number = self.code_numbers[id(code)] = len(self.codes)
+            self.codes.append(code)
+        return number
+
+    def want_lines(self) -> None:
+        """From now on note source lines, too (to the journal's end: it is shared)."""
+        if not self.lines:
+            self.places.extend([-1] * (self.count() - len(self.places)))
+            self.lines = True
+
+    def count(self) -> int:
+        """The number of steps written."""
+        return (len(self.rows) + len(self.fresh)) // 5
+
+    def pack(self) -> None:
+        """Move the newest rows into the array, in one go: far cheaper than one by one."""
+        self.rows.frombytes(struct.pack(f"{len(self.fresh)}q", *self.fresh))
+        self.fresh.clear()
+
+    def close_opened(self) -> None:
+        """End the step in which recording began, unless we are still inside it."""
+        start, who, ref = self.opened
+        task = ref() if ref is not None else None
+        if task is not None and getattr(task.get_coro(), "cr_running", False):
+            return
+        self.opened = None
+        self.write(UNKNOWN, start, self.clock(), who, task)
+
+    # -- the rest of what happens
+
+    def note_timer(self, timer) -> None:
+        try:
+            number = len(self.timers)
+            made = self.clock() if type(timer) is _TimerHandle and timer.number < 0 else 0
+            label = self._label_of("timer", timer._callback)
+            self.timers.append([made, timer.when(), label, None])
+            if type(timer) is _TimerHandle:
+                timer.journal, timer.number = self.serial, number
+            else:
+                self.old[id(timer)] = FIRST_TIMER - number
+        except Exception as fault:
+            self.fail(fault)
+
+    def note_cancelled(self, number: int) -> None:
+        self.timers[number][3] = self.safe_clock()
+
+    def note_output(self, text: str) -> None:
+        if not self.failed:
+            self.output.append((self.safe_clock(), text, get_ident() == self.thread))
+
+    # -- a window
+
+    def cut(self, recording: Recording) -> Cut:
+        """What this journal holds for one recording, as plain data; from any thread."""
+        end = recording.end or self.safe_clock()
+        rows, places = self._copy_rows()
+        mine = get_ident() == self.thread
+        frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
+        for queued, start, who in self._steps_under_way(frame):
+            rows.extend((queued, start, end, who, 0))
+            places.append(-1)
+        if self.opened is not None:
+            rows.extend((UNKNOWN, self.opened[0], end, self.opened[1], 0))
+            places.append(-1)
+        if mine:
+            self._look_into_queues()
+        return Cut(self, rows, places, end)
+
+    def _copy_rows(self) -> tuple[array, array]:
+        """All rows; taken again when the watched thread packed them meanwhile."""
+        while True:
+            packed = len(self.rows)
+            fresh, places = list(self.fresh), self.places[:]
+            rows = self.rows[:]
+            if len(rows) == packed:
+                rows.extend(array("q", fresh))
+                del places[len(rows) // 5 :]
+                return rows, places
+
+    def _steps_under_way(self, frame) -> list[tuple[int, int, int]]:
+        """Steps that have begun and not ended, read off the thread's own stack: no step pays
+        for it. Innermost first; (queued, start, who)."""
+        found = []
+        while frame is not None:
+            if frame.f_code in journal_frames:
+                inside = frame.f_locals
+                if inside.get("journal") is self and inside.get("start"):
+                    found.append(self._step_of(inside))
+            frame = frame.f_back
+        return found
+
+    def _step_of(self, inside: dict) -> tuple[int, int, int]:
+        who = inside.get("who")
+        if who is None:  # an eager task's first step: the loop knows whose it is
+            task = asyncio.current_task(inside["loop"])
+            who = self.number_of(task) if task is not None else self._this_callback()
+        return inside.get("queued") or UNKNOWN, inside["start"], who
+
+    def _look_into_queues(self) -> None:
+        """Who is in the ready queue, and what those still pending are called by now."""
+        for note in self.tasks:
+            note.queued = None
+            task = note.ref() if note.ref is not None else None
+            if task is not None:
+                note.name = task.get_name()
+        for ref in self.loops:
+            loop = ref()
+            for handle in list(getattr(loop, "_ready", ())):
+                self._note_queued(handle)
+
+    def _note_queued(self, handle) -> None:
+        callback = handle._callback
+        task = getattr(callback, "__self__", None)
+        if isinstance(task, asyncio.Task) and _is_step(callback) and not task.done():
+            queued = getattr(handle, "queued", None)
+            number = self.numbers.get(id(task))
+            if number is None:
+                number = self.new_task(task, queued)
+            self.tasks[number].queued = queued
+
+
+class Cut:
+    """One recording's share of a journal, handed to `assemble`."""
+
+    def __init__(self, journal: Journal, rows: array, places: array, end: int):
+        self.journal, self.rows, self.places, self.end = journal, rows, places, end
+
+
+def _forget(numbers: dict, identity: int, number: int, ref) -> None:
+    if numbers.get(identity) == number:
+        del numbers[identity]
+
+
+# -- the hot path ------------------------------------------------------------------------------
+
+
+async def _nothing():
+    pass
+
+
+def _step_type() -> type:
+    """The type of the callback that runs a C task's step; asyncio has no public name for it."""
+    loop, coroutine, seen = events.AbstractEventLoop(), _nothing(), []
+    loop.get_debug = lambda: False
+    loop.call_soon = lambda callback, *args, context=None: seen.append(callback)
+    task = asyncio.Task(coroutine, loop=loop)
+    task._log_destroy_pending = False
+    coroutine.close()
+    return type(seen[0])
+
+
+STEP = _step_type()  # a method of the class, where asyncio is all Python
+_PYTHON_STEPS = {"__step", "__wakeup"}
+
+
+def _is_step(callback) -> bool:
+    """Whether a callback bound to a task is its step or wake-up, not, say, its `cancel`."""
+    if type(callback) is BuiltinMethodType:
+        return callback.__name__ == "task_wakeup"
+    if type(callback) is MethodType:
+        return getattr(callback.__func__, "__name__", None) in _PYTHON_STEPS
+    return type(callback) is STEP
+
+
+def _make_run(journal: Journal):
+    """`Handle._run` while something is recorded: each line here is paid by every step."""
+    plain_run, numbers, clock = _plain_run, journal.numbers, journal.clock
+    fresh, write = journal.fresh, journal.fresh.extend
+    step, builtin = (STEP if STEP is not MethodType else None), BuiltinMethodType
+
+    def run(handle):
+        if handle._loop is not journal.loop and not journal.takes(handle):
+            return plain_run(handle)
+        start = task = None
+        try:
+            callback = handle._callback
+            if type(callback) is step or (
+                type(callback) is builtin and callback.__name__ == "task_wakeup"
+            ):
+                task = callback.__self__
+                try:
+                    queued, who = handle.queued, numbers[id(task)]
+                except (AttributeError, KeyError):
+                    task, who, queued = journal.identify(handle)
+            else:
+                task, who, queued = journal.identify(handle)
+            callback = None
+            start = journal.last or clock()
+        except Exception as fault:
+            journal.fail(fault)
+            return plain_run(handle)
+        try:
+            plain_run(handle)
+        finally:
+            try:
+                journal.last = end = clock()
+                waiting = 0
+                if journal.lines:
+                    journal.places.append(-1 if task is None else journal.place(task))
+                if task is not None:
+                    waiter = task._fut_waiter
+                    if waiter is not None:
+                        waiting = journal.waiting(task, waiter)
+                        waiter = None
+                    elif task.done():
+                        journal.ended(task, who, end)
+                    task = None
+                write((queued, start, end, who, waiting))
+                if len(fresh) > FULL:
+                    journal.pack()
+            except Exception as fault:
+                journal.fail(fault)
+        return None
+
+    journal_frames.add(run.__code__)
+    return run
+
+
+def _make_select(journal: Journal, loop: weakref.ref, plain):
+    """`selector.select` while something is recorded: the loop asleep, and when it looked."""
+
+    def select(timeout=None):
+        journal.last = 0
+        if journal.opened is not None and not journal.failed:
+            journal.close_opened()
+        watched = loop()
+        polls_only = timeout is not None and timeout <= 0
+        if journal.failed or (polls_only and not getattr(watched, "_scheduled", None)):
+            return plain(timeout)
+        watched = None
+        start = journal.safe_clock()
+        try:
+            return plain(timeout)
+        finally:
+            end = journal.safe_clock()
+            journal.polls.append(end)
+            if not polls_only:
+                until = -1 if timeout is None else start + round(timeout * 1e9)
+                journal.idle.extend((start, end, until))
+
+    return select
