@@ -365,10 +365,10 @@ class Film:
         for task in self.timeline.tasks:
             if task.ended is None and task.queued is not None:
                 since = nanoseconds(task.queued)
-                if now.is_past(since, self._left_over(task)):
+                if now.is_past(since, self.left_over_frame(task)):
                     yield Queued(task.name, task.queued, "", None, task.id)
 
-    def _left_over(self, task: TaskSpan) -> int:
+    def left_over_frame(self, task: TaskSpan) -> int:
         """From which frame a task is in the queue that it never left."""
         steps = self.timeline.task_steps(task.id)
         return self._since(nanoseconds(task.queued), steps[-1] if steps else None)
@@ -408,7 +408,7 @@ class Film:
         if task.ended is not None:
             return not steps and nanoseconds(task.ended) > now.time
         return task.queued is None or not now.is_past(
-            nanoseconds(task.queued), self._left_over(task)
+            nanoseconds(task.queued), self.left_over_frame(task)
         )
 
     def _suspension(self, task: TaskSpan, last: int | None, now: _Position) -> Suspended:
