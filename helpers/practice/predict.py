@@ -38,6 +38,7 @@ from helpers.timeline import Timeline
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "predict.css").read_text(encoding="utf-8")
+_CHART_WIDTH = 560  # of a chart among the options, in CSS pixels
 
 # Answers locked in and not measured yet, by prediction id, so that running the question's
 # cell once more (one Shift+Enter too many) does not lose them.
@@ -201,7 +202,7 @@ class _Option:
         """What the browser shows: a chart as a picture, the rest as it is stored."""
         if not isinstance(self.value, Timeline):
             return self.html
-        return picture_output(self.value.gantt(), "")["text/html"]
+        return picture_output(self.value.gantt(width=_CHART_WIDTH, legend=False), "")["text/html"]
 
 
 class _Answer:
@@ -297,7 +298,7 @@ class _Shown:
 
 def _text(value, unit: str) -> str:
     if isinstance(value, Timeline):
-        return value.text(width=64)
+        return value.text(width=64).partition("\n\n")[0]  # the lanes, without legend and table
     if isinstance(value, str):
         return value.strip("\n")
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -1,0 +1,317 @@
+"""What if it were longer, more, fewer? Sliders that run a real program again at each move.
+
+    async def main(delay=1.0, workers=3):
+        ...
+
+    what_if(main, delay=(0.0, 3.0), workers=(1, 8))
+
+Nothing here is a formula: at each move the program runs in virtual time, is recorded by
+the same recorder as everything else, and its chart is drawn anew. The widget library sends
+the next position of a slider only when the last one has been dealt with, and then the
+latest, so that redraws cannot pile up behind a drag.
+
+The limits are those of `simulate`: Python code itself costs nothing (`compute` says what it
+would), and there is no real network or disk. A program that fails or never ends gets its
+sentence in place of the numbers, and the sliders stay alive.
+"""
+
+from __future__ import annotations
+
+import html
+import inspect
+import io
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from math import floor, isfinite, log10
+
+from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
+
+from helpers.charts import picture_output, shown_as
+from helpers.charts.gantt import gantt
+from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
+from helpers.virtual_time import simulate
+
+_PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
+_WIDTH = 860  # of the chart, in CSS pixels
+
+
+def what_if(program, /, **sliders) -> WhatIf:
+    """Run a program in virtual time, with a slider for each of its parameters.
+
+    `program` is a coroutine function. Each keyword names one of its parameters and says
+    which values to try: (least, most) or (least, most, start) for a number, whole numbers
+    if all of them are; a list of words for a choice; True or False for a flag. A number or
+    choice starts at the parameter's default if there is one. Parameters that have a
+    default need no slider.
+
+    Shows the chart, and the total time, most tasks at once, longest step and the share of
+    time the loop was busy, each with its change against the start. Raises TypeError or
+    ValueError, with a sentence, for a program or values it cannot use.
+    """
+    _check_program(program, sliders)
+    defaults = {name: p.default for name, p in inspect.signature(program).parameters.items()}
+    controls = {name: _control(name, spec, defaults.get(name)) for name, spec in sliders.items()}
+    return WhatIf(program, controls)
+
+
+# -- what was asked for ----------------------------------------------------------------
+
+
+def _check_program(program, sliders) -> None:
+    if inspect.iscoroutine(program):
+        program.close()
+        raise TypeError(
+            "what_if calls the program itself, again and again, so it needs the function: write "
+            f"what_if({program.__name__}, ...), without the parentheses after its name."
+        )
+    if not inspect.iscoroutinefunction(program):
+        raise TypeError(
+            f"what_if needs a coroutine function, one that begins with `async def`; this is "
+            f"{program!r:.80}."
+        )
+    if not sliders:
+        raise ValueError(
+            "what_if needs something to change: give at least one of the program's parameters "
+            f"a range, as in what_if({program.__name__}, delay=(0.0, 3.0))."
+        )
+    try:
+        inspect.signature(program).bind(**sliders)
+    except TypeError as error:
+        raise TypeError(
+            f"what_if cannot call {program.__name__} with {', '.join(sliders)}: {error}. Each "
+            "slider is one of its parameters, and each parameter without a default needs one."
+        ) from None
+
+
+def _control(name: str, spec, default):
+    """The widget for one parameter, labelled with its name."""
+    common = {"description": name.replace("_", " "), "style": {"description_width": "7em"}}
+    if isinstance(spec, bool):
+        return Checkbox(spec, indent=True, **common)
+    if _are(spec, str) and len(spec) >= 2:
+        start = default if default in spec else spec[0]
+        return Dropdown(options=list(spec), value=start, **common)
+    if _are(spec, int | float) and len(spec) in (2, 3):
+        return _slider(name, spec, default, common)
+    raise ValueError(
+        f"{name}={spec!r} is nothing what_if can make a control of. Give (least, most) or "
+        "(least, most, start) for a number, a list of two words or more for a choice, "
+        "True or False for a flag."
+    )
+
+
+def _are(spec, kind) -> bool:
+    return isinstance(spec, list | tuple) and all(
+        isinstance(value, kind) and not isinstance(value, bool) for value in spec
+    )
+
+
+def _slider(name: str, spec, default, common):
+    least, most, *given = spec
+    if not (isfinite(least) and isfinite(most) and least < most):
+        raise ValueError(f"{name}={spec!r} is no range: the first number must be the smaller one.")
+    start = given[0] if given else default
+    if not (isinstance(start, int | float) and least <= start <= most):
+        start = _middle(spec)
+    common |= {"layout": Layout(width="30em", max_width="100%")}
+    if _are(spec, int) and isinstance(start, int):
+        return IntSlider(start, least, most, **common)
+    step = _step(most - least)
+    decimals = max(0, -floor(log10(step)))
+    return FloatSlider(
+        start, min=least, max=most, step=step, readout_format=f".{decimals}f", **common
+    )
+
+
+def _middle(spec) -> float:
+    least, most = spec[:2]
+    return (least + most) // 2 if _are(spec, int) else (least + most) / 2
+
+
+def _step(span: float) -> float:
+    """A round step, 1, 2 or 5 at some decimal place, about a fiftieth of that span."""
+    size = 10.0 ** floor(log10(span / 50))
+    return next(size * k for k in (1, 2, 5, 10) if size * k >= span / 50.001)
+
+
+# -- the numbers beside the chart ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The headline numbers of one run; times in seconds, `busy` a share from 0 to 1."""
+
+    total: float
+    most_at_once: int
+    longest_step: float
+    busy: float
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Numbers:
+        c, longest = timeline.columns, timeline.longest_step
+        held = seconds(sum(c.end[i] - c.start[i] for i in range(len(c)) if c.inside[i] < 0))
+        return cls(
+            timeline.duration,
+            timeline.most_tasks_at_once,
+            longest.end - longest.start if longest else 0.0,
+            held / timeline.duration if timeline.duration else 0.0,
+        )
+
+    def values(self) -> dict[str, tuple[float, str]]:
+        """Each number by its name, with its unit, as it is shown."""
+        return {
+            "total time": (round(self.total, 3), "s"),
+            "most at once": (self.most_at_once, "tasks"),
+            "longest step": (round(self.longest_step, 3), "s"),
+            "loop busy": (round(100 * self.busy), "%"),
+        }
+
+    def lines(self) -> list[tuple[str, str]]:
+        return [(name, f"{value:g} {unit}") for name, (value, unit) in self.values().items()]
+
+    def changes(self, start: Numbers) -> list[str]:
+        """For each number, how it differs from the one at the start, in words."""
+        pairs = zip(self.values().values(), start.values().values(), strict=True)
+        return [_change(now - before, unit) for (now, unit), (before, _) in pairs]
+
+
+def _change(difference: float, unit: str) -> str:
+    if not difference:
+        return "as at the start"
+    unit = "points" if unit == "%" else unit
+    return f"{abs(round(difference, 3)):g} {unit} {'more' if difference > 0 else 'less'}"
+
+
+# -- one run ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What one run gave: a timeline (None if it never began), and a sentence if it failed."""
+
+    timeline: Timeline | None
+    complaint: str = ""
+
+
+def _run(program, values: dict) -> _Run:
+    try:
+        with redirect_stdout(io.StringIO()):  # else each move would print into the log
+            return _Run(simulate(program(**values), lines=False, patience=_PATIENCE))
+    except (Exception, SystemExit) as error:
+        return _Run(getattr(error, "timeline", None), _complaint(error, values))
+
+
+def _complaint(error: BaseException, values: dict) -> str:
+    if hasattr(error, "reason"):  # simulate's own sentence
+        return str(error)
+    said = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return f"With {_written(values)} the program raised {said}. The chart shows how far it came."
+
+
+def _written(values: dict) -> str:
+    return ", ".join(f"{name}={_short(value)!r}" for name, value in values.items())
+
+
+def _short(value):
+    return round(value, 6) if isinstance(value, float) else value
+
+
+# -- the widget -----------------------------------------------------------------------------
+
+
+class WhatIf:
+    """Sliders on top, numbers and chart below. As the last line of a cell it shows itself."""
+
+    def __init__(self, program, controls: dict):
+        self.program, self.controls = program, controls
+        self._start_values = self.values
+        self.run = _run(program, self.values)
+        self.start = Numbers.of(self.run.timeline) if self.run.timeline is not None else None
+        self._numbers, self._chart = HTML(), HTML()
+        back = Button(description="Back to the start", layout=Layout(margin="2px 0 2px 7.5em"))
+        back.on_click(self._go_back)
+        self.widget = VBox([*controls.values(), HBox([back]), self._numbers, self._chart])
+        self._draw()
+        for control in controls.values():
+            control.observe(self._on_move, "value")
+
+    @property
+    def values(self) -> dict:
+        """The values the program runs with now, by parameter."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The latest run; None if the program never began."""
+        return self.run.timeline
+
+    def _on_move(self, change) -> None:
+        self.run = _run(self.program, self.values)
+        self._draw()
+
+    def _go_back(self, button) -> None:
+        for name, value in self._start_values.items():
+            self.controls[name].value = value
+
+    def _draw(self) -> None:
+        self._numbers.value = _STYLE + self._numbers_html()
+        self._chart.value = self._chart_html()
+
+    def _numbers_html(self) -> str:
+        if self.run.complaint:
+            return f'<p class="loop-what-if" role="alert">{html.escape(self.run.complaint)}</p>'
+        now = Numbers.of(self.timeline)
+        changes = now.changes(self.start or now)
+        tiles = "".join(
+            f"<div><dt>{name}</dt><dd><b>{number}</b><br>{change}</dd></div>"
+            for (name, number), change in zip(now.lines(), changes, strict=True)
+        )
+        return f'<dl class="loop-what-if">{tiles}</dl>{_warning(self.timeline)}'
+
+    def _chart_html(self) -> str:
+        if self.timeline is None:
+            return ""
+        if shown_as() == "text":
+            return f"<pre>{html.escape(self.timeline.text())}</pre>"
+        chart = gantt(self.timeline, width=_WIDTH)
+        return picture_output(chart, "")["text/html"]
+
+    def __repr__(self) -> str:
+        """What is to be seen now, in text: the same at each run, since virtual time is exact."""
+        call = f"What if? {self.program.__name__}({_written(self.values)})"
+        if self.run.complaint:
+            return f"{call}\n{self.run.complaint}"
+        numbers = [f"  {name:<13} {number}" for name, number in Numbers.of(self.timeline).lines()]
+        return "\n".join([call, *numbers])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        stored = {
+            "text/plain": repr(self),
+            "text/html": f"<pre>{html.escape(repr(self))}</pre>{self._chart_html()}",
+        }
+        return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
+
+
+def _warning(timeline: Timeline) -> str:
+    """Real time that virtual time does not show: a `time.sleep`, or a long calculation."""
+    held = seconds(max(timeline.columns.real, default=0))
+    if held <= BLOCKING_AFTER:
+        return ""
+    return (
+        f'<p class="loop-what-if">One step really took {held:.1f} s, and this clock does not '
+        "see it. <code>compute(seconds)</code> shows work here; a wait needs "
+        "<code>await asyncio.sleep(seconds)</code>.</p>"
+    )
+
+
+_STYLE = """<style>
+.loop-what-if {
+  margin: 0.4em 0; max-width: 60em; white-space: normal;
+  color: var(--jp-ui-font-color1, #111);
+  font: var(--jp-content-font-size1, 14px) / 1.4 var(--jp-content-font-family, sans-serif);
+}
+dl.loop-what-if { display: flex; flex-wrap: wrap; gap: 0.3em 2em; }
+.loop-what-if dd { margin: 0; min-width: 8em; }
+.loop-what-if b { font-size: 1.4em; font-weight: 600; }
+p.loop-what-if { padding-left: 0.8em; border-left: 4px solid var(--jp-warn-color1, #b35900); }
+</style>"""
