@@ -18,7 +18,7 @@ from PIL import Image
 from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
-from helpers.charts.lanes import MOST_LANES, Bar, Block, End, Lane, Layout, in_groups, lay_out
+from helpers.charts.lanes import MOST_LANES, Bar, Block, End, Lane, Layout, lay_out
 from helpers.charts.style import TICK, duration_text, fitted, text_width
 from helpers.timeline import Timeline
 
@@ -34,7 +34,8 @@ _ELBOW = 8  # how far left of its beginning a creation arrow comes down
 _LEGEND = {
     "running": "running",
     "ready": "ready: queued for its turn",
-    "waiting": "waiting, for what it says",
+    "waiting": "waiting, for what is written on it",
+    "crowd": "how many in each state (pale: waiting)",
     "overdue": "overdue: time is up, loop is held",
     "blocking": "blocking: holds the loop over 0.1 s",
     "tick": "running, too short to draw to scale",
@@ -92,13 +93,19 @@ def gantt(
 
 def png(figure: Figure, scale: float = 2.0) -> bytes:
     """The figure as a PNG file, `scale` dots to a CSS pixel; the same bytes for the same data."""
-    pixels = _pixels(figure, 96 * scale)
+    image = Image.fromarray(_pixels(figure, 96 * scale)).convert("RGB")
     # A chart has few colours: a palette of them makes the file a third as large.
-    image = Image.fromarray(pixels).convert("RGB")
     few = image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    _keep_exact(few, image.getpixel((0, 0)))
     out = io.BytesIO()
     few.save(out, format="png")
     return out.getvalue()
+
+
+def _keep_exact(few: Image.Image, paper: tuple[int, ...]) -> None:
+    """Make the colour of the paper, in the corner, what it was: rounding would show."""
+    palette, place = few.getpalette(), 3 * few.getpixel((0, 0))
+    few.putpalette([*palette[:place], *paper, *palette[place + 3 :]])
 
 
 def _pixels(figure: Figure, dpi: float) -> np.ndarray:
@@ -170,7 +177,7 @@ def _height(lane: Lane, row: float) -> float:
 def _label_width(layout: Layout) -> float:
     """Wide enough for the names and remarks, but not for a very long one."""
     widths = [_indent(lane) + _words_width(_name(lane), _BODY) for lane in layout.lanes]
-    widths += [_words_width(lane.remark, _SMALL) for lane in layout.lanes]
+    widths += [_words_width(words, _SMALL) for lane in layout.lanes for words in lane.remarks]
     return min(max(widths, default=0.0) + 1, 220.0)
 
 
@@ -227,7 +234,7 @@ def _heading(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
 
 
 def _summary(layout: Layout) -> str:
-    number = in_groups(layout.tasks) if layout.tasks else "no"
+    number = f"{layout.tasks:,}" if layout.tasks else "no"
     parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
     if layout.clock == "virtual":
         parts.append("virtual time")
@@ -258,17 +265,23 @@ def _arrows(canvas: Canvas, layout: Layout, frame: _Frame) -> None:
             trunk = trunks[arrow.origin] = x - _ELBOW
         begin, y = frame.middles[arrow.origin], frame.middles[arrow.target]
         canvas.line("arrow", (x, begin), (trunk, begin), (trunk, y), (x - 3, y))
-        canvas.shape("head", [(x - 5, y - 3.5), (x - 0.5, y), (x - 5, y + 3.5)])
+        _head(canvas, x - 0.5, y)
+
+
+def _head(canvas: Canvas, x: float, y: float) -> None:
+    """An arrow's head, pointing right at x."""
+    canvas.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5), (x - 5, y - 3.5)])
 
 
 def _label(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
     colour = style.INK if lane.kind in ("task", "callback") else style.SOFT_INK
     left, y = _EDGE + _indent(lane), frame.middles[number]
     room = frame.left - _LABEL_GAP - left
-    if lane.remark:
-        canvas.write(left, y + 9, fitted(lane.remark, _SMALL, room), _SMALL, color=style.SOFT_INK)
-        y -= 8
+    y -= 8 * len(lane.remarks)
     canvas.write(left, y, fitted(_name(lane), _BODY, room), _BODY, color=colour)
+    for remark in lane.remarks:
+        y += 16
+        canvas.write(left, y, fitted(remark, _SMALL, room), _SMALL, color=style.SOFT_INK)
 
 
 def _name(lane: Lane) -> str:
@@ -399,7 +412,7 @@ def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarra
     along = np.repeat(xs, 2)[1:-1]
     upper = np.column_stack([along, np.repeat(ceiling, 2)])
     lower = np.column_stack([along, np.repeat(floor, 2)])
-    return np.concatenate([upper, lower[::-1]])
+    return np.concatenate([upper, lower[::-1], upper[:1]])
 
 
 # -- the legend and the notes -------------------------------------------------------------------
@@ -408,12 +421,14 @@ def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarra
 def _signs(layout: Layout) -> list[str]:
     """What occurs in the chart, in the legend's order."""
     bars = [bar for lane in layout.lanes for bar in lane.bars]
-    found = {bar.state for bar in bars if not bar.thin} | layout.crowd_states
+    found = {bar.state for bar in bars if not bar.thin}
+    found |= layout.crowd_states & {"running", "ready"}
     found |= {lane.end.outcome for lane in layout.lanes if lane.end}
     thin = {bar.state for bar in bars if bar.thin}
     found |= {"tick"} if "running" in thin else set()
     found |= thin & {"callback", "overdue", "busy"}
     found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
+    found |= {"crowd"} if layout.crowd_states else set()
     found |= {"arrow"} if layout.arrows else set()
     return [sign for sign in _LEGEND if sign in found]
 
@@ -451,9 +466,12 @@ def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
         canvas.box("running", x + 16, y - 7, x + 16 + TICK, y + 7)
     elif sign == "callback":
         canvas.box("callback", x + 16, y - 7, x + 16 + TICK, y + 7)
+    elif sign == "crowd":
+        for name, top in (("running", 3), ("ready", -4), ("crowd waiting", -9)):
+            canvas.box(name, x, y + top, x + 24, y + top + 5)
     elif sign == "arrow":
         canvas.line("arrow", (x + 10, y - 8), (x + 10, y), (x + 18, y))
-        canvas.shape("head", [(x + 17, y - 3.5), (x + 22, y), (x + 17, y + 3.5)])
+        _head(canvas, x + 22, y)
     elif sign == "blocking":
         canvas.line(sign, (x, y - 2), (x, y - 6), (x + 24, y - 6), (x + 24, y - 2))
         canvas.box("running", x, y - 3, x + 24, y + 6)

@@ -79,7 +79,8 @@ class End:
 class Lane:
     """One row. `kind` is "task", "fold", "callback", "kernel" or "loop"; `task` the id, where
     it is one task's; `depth` how far below the first ancestor in the picture. Either `bars` or
-    `crowd` say what happened. `seconds_in` are the sums by state. `remark` is a second line."""
+    `crowd` say what happened. `seconds_in` are the sums by state; `remarks` stand below the
+    label."""
 
     kind: str
     label: str
@@ -90,7 +91,7 @@ class Lane:
     blocks: tuple[Block, ...] = ()
     end: End | None = None
     seconds_in: tuple[tuple[str, float], ...] = ()
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ def _task_lane(view: _View, id: int, depth: int) -> Lane:
 def _end(view: _View, task: TaskSpan) -> End | None:
     """None where the end is not in view, and for the task inside which the recording ended."""
     moment = view.timeline.life(task.id)[1]
-    if moment > view.end or (task.role == "recording" and task.outcome == "pending"):
+    if moment > view.end + 1e-9 or (task.role == "recording" and task.outcome == "pending"):
         return None
     return End(task.outcome, moment, task.exception or "")
 
@@ -340,14 +341,17 @@ def _sums_of_crowd(crowd: Crowd) -> tuple[tuple[str, float], ...]:
 def _fold_lane(view: _View, folded: Sequence[int]) -> Lane:
     crowd = crowd_of(view.timeline, list(folded), view.edges())
     ends = Counter(view.timeline.tasks[id].outcome for id in folded)
-    remark = ", ".join(f"{in_groups(ends[name])} {name}" for name in OUTCOMES if ends[name])
-    label = f"{in_groups(len(folded))} more task" + "s" * (len(folded) != 1)
-    return Lane("fold", label, crowd=crowd, seconds_in=_sums_of_crowd(crowd), remark=remark)
-
-
-def in_groups(number: int) -> str:
-    """A whole number with a thin space between thousands: 10 000."""
-    return f"{number:,}".replace(",", "\u2009")
+    at_once = round(float((crowd.running + crowd.ready + crowd.waiting).max()))
+    return Lane(
+        "fold",
+        f"{len(folded):,} more task" + "s" * (len(folded) != 1),
+        crowd=crowd,
+        seconds_in=_sums_of_crowd(crowd),
+        remarks=(
+            f"up to {at_once:,} at once",
+            *(f"{ends[name]:,} {name}" for name in OUTCOMES if ends[name]),
+        ),
+    )
 
 
 # -- a program of callbacks: a lane for each, since there is no task to look at ----------------
@@ -418,7 +422,8 @@ def _loop_lane(view: _View, blocks: bool) -> Lane:
     asleep = tuple(view.bar("asleep", *span) for span in spans if span[1] - span[0] >= view.mark)
     busy = _merged_steps(view, "busy", inside == NOTHING)
     callbacks = _merged_steps(view, "callback", work & (inside == NOTHING))
-    return Lane("loop", "loop", bars=asleep + busy + callbacks, blocks=tuple(_blocks(view, work)))
+    held = tuple(_blocks(view, work)) if blocks else ()
+    return Lane("loop", "loop", bars=asleep + busy + callbacks, blocks=held)
 
 
 def _merged_steps(view: _View, state: str, chosen: np.ndarray) -> tuple[Bar, ...]:

@@ -18,9 +18,10 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.charts.axis import time_ticks
+from helpers.charts.crowd import column, own_time
 from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, lay_out
 from helpers.charts.style import cells, duration_text, shortened, visible
-from helpers.timeline import OUTCOMES, TaskSpan, Timeline
+from helpers.timeline import NOTHING, OUTCOMES, TaskSpan, Timeline
 
 _SIGN = {
     "asleep": "·",
@@ -79,8 +80,8 @@ def text(
 
 
 def _heading(layout: Layout) -> str:
-    number = layout.tasks or "no"
-    parts = [f"{number} task" + "s" * (number != 1), duration_text(layout.duration)]
+    number = f"{layout.tasks:,}" if layout.tasks else "no"
+    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
     if layout.clock == "virtual":
         parts.append("virtual time")
     return ": ".join(filter(None, (visible(layout.title), ", ".join(parts))))
@@ -245,21 +246,21 @@ def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
 
 def _life(timeline: Timeline, task: TaskSpan) -> str:
     """One task in one sentence: what it waits for, whether it blocks, how it ends."""
-    spans = list(timeline.spans(task.id))
-    waits = dict.fromkeys(visible(reason) for *_, reason in spans if reason)
-    parts = ["waits for " + ", then ".join(list(waits)[:5])] if waits else []
-    if _blocks(timeline, task):
+    mine = np.flatnonzero(column(timeline, "task") == task.id)
+    waits = _waits(timeline, mine)
+    parts = ["waits for " + ", then ".join(waits)] if waits else []
+    if (own_time(timeline)[mine] > _CLEARLY_BLOCKING * 1e9).any():
         parts.append("holds the loop")
     parts.append(_ending(timeline, task))
     *most, last = parts
     return f"{visible(task.name)!r} " + (f"{', '.join(most)} and {last}" if most else last)
 
 
-def _blocks(timeline: Timeline, task: TaskSpan) -> bool:
-    return any(
-        state == "running" and end - start > _CLEARLY_BLOCKING * 1e9
-        for state, start, end, *_ in timeline.spans(task.id)
-    )
+def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
+    """What those steps wait for, each thing once, in order; at most five things."""
+    reasons, first = np.unique(column(timeline, "waiting_for")[steps], return_index=True)
+    numbers = reasons[np.argsort(first)].tolist()
+    return [visible(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
 
 
 def _ending(timeline: Timeline, task: TaskSpan) -> str:
