@@ -31,7 +31,7 @@ from helpers.timeline import (
 )
 
 QUEUED, START, END, WHO, WAITING = range(5)
-KERNEL, TASK = KINDS.index("kernel"), KINDS.index("task")
+TASK, CALLBACK, KERNEL = (KINDS.index(kind) for kind in ("task", "callback", "kernel"))
 
 
 def assemble(cut: Cut, recording: Recording) -> Timeline:
@@ -222,7 +222,7 @@ class _People:
         note = self.notes[number]
         if number == self.recording.task:
             return True
-        if note.kernel or (note.ended is not None and note.ended < self.begin):
+        if note.machinery or (note.ended is not None and note.ended < self.begin):
             return False
         return (self.created[number] or 0) <= self.end
 
@@ -243,7 +243,7 @@ class _People:
         names, seen = [note.name for note in self.notes], {}
         for number in self.order:
             note, role = self.notes[number], self.role(number)
-            if role == "recording" and note.kernel:
+            if role == "recording" and note.machinery:
                 names[number] = "this cell"
             elif naming.is_default_name(note.name) and role:
                 names[number] = note.coroutine
@@ -271,7 +271,7 @@ class _People:
         note, role = self.notes[number], self.role(number)
         over = note.ended is not None and note.ended <= self.end
         created = self.created[number]
-        cell = role == "recording" and note.kernel
+        cell = role == "recording" and note.machinery
         return TaskSpan(
             id=identity,
             name=self.names[number],
@@ -307,7 +307,7 @@ def _words(steps: _Steps, people: _People) -> tuple[tuple[str, ...], np.ndarray]
     for target in targets.tolist():
         note = journal.tasks[-1 - target]
         strings.append(
-            "a task of the kernel" if note.kernel else f"task {people.names[-1 - target]!r}"
+            "a task of the kernel" if note.machinery else f"task {people.names[-1 - target]!r}"
         )
     waits[steps.waiting < 0] = first_task + at
     return tuple(strings), waits
@@ -318,7 +318,10 @@ def _kinds_and_labels(steps: _Steps, people: _People) -> tuple[np.ndarray, np.nd
     journal, who = steps.journal, steps.who
     of_label = np.array([KINDS.index(kind) for kind, _, _ in journal.labels] + [TASK], dtype="b")
     kinds = np.where(who >= 0, TASK, of_label[np.where(who < 0, -1 - who, -1)])
-    kinds[(who >= 0) & (people.ids[np.maximum(who, 0)] == NOTHING)] = KERNEL
+    for number in np.unique(who[who >= 0]).tolist():
+        if people.ids[number] == NOTHING:
+            loops_own = journal.tasks[number].machinery == "loop"
+            kinds[who == number] = CALLBACK if loops_own else KERNEL
     labels = np.where(who >= 0, who, len(people.names) - 1 - who)
     if (kinds == KERNEL).any():
         _spread_kernel(steps, kinds)
@@ -366,7 +369,8 @@ def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...
                 made_by=None if maker < 0 else maker,
                 due=seconds(clock.loop_time(when)),
                 queued=None if step is None else clock.one(int(steps.ready[step])),
-                cancelled=None if cancelled is None else clock.one(cancelled),
+                # A sleep cancels its timer when it is over, too: that one has run.
+                cancelled=None if cancelled is None or step is not None else clock.one(cancelled),
                 made=clock.one(made),
             )
         )

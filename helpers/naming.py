@@ -57,10 +57,17 @@ def coroutine_name(coroutine) -> str:
     return str(name).rpartition("<locals>.")[2]
 
 
-def coroutine_module(coroutine) -> str | None:
-    """The module its function was defined in, or None once it has finished."""
+# The tasks that `asyncio.run` makes to close its loop: no program asked for them by name.
+_CLOSING = ("BaseEventLoop.shutdown_asyncgens", "BaseEventLoop.shutdown_default_executor")
+
+
+def machinery(coroutine) -> str:
+    """Whose machinery a task is: "kernel" (the notebook's), "loop" (asyncio's), or "" for none."""
+    if coroutine_name(coroutine) in _CLOSING:
+        return "loop"
     frame = getattr(coroutine, "cr_frame", None)
-    return frame.f_globals.get("__name__") if frame is not None else None
+    module = frame.f_globals.get("__name__") if frame is not None else None
+    return "kernel" if is_kernel_module(module) else ""
 
 
 def has_begun(coroutine) -> bool:

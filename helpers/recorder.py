@@ -241,14 +241,11 @@ def _create_task(plain):
 
     def create_task(loop, coro, **options):
         journal = _journals.get(get_ident())
-        if (
-            journal is None
-            or journal.failed
-            or (loop._task_factory is None and not options.get("eager_start"))
-        ):
-            task = plain(loop, coro, **options)
-        else:
+        may_be_eager = loop._task_factory is not None or options.get("eager_start")
+        if may_be_eager and journal is not None and not journal.failed:
             task = run_eagerly(journal, loop, coro, options)
+        else:
+            task = plain(loop, coro, **options)
         _forget_our_frame(task)
         return task
 
@@ -420,7 +417,7 @@ class TaskNote:
     """What the journal knows of a task: plain values, and a weak reference for its name."""
 
     __slots__ = (
-        "code", "coroutine", "created", "ended", "entered", "exception", "fresh", "kernel",
+        "code", "coroutine", "created", "ended", "entered", "exception", "fresh", "machinery",
         "name", "outcome", "queued", "ref",
     )  # fmt: skip
 
@@ -429,7 +426,7 @@ class TaskNote:
         self.name = task.get_name()
         self.coroutine = naming.coroutine_name(coroutine)
         self.code = getattr(coroutine, "cr_code", None)
-        self.kernel = naming.is_kernel_module(naming.coroutine_module(coroutine))
+        self.machinery = naming.machinery(coroutine)  # "kernel", "loop", or "": a program's own
         self.created, self.fresh = created, fresh
         self.entered = not (fresh and task._must_cancel)
         self.outcome, self.exception, self.ended, self.queued = "pending", None, None, None
