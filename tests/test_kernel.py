@@ -197,6 +197,28 @@ def test_the_ticker_ticks_only_while_a_cell_runs(fresh):
     assert fresh.ask(WAIT_FOR_A_TICK, "(ticking, timer.cancelled())") == (True, True)
 
 
+RECORDED = """
+from helpers import record
+async def work():
+    await asyncio.sleep(60)
+with record("stopped") as timeline:
+    await asyncio.create_task(work(), name="worker")
+"""
+HOW_IT_ENDED = "(timeline.complete, timeline.notes, timeline.task('worker').outcome)"
+
+
+def test_stop_ends_a_recording_and_the_recording_is_complete(notebook):
+    assert stopped_soon(notebook.press_stop(SLEEP + RECORDED))
+    assert notebook.ask("'what was recorded'", HOW_IT_ENDED) == (True, (), "cancelled")
+
+
+def test_our_ticks_are_the_kernels_work_in_a_recording(fresh):
+    assert fresh.run(LIKE_WINDOWS, "from helpers import kernel, record") == ["ok", "ok"]
+    recorded = "with record() as timeline:" + WAIT_FOR_A_TICK.replace("\n", "\n    ")
+    kinds = "{step.kind for step in timeline.steps if '_tick' in step.label}"
+    assert fresh.ask(recorded, kinds) == {"kernel"}
+
+
 # -- before each cell ----------------------------------------------------------------------
 
 COUNT = """
