@@ -38,6 +38,7 @@ OUTCOMES = ("returned", "raised", "cancelled", "pending")
 CLOCKS = ("real", "virtual")
 
 NOTHING, BY_THREAD, BY_IO = -1, -2, -3  # what an index column says when it is no index
+Span = tuple[str, int, int, int | None, str | None]
 _WOKEN_BY = {BY_THREAD: "thread", BY_IO: "io", NOTHING: None}
 
 
@@ -401,31 +402,60 @@ class Timeline:
             for state, start, end, step, reason in self.spans(task_id)
         ]
 
-    def spans(self, task_id: int) -> Iterator[tuple[str, int, int, int | None, str | None]]:
-        """The same stretches as plain tuples in integer nanoseconds: quick, for very many."""
-        c, task = self.columns, self.tasks[task_id]
-        begin, finish = map(nanoseconds, self.life(task_id))
-        last, now = None, begin
-        for index in self.task_steps(task_id):
-            start = c.start[index]
-            ready = min(max(c.ready[index], now), start)
-            if ready > now:
-                yield from self._waiting(last, now, ready)
-            if start > ready:
-                yield "ready", ready, start, index, None
-            if index in self._nested or index in self._idle_inside:
-                yield from self._broken(index)
-            else:
-                yield "running", start, c.end[index], index, None
-            last, now = index, max(now, c.end[index])
-        queued = finish if task.queued is None else min(nanoseconds(task.queued), finish)
-        queued = max(queued, now)
-        if queued > now:
-            yield from self._waiting(last, now, queued)
-        if finish > queued:
-            yield "ready", queued, finish, None, None
+    def spans(self, task_id: int) -> Iterator[Span]:
+        """The same stretches as plain tuples in integer nanoseconds: quick, for very many.
 
-    def _broken(self, index: int) -> Iterator[tuple]:
+        A span is (state, start, end, step, waiting_for).
+        """
+        last, now = None, nanoseconds(self.life(task_id)[0])
+        for index in self.task_steps(task_id):
+            yield from self._step(index, last, now)
+            last, now = index, max(now, self.columns.end[index])
+        yield from self._rest(task_id, last, now)
+
+    def all_spans(self) -> Iterator[tuple[int, Span]]:
+        """(task id, span) for all tasks, in the order of the steps they lead to.
+
+        Work of the loop's own is among them as task -1, which is never ready or pending.
+        """
+        last: list[int | None] = [None] * len(self.tasks)
+        now = [nanoseconds(self.life(task.id)[0]) for task in self.tasks]
+        for index, task in enumerate(self.columns.task):
+            if task < 0:
+                for span in self._step(index, None, self.columns.start[index]):
+                    yield NOTHING, span
+            else:
+                for span in self._step(index, last[task], now[task]):
+                    yield task, span
+                last[task], now[task] = index, max(now[task], self.columns.end[index])
+        for task in range(len(self.tasks)):
+            for span in self._rest(task, last[task], now[task]):
+                yield task, span
+
+    def _step(self, index: int, last: int | None, now: int) -> Iterator[Span]:
+        """From `now`, when its task's last step was over, to the end of this one."""
+        c = self.columns
+        start = c.start[index]
+        ready = min(max(c.ready[index], now), start)
+        if ready > now:
+            yield from self._waiting(last, now, ready)
+        if start > ready:
+            yield "ready", ready, start, index, None
+        if index in self._nested or index in self._idle_inside:
+            yield from self._broken(index)
+        else:
+            yield "running", start, c.end[index], index, None
+
+    def _rest(self, task_id: int, last: int | None, now: int) -> Iterator[Span]:
+        """From `now`, when the task's last step was over, to its end."""
+        queued, finish = self.tasks[task_id].queued, nanoseconds(self.life(task_id)[1])
+        turn = max(finish if queued is None else min(nanoseconds(queued), finish), now)
+        if turn > now:
+            yield from self._waiting(last, now, turn)
+        if finish > turn:
+            yield "ready", turn, finish, None, None
+
+    def _broken(self, index: int) -> Iterator[Span]:
         """A step with others inside it: running where they are not, waiting where they are."""
         c, now = self.columns, self.columns.start[index]
         steps = [(c.start[i], c.end[i], "a step inside it") for i in self.children(index)]
@@ -438,7 +468,7 @@ class Timeline:
             now = end
         yield "running", now, c.end[index], index, None
 
-    def _waiting(self, after: int | None, start: int, end: int) -> Iterator[tuple]:
+    def _waiting(self, after: int | None, start: int, end: int) -> Iterator[Span]:
         reason = None if after is None else _lookup(self.strings, self.columns.waiting_for[after])
         yield "waiting", start, end, after, reason
         due = end if after is None else max(self.columns.due.get(after, end), start)
@@ -550,7 +580,8 @@ class Timeline:
         return load(path)
 
     def save_trace_events(self, path) -> None:
-        """Write Chrome trace events, a JSON file that https://ui.perfetto.dev opens."""
+        """Write Chrome trace events, a JSON file that https://ui.perfetto.dev opens; it is
+        compressed if its name ends in `.gz`."""
         from helpers.charts.trace_events import save_trace_events
 
         save_trace_events(self, path)

@@ -189,6 +189,17 @@ def test_while_a_nested_loop_sleeps_the_outer_step_is_not_running():
     ]
 
 
+def test_the_spans_of_all_tasks_are_those_of_each():
+    spans = [TaskSpan(n, name) for n, name in enumerate("abc")]
+    steps = [step(0, 0, 6), step(1, 1, 5, inside=0), step(2, 6, 8, ready=2), step(None, 8, 9)]
+    timeline = Timeline.of(spans, steps, idle=[Idle(5, 5.5)])
+    found = list(timeline.all_spans())
+    for task in range(3):
+        assert [span for owner, span in found if owner == task] == list(timeline.spans(task))
+    loop_work = [span for owner, span in found if owner == -1]
+    assert loop_work == [("running", 8_000_000_000, 9_000_000_000, 3, None)]
+
+
 def test_nested_thrice():
     spans = [TaskSpan(n, name) for n, name in enumerate("abc")]
     steps = [step(0, 0, 6), step(1, 1, 5, inside=0), step(2, 2, 4, inside=1)]

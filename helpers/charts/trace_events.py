@@ -1,0 +1,180 @@
+"""A timeline as Chrome trace events, which https://ui.perfetto.dev opens.
+
+One track per task, with a slice for each stretch of running, ready and waiting ("overdue"
+lies inside "waiting"), and an instant where it was cancelled or raised. Two tracks for the
+loop: the callbacks, timers and I/O it ran, and when it slept in its selector. An arrow
+leads from the step that woke a task, at the moment it did, to what it woke; none where a
+task did so to itself, as by `sleep(0)`. What the program printed is an instant, too.
+
+The events are written as text, one a line, straight from the columns: a dictionary for
+each would take several times as long. Limits: callbacks that are ready at the same time
+would overlap on their one track, so only their running is drawn; and a million steps make
+some 200 MB, which a browser takes its time to open. A file whose name ends in `.gz` is
+compressed to a tenth of that, and Perfetto opens it as it is.
+
+The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+(times in microseconds; "X" slice, "i" instant, "s" and "f" two ends of an arrow, "M" names).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+
+from helpers.timeline import BY_IO, BY_THREAD, KINDS, Timeline, nanoseconds
+
+LOOP, SELECTOR, FIRST_TASK = 1, 2, 3  # track numbers; task n is on track FIRST_TASK + n
+_OPENING = '{"displayTimeUnit":"ns","traceEvents":[\n'
+_CLOSING = "\n]}\n"
+_OUTSIDE = {BY_THREAD: "another thread", BY_IO: "I/O"}
+_KERNEL = KINDS.index("kernel")
+_name = lru_cache(maxsize=10_000)(json.dumps)  # a text as JSON
+
+
+def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
+    """Write Chrome trace events to a file, compressed if its name ends in `.gz`.
+
+    Raises OSError when it cannot be written.
+    """
+    text = _OPENING + ",\n".join(_lines(timeline)) + _CLOSING
+    content = text.encode("ascii")
+    if os.fspath(path).endswith(".gz"):
+        content = gzip.compress(content, compresslevel=1, mtime=0)
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def trace_events(timeline: Timeline) -> Iterator[dict]:
+    """The same events one by one, as dictionaries: to look at, or to add others to."""
+    return map(json.loads, _lines(timeline))
+
+
+def _lines(timeline: Timeline) -> Iterator[str]:
+    """Every event as JSON text; events of one moment in the order in which they happened."""
+    return chain(
+        _names(timeline), _sleeps(timeline), _lives(timeline), _ends(timeline), _prints(timeline)
+    )
+
+
+# -- single events ------------------------------------------------------------------------
+
+
+def _slice(track: int, name: str, start: int, end: int, more: str = "") -> str:
+    return (
+        f'{{"ph":"X","pid":1,"tid":{track},"ts":{start}e-3,'
+        f'"dur":{end - start}e-3,"name":{name}{more}}}'
+    )
+
+
+def _instant(track: int, name: str, moment: int, details: dict) -> str:
+    args = json.dumps(details)
+    return (
+        f'{{"ph":"i","s":"t","pid":1,"tid":{track},"ts":{moment}e-3,'
+        f'"name":{_name(name)},"args":{args}}}'
+    )
+
+
+def _arrow(end: str, track: int, number: int, moment: int) -> str:
+    """One end of an arrow: "s" where it starts, "f" where it leads to."""
+    bound = ',"bp":"e"' if end == "f" else ""
+    return (
+        f'{{"ph":"{end}","pid":1,"tid":{track},"ts":{moment}e-3,'
+        f'"id":{number},"name":"wakes","cat":"wakes"{bound}}}'
+    )
+
+
+def _named(what: str, track: int, key: str, value: object) -> str:
+    args = json.dumps({key: value})
+    return f'{{"ph":"M","pid":1,"tid":{track},"ts":0,"name":"{what}","args":{args}}}'
+
+
+# -- all events of one sort ---------------------------------------------------------------
+
+
+def _names(timeline: Timeline) -> Iterator[str]:
+    """What the tracks are called, and their order."""
+    yield _named("process_name", LOOP, "name", timeline.title or "asyncio")
+    tracks = [(LOOP, "loop: callbacks, timers, I/O"), (SELECTOR, "loop: asleep, nothing to do")]
+    tracks += [(FIRST_TASK + task.id, task.name) for task in timeline.tasks]
+    for track, name in tracks:
+        yield _named("thread_name", track, "name", name)
+        yield _named("thread_sort_index", track, "sort_index", track)
+
+
+def _sleeps(timeline: Timeline) -> Iterator[str]:
+    """When the loop slept."""
+    for idle in timeline.idle:
+        yield _slice(SELECTOR, '"asleep"', nanoseconds(idle.start), nanoseconds(idle.end))
+
+
+def _lives(timeline: Timeline) -> Iterator[str]:
+    """Every stretch of every task and of the loop's own work, with the arrows between them."""
+    woken, wakers = _wakes(timeline)
+    for task, (state, start, end, step, reason) in timeline.all_spans():
+        track = FIRST_TASK + task if task >= 0 else LOOP
+        if state == "running":
+            name = '"running"' if task >= 0 else _loop_work(timeline, step)
+            yield _slice(track, name, start, end, _details(timeline, step))
+            for number in wakers.pop(step, ()):
+                yield _arrow("s", track, number, _moment_of(timeline, number, step))
+        elif task >= 0:
+            yield _slice(track, _name(f"{state}: {reason}" if reason else state), start, end)
+        if step in woken and state in ("ready", "running"):
+            woken.discard(step)
+            yield _arrow("f", track, step, start)
+
+
+def _wakes(timeline: Timeline) -> tuple[set[int], dict[int, list[int]]]:
+    """Which steps were woken by another task's or the loop's, and, by the waker, whom it woke."""
+    tasks, wakers = timeline.columns.task, {}
+    for number, waker in enumerate(timeline.columns.woken_by):
+        if waker >= 0 and (tasks[waker] != tasks[number] or tasks[number] < 0):
+            wakers.setdefault(waker, []).append(number)
+    return set(chain.from_iterable(wakers.values())), wakers
+
+
+def _moment_of(timeline: Timeline, woken: int, waker: int) -> int:
+    """When it was woken: within the waker's step and before its end, or no arrow is drawn."""
+    c = timeline.columns
+    return max(min(c.ready[woken], c.end[waker] - 1), c.start[waker])
+
+
+def _loop_work(timeline: Timeline, step: int) -> str:
+    """The label of a callback, a timer or I/O, as JSON; the kernel's own is said to be so."""
+    c = timeline.columns
+    label = timeline.strings[c.label[step]]
+    return _name(f"kernel: {label}" if c.kind[step] == _KERNEL else label)
+
+
+def _details(timeline: Timeline, step: int) -> str:
+    """What is known of a step beyond its times, as the end of an event."""
+    c = timeline.columns
+    facts = {}
+    for key, column in (("resumed at", c.resumed), ("suspended at", c.suspended)):
+        if column and column[step] >= 0:
+            facts[key] = "{}:{}".format(*timeline.places[column[step]])
+    if c.woken_by[step] in _OUTSIDE:
+        facts["woken by"] = _OUTSIDE[c.woken_by[step]]
+    return f',"args":{json.dumps(facts)}' if facts else ""
+
+
+def _ends(timeline: Timeline) -> Iterator[str]:
+    """How tasks ended that did not simply return."""
+    for task in timeline.tasks:
+        if task.ended is not None and task.outcome in ("raised", "cancelled"):
+            details = {"exception": task.exception, "entered": task.entered}
+            yield _instant(FIRST_TASK + task.id, task.outcome, nanoseconds(task.ended), details)
+
+
+def _prints(timeline: Timeline) -> Iterator[str]:
+    """What the program printed, on the track of the task that did."""
+    tasks = timeline.columns.task
+    for printed in timeline.output:
+        task = -1 if printed.step is None else tasks[printed.step]
+        track = FIRST_TASK + task if task >= 0 else LOOP
+        details = {"text": printed.text, "stream": printed.stream}
+        yield _instant(track, printed.text.strip(), nanoseconds(printed.time), details)
