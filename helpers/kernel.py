@@ -9,8 +9,8 @@ is woken by each: any handler given to `loop.add_signal_handler` brings that abo
 give it one, for a signal nobody sends. It stays when the learner adds and removes handlers
 of their own; should they undo it all the same, we do it again before the next cell. Where a
 loop cannot mind signals (Windows), or somebody else's loop already does, a timer wakes ours
-ten times a second while a cell runs. Limits: a cell that computes without awaiting anything
-is not stopped by this, and what is stopped ends with `CancelledError`.
+ten times a second while a cell runs. Limits: a cell that awaits is stopped where it awaits, so
+code in it that computes or blocks runs on until then; and it ends with `CancelledError`.
 
 **asyncio.run.** It refuses to run inside a running loop. nest_asyncio, the usual remedy, is no
 longer kept up: with ipykernel 7.1 and newer it loses every cell queued behind it. Its
@@ -29,7 +29,7 @@ from importlib.machinery import PathFinder
 
 TICK = 0.1  # seconds; Stop shall work within 0.5, on a busy machine too
 
-# Ignored by default, sent by nobody, and no terminal, timer or child process uses it.
+# Announces urgent data on a socket, which nobody sends; ignored by default.
 SPARE_SIGNAL = getattr(signal, "SIGURG", None)
 
 TOO_LATE = (
