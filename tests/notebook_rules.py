@@ -59,7 +59,7 @@ class Lesson:
     @cached_property
     def prose(self) -> list[tuple[int, str]]:
         """The text cells without their blocks of code."""
-        return [(number, _FENCE.sub("", cell.source)) for number, cell in self.cells("markdown")]
+        return [(number, without_code(cell.source)) for number, cell in self.cells("markdown")]
 
     @cached_property
     def headings(self) -> list[tuple[int, int, str]]:
@@ -73,13 +73,23 @@ class Lesson:
     def links(self) -> Iterator[tuple[int, str, str]]:
         """(cell, words, target) of every link and picture in the text."""
         for number, text in self.prose:
-            for words, target in _LINK.findall(text) + _IMAGE.findall(text):
+            for words, target in links_in(text):
                 yield number, words, target
 
     def outputs(self) -> Iterator[tuple[int, nbformat.NotebookNode]]:
         for number, cell in self.cells("code"):
             for out in cell.outputs:
                 yield number, out
+
+
+def without_code(text: str) -> str:
+    """Markdown without its blocks of code."""
+    return _FENCE.sub("", text)
+
+
+def links_in(text: str) -> list[tuple[str, str]]:
+    """(words, target) of every link and picture in that Markdown."""
+    return _LINK.findall(text) + _IMAGE.findall(text)
 
 
 # -- the file ----------------------------------------------------------------------------
@@ -240,27 +250,35 @@ def _tags(cell) -> list[str]:
 
 def links_lead_somewhere(lesson: Lesson) -> list[str]:
     """Relative ones to a file that exists, `#...` to a heading that exists; the web by https."""
-    complaints = []
-    for number, _, target in lesson.links():
-        place, _, anchor = unquote(target).partition("#")
-        file = lesson.path.parent / place if place else lesson.path
-        if target.startswith(("https:", "mailto:")):
-            continue
-        if re.match(r"\w+:|/", target):
-            complaints.append(f"cell {number} links to {target}, not relative and not https")
-        elif place and not file.exists():
-            complaints.append(f"cell {number} links to {place}, which does not exist")
-        elif anchor and anchor not in _anchors(lesson, file):
-            complaints.append(f"cell {number} links to {target}, but there is no such heading")
-    return complaints
+    return [
+        f"cell {number} links to {target}: {trouble}"
+        for number, _, target in lesson.links()
+        if (trouble := trouble_with(target, lesson.path))
+    ]
 
 
-def _anchors(lesson: Lesson, file: Path) -> set[str]:
-    """What `#...` may say: in a notebook the heading with dashes, as JupyterLab makes it."""
+def trouble_with(target: str, page: Path) -> str:
+    """Why that link on that page leads nowhere; empty if it leads somewhere."""
+    place, _, anchor = unquote(target).partition("#")
+    file = page.parent / place if place else page
+    if target.startswith(("https:", "mailto:")):
+        return ""
+    if re.match(r"\w+:|/", target):
+        return "neither relative nor https"
+    if not file.exists():
+        return "there is no such file"
+    if anchor and anchor not in _anchors(file):
+        return "there is no such heading"
+    return ""
+
+
+def _anchors(file: Path) -> set[str]:
+    """What `#...` may say: in a notebook the heading with dashes, as JupyterLab makes it; on a
+    page the same in small letters without punctuation, as GitHub does."""
     if file.suffix == ".ipynb":
-        other = lesson if file == lesson.path else Lesson.read(file)
-        return {re.sub(r"\s", "-", re.sub(r"[`*]", "", words)) for *_, words in other.headings}
-    headings = _HEADING.findall(_FENCE.sub("", file.read_text(encoding="utf-8")))
+        headings = [words for *_, words in Lesson.read(file).headings]
+        return {re.sub(r"\s", "-", re.sub(r"[`*]", "", words)) for words in headings}
+    headings = _HEADING.findall(without_code(file.read_text(encoding="utf-8")))
     return {re.sub(r"[^\w -]", "", words).lower().replace(" ", "-") for _, words in headings}
 
 

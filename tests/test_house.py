@@ -1,0 +1,183 @@
+"""The house: what the README promises, what is pinned, where links lead, what imports what."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import notebook_rules as rules
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["README.md", "HELP.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def page(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(language):
+    """The one-line blocks of the README in that language."""
+    return re.findall(rf"^```{language}\n(.+)\n```$", page("README.md"), re.MULTILINE)
+
+
+# -- the two commands --------------------------------------------------------------------
+
+
+def test_readme_has_two_commands_for_each_system():
+    assert commands("bash")[:2] == ["python3 start.py", "python3 start.py test"]
+    assert commands("powershell") == ["py start.py", "py start.py test"]
+
+
+def test_ci_takes_the_test_command_from_the_readme():
+    script = page(".ci/run")
+    [pattern] = re.findall(r"grep .*'(.*)' README\.md", script)
+    assert re.findall(pattern, page("README.md"), re.MULTILINE) == [commands("bash")[1]]
+
+
+def test_the_public_tests_run_ci_and_the_readmes_words():
+    workflow = yaml.safe_load(page(".github/workflows/tests.yml"))
+    runs = {
+        step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step
+    }
+    assert runs == {"bash .ci/run", commands("powershell")[1]}
+    tried = [
+        entry["python"] for entry in workflow["jobs"]["linux"]["strategy"]["matrix"]["include"]
+    ]
+    assert tried == ["3.11", "3.12", "3.13", "3.14"]
+    assert sorted(workflow["jobs"]) == ["linux", "macos", "windows"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.github-workflows", ".github/workflows/tests.yml"),
+        ("vendor.citation-file-format", "CITATION.cff"),
+    ],
+)
+def test_a_file_that_others_read_is_well_formed(schema, file):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, ROOT / file]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ci_is_a_script_that_bash_can_read():
+    done = subprocess.run(["bash", "-n", ROOT / ".ci/run"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# -- what is pinned ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "tests/requirements.txt"])
+def test_every_package_is_pinned_with_a_reason(file):
+    lines = [line for line in page(file).splitlines() if line and not line.startswith("#")]
+    packages = [line for line in lines if line != "-e ."]
+    form = re.compile(r"[\w-]+==[\d.]+ +# \S.*")
+    assert [line for line in packages if not form.fullmatch(line)] == []
+
+
+def test_a_learner_gets_helpers_last_and_nothing_that_is_only_for_tests():
+    lines = page("requirements.txt").split("\n")
+    assert lines[-2:] == ["-e .", ""]
+    assert not re.search(r"^(pytest|hypothesis|playwright|ruff)", page("requirements.txt"), re.M)
+
+
+# -- pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_of_a_page_lead_somewhere(name):
+    targets = [target for _, target in rules.links_in(rules.without_code(page(name)))]
+    troubles = {target: rules.trouble_with(target, ROOT / name) for target in targets}
+    assert {target: trouble for target, trouble in troubles.items() if trouble} == {}
+
+
+def test_readme_shows_a_real_chart_with_words_for_those_who_cannot_see_it():
+    [(alt, picture)] = re.findall(r"^!\[(.+)\]\((.+)\)$", page("README.md"), re.MULTILINE)
+    assert picture == "notebooks/images/two_greetings.png"
+    assert len(alt.split()) > 10
+
+
+def test_the_map_lists_every_lesson_in_order():
+    mapped = re.findall(r"^\| \[\d\d .*?\]\(notebooks/(\S+)\)", page("README.md"), re.MULTILINE)
+    assert mapped == [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def test_the_version_is_the_same_everywhere():
+    version = SETTINGS["project"]["version"]
+    assert f"\nversion: {version}\n" in page("CITATION.cff")
+    assert re.search(r"^## ([\d.]+)", page("CHANGELOG.md"), re.MULTILINE).group(1) == version
+
+
+def test_nothing_speaks_of_one_machine():
+    """Lessons have a rule of their own; here, whatever else git keeps."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("this copy of the course is not a git repository")
+    of_a_home = re.compile(r"(?<![\w.~-])/(home|root|Users)/(?!ada\b)\w+")
+    found = []
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).suffix not in {".png", ".ipynb", ".json"} and (ROOT / name).exists():
+            found += [(name, match.group()) for match in of_a_home.finditer(page(name))]
+    assert found == []
+
+
+# -- imports run one way -------------------------------------------------------------------
+
+# A room of helpers/, and the rooms that it may import at its top. What a function imports when
+# it is called (a Timeline's `gantt`, a live recording) may come from further right.
+ROOMS = {
+    "timeline": set(),
+    "naming": set(),
+    "kernel": set(),
+    "storage": {"timeline"},
+    "recorder": {"timeline", "naming", "kernel"},
+    "assemble": {"timeline", "naming", "recorder"},
+    "virtual_time": {"timeline", "naming", "recorder"},
+    "charts": {"timeline", "charts"},
+    "practice": {"timeline", "naming", "storage", "virtual_time", "charts", "practice"},
+}
+NEVER = {"charts": {"recorder", "assemble", "virtual_time", "practice"}, "recorder": {"practice"}}
+FRONT_DOORS = {"__init__", "__main__"}
+
+
+def room_of(path):
+    return path.relative_to(ROOT / "helpers").with_suffix("").parts[0]
+
+
+def rooms_in(nodes):
+    """The rooms of helpers that these import statements name."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("helpers."))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted((ROOT / "helpers").rglob("*.py")) if room_of(p) not in FRONT_DOORS],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_imports_run_one_way(path):
+    room, tree = room_of(path), ast.parse(path.read_text(encoding="utf-8"))
+    assert set(rooms_in(tree.body)) <= ROOMS[room]
+    assert set(rooms_in(ast.walk(tree))) & NEVER.get(room, set()) == set()
+
+
+def test_importing_helpers_loads_nothing_heavy():
+    code = (
+        "import sys, helpers\n"
+        "heavy = {'matplotlib', 'numpy', 'ipywidgets', 'anywidget', 'aiohttp', 'looptime'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
