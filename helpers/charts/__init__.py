@@ -53,8 +53,9 @@ def picture_output(chart, plain: str) -> dict[str, str]:
 
     data = base64.b64encode(png(chart)).decode()
     width = round(chart.get_figwidth() * 96)
+    style = "max-width: 100%; border-radius: 8px"
     image = (
-        f'<img alt="{html.escape(chart.alt)}" width="{width}" style="max-width: 100%" '
+        f'<img alt="{html.escape(chart.alt)}" width="{width}" style="{style}" '
         f'src="data:image/png;base64,{data}">'
     )
     return {"text/plain": plain, "text/html": image}

@@ -72,6 +72,10 @@ class Canvas:
         """A filled shape with those corners; the last is the first again."""
         self._fills.setdefault(name, []).append(corners)
 
+    def head(self, x: float, y: float) -> None:
+        """The head of an arrow that points right, its tip at x, y."""
+        self.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5), (x - 5, y - 3.5)])
+
     def line(self, name: str, *points: tuple[float, float]) -> None:
         self._lines.setdefault(name, []).append(points)
 

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.charts import legend as legend_of
 from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
@@ -26,34 +27,19 @@ _EDGE = 20  # of the sheet, left and right
 _BODY, _SMALL, _TITLE = 13, 11.5, 17  # type sizes
 _LABEL_GAP = 24  # between names and time
 _INDENT = 14  # of a child's name below its parent's
-_ROW = 24  # of the legend
 _MOST_TOLD = 6  # exceptions written out below
 _COLOURS = 128  # in a PNG
-_ELBOW = 8  # how far left of its beginning a creation arrow comes down
-
-_LEGEND = {
-    "running": "running",
-    "ready": "ready: queued for its turn",
-    "waiting": "waiting, for what is written on it",
-    "crowd": "how many in each state (pale: waiting)",
-    "overdue": "overdue: time is up, loop is held",
-    "blocking": "blocking: holds the loop over 0.1 s",
-    "tick": "running, too short to draw to scale",
-    "arrow": "creates a task",
-    "returned": "returned",
-    "raised": "raised",
-    "cancelled": "cancelled",
-    "pending": "still pending",
-    "busy": "loop busy",
-    "asleep": "loop asleep",
-    "callback": "callback or timer",
-}
+_ELBOW, _ELBOW_STEP = 8, 6  # how far left of a beginning the arrow to it comes down
 
 
 class Chart(Figure):
-    """A matplotlib figure that also shows itself, with alt text, as the end of a cell."""
+    """A matplotlib figure that also shows itself, with alt text, as the last line of a cell."""
 
-    alt = ""
+    alt = name = ""
+
+    def __repr__(self) -> str:
+        """Without the size, which follows from what happened to be seen."""
+        return f"<Gantt chart {self.name!r}>" if self.name else "<Gantt chart>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from helpers.charts import picture_output
@@ -86,7 +72,8 @@ def gantt(
     title = timeline.title if title is None else title
     figure = Chart(dpi=96)
     FigureCanvasAgg(figure)
-    figure.alt = alt_text(timeline)
+    figure.name = title
+    figure.alt = alt_text(timeline, title=title, between=between)
     _draw(figure, layout, _Frame.around(layout, frame_width, title, legend), title)
     return figure
 
@@ -127,6 +114,7 @@ class _Frame:
     """The sheet: where the lanes stand, and which pixel is which moment."""
 
     width: float
+    labels: float  # where the lanes' names end
     left: float  # of the part that is time
     right: float
     start: float  # seconds
@@ -137,21 +125,23 @@ class _Frame:
     legend: tuple[tuple[tuple[str, float], ...], ...]  # rows of (sign, its left side)
 
     @classmethod
-    def around(cls, layout: Layout, width: float, title: str, legend: bool) -> _Frame:
+    def around(cls, layout: Layout, width: float, title: str, with_legend: bool) -> _Frame:
         top = 62.0 if title else 42.0
         row = 34.0 if len(layout.lanes) <= 10 else 30.0 if len(layout.lanes) <= 18 else 26.0
         heights = [_height(lane, row) for lane in layout.lanes]
+        labels = _EDGE + _label_width(layout)
         lows = list(np.cumsum(heights) + top)
         return cls(
             width=width,
-            left=_EDGE + _label_width(layout) + _LABEL_GAP,
+            left=labels + _LABEL_GAP + _ELBOW_STEP * _levels(layout),
+            labels=labels,
             right=width - _EDGE - MARK - 6,
             start=layout.start,
             end=layout.end,
             middles=tuple(low - height / 2 for low, height in zip(lows, heights, strict=True)),
             heights=tuple(heights),
             bottom=lows[-1] if lows else top + 34,
-            legend=_legend_rows(layout, width) if legend else (),
+            legend=legend_of.rows(layout, _EDGE, width - _EDGE) if with_legend else (),
         )
 
     def x(self, moment: float) -> float:
@@ -164,7 +154,7 @@ class _Frame:
     @property
     def end_of_legend(self) -> float:
         axis = 34 if self.middles else 0
-        return self.bottom + axis + _ROW * len(self.legend)
+        return self.bottom + axis + legend_of.ROW * len(self.legend)
 
     def bar_height(self, lane: int) -> float:
         return min(16.0, self.heights[lane] * 0.5)
@@ -176,7 +166,7 @@ def _height(lane: Lane, row: float) -> float:
 
 def _label_width(layout: Layout) -> float:
     """Wide enough for the names and remarks, but not for a very long one."""
-    widths = [_indent(lane) + _words_width(_name(lane), _BODY) for lane in layout.lanes]
+    widths = [_indent(lane) + _words_width(lane.label, _BODY) for lane in layout.lanes]
     widths += [_words_width(words, _SMALL) for lane in layout.lanes for words in lane.remarks]
     return min(max(widths, default=0.0) + 1, 220.0)
 
@@ -203,7 +193,7 @@ def _draw(figure: Figure, layout: Layout, frame: _Frame, title: str) -> None:
         canvas.write(_EDGE, frame.bottom - 10, _NOTHING, _BODY)
     for number, lane in enumerate(layout.lanes):
         _lane(canvas, lane, frame, number)
-    _legend(canvas, frame)
+    legend_of.draw(canvas, frame.legend, frame.end_of_legend - legend_of.ROW * len(frame.legend))
     _notes(canvas, footers, frame.end_of_legend)
     canvas.finish()
 
@@ -255,46 +245,42 @@ def _axis(canvas: Canvas, frame: _Frame) -> None:
 def _arrows(canvas: Canvas, layout: Layout, frame: _Frame) -> None:
     """From the parent's step down, and with an elbow to where the child begins.
 
-    Children made at about the same moment share the way down.
+    Children made at about the same moment share the way down; those of a task further
+    down the family come down further right, so that the ways are told apart.
     """
+    deepest = _levels(layout)
     trunks: dict[int, float] = {}
     for arrow in layout.arrows:
         x = frame.x(arrow.time)
+        elbow = _ELBOW + _ELBOW_STEP * max(deepest - layout.lanes[arrow.origin].depth, 0)
         trunk = trunks.get(arrow.origin, -np.inf)
-        if not 4 < x - trunk < 2 * _ELBOW:
-            trunk = trunks[arrow.origin] = x - _ELBOW
+        if not 4 < x - trunk < 2 * elbow:
+            trunk = trunks[arrow.origin] = x - elbow
         begin, y = frame.middles[arrow.origin], frame.middles[arrow.target]
         canvas.line("arrow", (x, begin), (trunk, begin), (trunk, y), (x - 3, y))
-        _head(canvas, x - 0.5, y)
+        canvas.head(x - 0.5, y)
 
 
-def _head(canvas: Canvas, x: float, y: float) -> None:
-    """An arrow's head, pointing right at x."""
-    canvas.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5), (x - 5, y - 3.5)])
+def _levels(layout: Layout) -> int:
+    """How many levels of parents there are below the first; more than three look alike."""
+    return min(max((layout.lanes[arrow.origin].depth for arrow in layout.arrows), default=0), 3)
 
 
 def _label(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
     colour = style.INK if lane.kind in ("task", "callback") else style.SOFT_INK
     left, y = _EDGE + _indent(lane), frame.middles[number]
-    room = frame.left - _LABEL_GAP - left
+    room = frame.labels - left
     y -= 8 * len(lane.remarks)
-    canvas.write(left, y, fitted(_name(lane), _BODY, room), _BODY, color=colour)
+    canvas.write(left, y, fitted(lane.label, _BODY, room), _BODY, color=colour)
     for remark in lane.remarks:
         y += 16
         canvas.write(left, y, fitted(remark, _SMALL, room), _SMALL, color=style.SOFT_INK)
 
 
-def _name(lane: Lane) -> str:
-    return lane.label or "(no name)"
-
-
-def _running(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
-    _solid(canvas, bar, frame, number, frame.bar_height(number) / 2)
-
-
-def _solid(canvas: Canvas, bar: Bar, frame: _Frame, number: int, half: float) -> None:
+def _solid(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
     """A filled bar, never narrower than a tick."""
     left, right, y = frame.x(bar.start), frame.x(bar.end), frame.middles[number]
+    half = {"busy": 4.0, "callback": 7.0}.get(bar.state, frame.bar_height(number) / 2)
     if right - left < TICK:
         left, right = (left + right - TICK) / 2, (left + right + TICK) / 2
     canvas.box(bar.state, left, y - half, right, y + half)
@@ -310,11 +296,11 @@ def _ready(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
 def _waiting(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
     """A line that carries, in a gap, what it waits for."""
     left, right, y = frame.x(bar.start), frame.x(bar.end), frame.middles[number]
-    words = _waiting_words(bar.text, right - left - 24)
+    words = _waiting_words(bar.text, right - left - 18)
     if not words:
         canvas.line("waiting", (left, y), (right, y))
         return
-    middle, half = (left + right) / 2, text_width(words, _SMALL) / 2 + 5
+    middle, half = (left + right) / 2, text_width(words, _SMALL) / 2 + 4
     canvas.line("waiting", (left, y), (middle - half, y))
     canvas.line("waiting", (middle + half, y), (right, y))
     canvas.write(middle, y, words, _SMALL, color=style.SOFT_INK, ha="center")
@@ -335,27 +321,19 @@ def _overdue(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
     canvas.line("due", (left, y - half), (left, y + half))
 
 
-def _busy(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
-    _solid(canvas, bar, frame, number, 4)
-
-
 def _asleep(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
     y = frame.middles[number]
     canvas.line("asleep", (frame.x(bar.start), y), (frame.x(bar.end), y))
 
 
-def _callback(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
-    _solid(canvas, bar, frame, number, 7)
-
-
 _DRAW = {
-    "running": _running,
+    "running": _solid,
     "ready": _ready,
     "waiting": _waiting,
     "overdue": _overdue,
-    "busy": _busy,
+    "busy": _solid,
     "asleep": _asleep,
-    "callback": _callback,
+    "callback": _solid,
 }
 
 
@@ -381,7 +359,7 @@ def _end(canvas: Canvas, end: End, frame: _Frame, number: int) -> None:
     x, y = frame.x(end.time) + MARK / 2 + 2, frame.middles[number]
     canvas.mark(end.outcome, x, y)
     if end.text and _has_room(end, frame):
-        left = x + MARK / 2 + 5
+        left = x + MARK / 2 + 4
         canvas.write(left, y, end.text, _SMALL, color=style.VERMILLION)
 
 
@@ -415,77 +393,14 @@ def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarra
     return np.concatenate([upper, lower[::-1], upper[:1]])
 
 
-# -- the legend and the notes -------------------------------------------------------------------
-
-
-def _signs(layout: Layout) -> list[str]:
-    """What occurs in the chart, in the legend's order."""
-    bars = [bar for lane in layout.lanes for bar in lane.bars]
-    found = {bar.state for bar in bars if not bar.thin}
-    found |= layout.crowd_states & {"running", "ready"}
-    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
-    thin = {bar.state for bar in bars if bar.thin}
-    found |= {"tick"} if "running" in thin else set()
-    found |= thin & {"callback", "overdue", "busy"}
-    found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
-    found |= {"crowd"} if layout.crowd_states else set()
-    found |= {"arrow"} if layout.arrows else set()
-    return [sign for sign in _LEGEND if sign in found]
-
-
-def _legend_rows(layout: Layout, width: float) -> tuple:
-    rows, row, x = [], [], float(_EDGE)
-    for sign in _signs(layout):
-        room = 34 + text_width(_LEGEND[sign], _SMALL)
-        if row and x + room > width - _EDGE:
-            rows.append(tuple(row))
-            row, x = [], float(_EDGE)
-        row.append((sign, x))
-        x += room + 20
-    return (*rows, tuple(row)) if row else tuple(rows)
-
-
-def _legend(canvas: Canvas, frame: _Frame) -> None:
-    y = frame.end_of_legend - _ROW * (len(frame.legend) - 0.5)
-    for row in frame.legend:
-        for sign, x in row:
-            _sample(canvas, sign, x, y)
-            canvas.write(x + 30, y, _LEGEND[sign], _SMALL, color=style.SOFT_INK)
-        y += _ROW
-
-
-def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
-    """What the sign looks like, 24 pixels wide."""
-    if sign in style.ENDS:
-        canvas.mark(sign, x + 17, y)
-    elif sign in ("running", "ready"):
-        canvas.box(sign, x, y - 6, x + 24, y + 6)
-    elif sign == "busy":
-        canvas.box(sign, x, y - 4, x + 24, y + 4)
-    elif sign == "tick":
-        canvas.box("running", x + 16, y - 7, x + 16 + TICK, y + 7)
-    elif sign == "callback":
-        canvas.box("callback", x + 16, y - 7, x + 16 + TICK, y + 7)
-    elif sign == "crowd":
-        for name, top in (("running", 3), ("ready", -4), ("crowd waiting", -9)):
-            canvas.box(name, x, y + top, x + 24, y + top + 5)
-    elif sign == "arrow":
-        canvas.line("arrow", (x + 10, y - 8), (x + 10, y), (x + 18, y))
-        _head(canvas, x + 22, y)
-    elif sign == "blocking":
-        canvas.line(sign, (x, y - 2), (x, y - 6), (x + 24, y - 6), (x + 24, y - 2))
-        canvas.box("running", x, y - 3, x + 24, y + 6)
-    else:
-        canvas.line(sign, (x, y), (x + 24, y))
-        if sign == "overdue":
-            canvas.line("due", (x, y - 7), (x, y + 7))
+# -- below the lanes -------------------------------------------------------------------
 
 
 def _footers(layout: Layout, frame: _Frame) -> list[tuple[str, str]]:
     """Exceptions that found no room beside their lane, and the recording's own notes."""
     raised = [lane for lane in layout.lanes if lane.end and lane.end.text]
     raised = [lane for lane in raised if not _has_room(lane.end, frame)]
-    words = [f"{style.shortened(_name(lane), 40)}: {lane.end.text}" for lane in raised]
+    words = [f"{style.shortened(lane.label, 40)}: {lane.end.text}" for lane in raised]
     told = [(lane.end.outcome, line) for lane, line in zip(raised, words, strict=True)][:_MOST_TOLD]
     if len(raised) > _MOST_TOLD:
         told.append(("", f"and {len(raised) - _MOST_TOLD} more that raised"))

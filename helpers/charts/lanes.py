@@ -279,7 +279,7 @@ def _task_lane(view: _View, id: int, depth: int) -> Lane:
     crowd = crowd_of(timeline, [id], view.edges()) if crowded else None
     return Lane(
         "task",
-        task.name,
+        task.name or "(no name)",
         task=id,
         depth=depth,
         bars=bars,

@@ -73,12 +73,12 @@ def _cells_of(c: str) -> int:
 
 
 def duration_text(seconds: float) -> str:
-    """A length of time as people write it: "350 µs", "20 ms", "1.5 s", "2 h", "365 d"."""
+    """A length of time as people write it: "350 µs", "20 ms", "0.5 s", "2 h", "365 d"."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{_three_digits(seconds / size)} {unit}"
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= 0.9995 * size:
+        if seconds >= (0.0995 if unit == "s" else 0.9995 * size):
             return f"{_three_digits(seconds / size)} {unit}"
     return "0 s" if seconds <= 0 else f"{_three_digits(seconds / 1e-9)} ns"
 

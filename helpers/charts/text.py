@@ -211,14 +211,22 @@ def _remarks(layout: Layout) -> Iterator[str]:
 _MOST_TOLD = 12  # tasks told one by one
 
 
-def alt_text(timeline: Timeline) -> str:
+def alt_text(
+    timeline: Timeline,
+    *,
+    title: str | None = None,
+    between: tuple[float, float] | None = None,
+) -> str:
     """What is to be seen in the chart, in sentences that are the same at every run.
 
-    A step counts as blocking here from 0.2 s on: a busy machine may stretch any step
-    a little beyond asyncio's limit of 0.1 s.
+    `title` and `between` are as in `gantt`. A step counts as blocking here from 0.2 s on: a
+    busy machine may stretch any step a little beyond asyncio's limit of 0.1 s.
     """
     tasks = [t for t in timeline.tasks if t.role != "recording"]
-    name = f"Gantt chart {visible(timeline.title)!r}" if timeline.title else "Gantt chart"
+    title = timeline.title if title is None else title
+    name = f"Gantt chart {visible(title)!r}" if title else "Gantt chart"
+    if between is not None:
+        name += f", seen from {between[0]:g} s to {between[1]:g} s"
     if not tasks:
         return f"{name}: {_no_tasks(timeline)}."
     told = tasks if len(tasks) <= _MOST_TOLD else []

@@ -1,0 +1,99 @@
+"""The legend: only of what occurs in the chart, in words a newcomer can read."""
+
+from __future__ import annotations
+
+from helpers.charts import style
+from helpers.charts.canvas import Canvas
+from helpers.charts.lanes import Layout
+from helpers.charts.style import TICK, text_width
+
+ROW = 24  # its height
+_SIZE = 11.5  # of its words
+_SAMPLE, _GAP = 30, 24  # what a sample takes, and what is free after an entry
+
+_WORDS = {
+    "running": "running",
+    "ready": "ready: queued for its turn",
+    "waiting": "waiting, for what is written on it",
+    "crowd": "how many in each state (pale: waiting)",
+    "overdue": "overdue: time is up, loop is held",
+    "blocking": "blocking: holds the loop over 0.1 s",
+    "tick": "running, too short to draw to scale",
+    "arrow": "creates a task",
+    "returned": "returned",
+    "raised": "raised",
+    "cancelled": "cancelled",
+    "pending": "still pending",
+    "busy": "loop busy",
+    "asleep": "loop asleep",
+    "callback": "callback or timer",
+}
+
+
+def signs(layout: Layout) -> list[str]:
+    """What occurs in the chart, in the legend's order."""
+    bars = [bar for lane in layout.lanes for bar in lane.bars]
+    found = {bar.state for bar in bars if not bar.thin}
+    found |= layout.crowd_states & {"running", "ready"}
+    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
+    thin = {bar.state for bar in bars if bar.thin}
+    found |= {"tick"} if "running" in thin else set()
+    found |= thin & {"callback", "overdue", "busy"}
+    found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
+    found |= {"crowd"} if layout.crowd_states else set()
+    found |= {"arrow"} if layout.arrows else set()
+    return [sign for sign in _WORDS if sign in found]
+
+
+def rows(layout: Layout, left: float, right: float) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """The entries in lines from `left` to `right` (pixels): each a sign and where it stands."""
+    lines, x = [[]], left
+    for sign in signs(layout):
+        room = _SAMPLE + text_width(_WORDS[sign], _SIZE)
+        if lines[-1] and x + room > right:
+            lines.append([])
+            x = left
+        lines[-1].append((sign, x))
+        x += room + _GAP
+    return tuple(tuple(line) for line in lines if line)
+
+
+def draw(canvas: Canvas, lines: tuple, top: float) -> None:
+    """Put those lines on the canvas, from `top` (pixels) downwards."""
+    y = top + ROW / 2
+    for line in lines:
+        for sign, x in line:
+            _sample(canvas, sign, x, y)
+            canvas.write(x + _SAMPLE, y, _WORDS[sign], _SIZE, color=style.SOFT_INK)
+        y += ROW
+
+
+# What each sign looks like in a field of 24 pixels, from its left end and middle line:
+# filled boxes (left, top, right, bottom) and strokes.
+_BOXES = {
+    "running": {"running": (0, -6, 24, 6)},
+    "ready": {"ready": (0, -6, 24, 6)},
+    "busy": {"busy": (0, -4, 24, 4)},
+    "tick": {"running": (16, -7, 16 + TICK, 7)},
+    "callback": {"callback": (16, -7, 16 + TICK, 7)},
+    "blocking": {"running": (0, -3, 24, 6)},
+    "crowd": {"running": (0, 4, 24, 9), "ready": (0, -4, 24, 4), "crowd waiting": (0, -9, 24, -4)},
+}
+_STROKES = {
+    "waiting": {"waiting": [(0, 0), (24, 0)]},
+    "asleep": {"asleep": [(0, 0), (24, 0)]},
+    "overdue": {"overdue": [(0, 0), (24, 0)], "due": [(0, -7), (0, 7)]},
+    "blocking": {"blocking": [(0, -2), (0, -6), (24, -6), (24, -2)]},
+    "arrow": {"arrow": [(10, -8), (10, 0), (18, 0)]},
+}
+
+
+def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
+    for name, (left, top, right, bottom) in _BOXES.get(sign, {}).items():
+        canvas.box(name, x + left, y + top, x + right, y + bottom)
+    for name, points in _STROKES.get(sign, {}).items():
+        canvas.line(name, *((x + right, y + down) for right, down in points))
+    if sign == "arrow":
+        canvas.head(x + 22, y)
+    if sign in style.ENDS:
+        canvas.mark(sign, x + 17, y)
