@@ -34,23 +34,25 @@ import inspect
 import itertools
 import linecache
 import math
-import os
 import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Coroutine
 from dataclasses import replace
+from traceback import walk_tb
+from types import FrameType, TracebackType
 
 import looptime
 
+from helpers import naming
 from helpers.recorder import record_virtual
 from helpers.timeline import Timeline, nanoseconds, seconds
 
 PATIENCE = 4.0  # real seconds a simulation may take before it is asked to stop
-MOST_TASKS = 100_000  # tasks one simulation may make: more would fill a small machine's memory
+MOST_TASKS = 20_000  # tasks one simulation may make: more would fill a small machine's memory
 _TO_GIVE_WAY = 0.5  # real seconds in which a program that awaits will notice that it should stop
 _TO_BE_INTERRUPTED = 1.0  # real seconds of trying to interrupt one that does not
+_TO_TIDY_UP = 10.0  # real seconds for what we do ourselves when the program has ended
 _TO_WIND_UP = 0.5  # real seconds left-over tasks have for their `except` and `finally`
 _TICK = 1e-9  # seconds: the virtual clock counts whole nanoseconds
 _FOR_OUTSIDERS = 0.1  # real seconds a loop with nothing to do waits for a thread to wake it
@@ -87,7 +89,7 @@ def simulate(
 
     Raises what the program raised, with the timeline so far as its `timeline`;
     `SimulationStopped` when the program waits for ever, goes on for ever, holds the loop
-    for ever or makes more than 100,000 tasks; TypeError or ValueError, with a sentence,
+    for ever or makes more than 20,000 tasks; TypeError or ValueError, with a sentence,
     when given something else than a fresh coroutine object.
     """
     __tracebackhide__ = True  # IPython leaves this frame out of the learner's traceback
@@ -149,6 +151,7 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
     """asyncio's selector loop on looptime's clock, watched so that it always ends."""
 
     def __init__(self):
+        self.over = False  # whether the program has ended
         self._computed = 0  # nanoseconds `compute` has added to looptime's clock
         self._made_tasks = 0
         self._timer_numbers = itertools.count()
@@ -176,7 +179,7 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
 
     def create_task(self, coro, **options):
         self._made_tasks += 1
-        if self._made_tasks > MOST_TASKS and self._stop_at is None:
+        if self._made_tasks > MOST_TASKS and not self.over:
             self._stop_for = "crowd"
             coro.close()
             raise _Stop("crowd")
@@ -198,8 +201,14 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         self._write_to_self()
         return self._waits_outside()
 
+    def leave(self) -> None:
+        """Be a loop that is not running, also when an interrupt hit it while it stopped."""
+        self._thread_id = None
+        asyncio._set_running_loop(None)
+
     def allow(self, real_seconds: float) -> None:
-        """From now on, let the loop go on for that long, in real time."""
+        """The program is over; the loop may go on for that long, in real time, to wind up."""
+        self.over = True
         self._stop_for = None
         self._stop_at = time.perf_counter() + real_seconds
 
@@ -241,8 +250,8 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
 class _Run:
     """One simulation. `work` is all that runs in the thread; the rest is the caller's.
 
-    While `_open`, the thread is in the learner's code and may be interrupted there;
-    never while it records, or tidies up.
+    While `_open`, the thread runs the loop, and may be interrupted in the learner's code;
+    never while it begins or ends a recording, or tidies up.
     """
 
     def __init__(self, coroutine: Coroutine, title: str, lines: bool):
@@ -255,6 +264,7 @@ class _Run:
         self.waits_outside = False
         self.stubborn: list[str] = []
         self.loop: VirtualLoop | None = None
+        self.recording = None
         self._done = threading.Event()
         self._gate = threading.Lock()
         self._open = False
@@ -264,9 +274,9 @@ class _Run:
     def work(self) -> None:
         try:
             self.loop = VirtualLoop()
-            with record_virtual(self.loop.time, self.title, lines=self.lines) as self.timeline:
+            self.recording = record_virtual(self.loop.time, self.title, lines=self.lines)
+            with self.recording as self.timeline:
                 self._run_program()
-                self._shut_gate()
             self._wind_up()
         except BaseException as error:  # ours: the caller must hear of it, not wait
             self.error = self.error or error
@@ -275,47 +285,50 @@ class _Run:
 
     def _run_program(self) -> None:
         try:
-            self.result = self._run_learners(self.loop.create_task(self.coroutine))
+            task = self.loop.create_task(self.coroutine)
+            self.result = self._run_learners(self.loop.run_until_complete, task)
         except _Stop as stop:
             self.reason = self.reason or stop.reason
         except BaseException as error:
             self.error = error
 
-    def _run_learners(self, future):
-        self._open = True
+    def _run_learners(self, run, *awaitable):
         try:
-            return self.loop.run_until_complete(future)
+            self._open = True
+            return run(*awaitable)
         finally:
-            self._shut_gate()
-
-    def _shut_gate(self) -> None:
-        while True:
+            self._open = False
             try:
-                with self._gate:
-                    self._open = False
-                _interrupt(threading.get_ident(), None)  # one may have been on its way
-                return
-            except _Stop:
-                continue
+                self._let_no_interrupt_follow()
+            except _Stop:  # the last one, on its way when the gate was shut
+                self._let_no_interrupt_follow()
+
+    def _let_no_interrupt_follow(self) -> None:
+        with self._gate:  # whoever is about to send one has sent it after this
+            pass
+        _interrupt(threading.get_ident(), None)
 
     def _wind_up(self) -> None:
         """Cancel what is left, as `asyncio.run` does, but do not wait for ever."""
         loop, left = self.loop, asyncio.all_tasks(self.loop)
         loop.set_exception_handler(lambda loop, context: None)
         loop.set_task_factory(None)
+        loop.leave()
         loop.allow(_TO_WIND_UP)
         for task in left:
             task.cancel()
         try:
+            loop.stop()  # one turn: a call to stop may still be in the queue
+            self._run_learners(loop.run_forever)
             if left:
-                self._run_learners(asyncio.wait(left))
-            self._run_learners(loop.shutdown_asyncgens())
+                self._run_learners(loop.run_until_complete, asyncio.wait(left))
+            self._run_learners(loop.run_until_complete, loop.shutdown_asyncgens())
         except _Stop:
             self.stubborn = sorted(task.get_name() for task in left if not task.done())
             self.reason = self.reason or "stubborn"
         finally:
-            self._shut_gate()
-            _bury(task for task in left if not task.done())
+            _bury(asyncio.all_tasks(loop))
+            loop.leave()
             loop.close()
 
     # In the caller's thread.
@@ -329,29 +342,44 @@ class _Run:
 
     def wait(self, patience: float) -> None:
         try:
-            if not self._done.wait(patience):
+            if not self._ends_within(patience):
                 self._end()
         except BaseException:  # the Stop button: the program ends with us
             self._end()
             raise
 
+    def _ends_within(self, real_seconds: float) -> bool:
+        """Wait, in short naps: a long one would not be disturbed by Ctrl-C on every system."""
+        give_up = time.perf_counter() + real_seconds
+        while not self._done.wait(0.1):
+            if time.perf_counter() > give_up:
+                return False
+        return True
+
     def _end(self) -> None:
         if self.loop is not None:
             self.waits_outside = self.loop.stop_soon("endless")
-        if self._done.wait(_TO_GIVE_WAY):
+        if self._ends_within(_TO_GIVE_WAY):
             return
         self.stuck_at = _where(self._worker.ident)
         give_up = time.perf_counter() + _TO_BE_INTERRUPTED
         while time.perf_counter() < give_up:
             self._interrupt_program()
-            if self._done.wait(0.05):
+            if self._done.wait(0.01):
                 return
+        if self._open or not self._ends_within(_TO_TIDY_UP):
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Leave the thread behind, but nothing of ours in it."""
         self.reason = "abandoned"
+        if self.recording is not None:
+            self.recording.__exit__(None, None, None)
 
     def _interrupt_program(self) -> None:
         if self._gate.acquire(timeout=0.05):
             try:
-                if self._open:
+                if self._open and _own_frame(self._worker.ident) is not None:
                     self.reason = self.reason or "held"
                     _interrupt(self._worker.ident, _Stop)
             finally:
@@ -364,7 +392,7 @@ class _Run:
             raise SimulationStopped(_WHY[self.reason](self, timeline), self.reason, timeline)
         if self.error is not None:
             self.error.timeline = timeline
-            raise self.error.with_traceback(learners_part(self.error.__traceback__))
+            raise self.error.with_traceback(own_traceback(self.error))
         return timeline
 
 
@@ -426,28 +454,26 @@ def _bury(tasks) -> None:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(coroutine))  # so it is kept for ever
 
 
-_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_LIBRARY = sysconfig.get_path("stdlib") + os.sep
+def own_traceback(error: BaseException) -> TracebackType | None:
+    """That exception's traceback, of the learner's own lines only; None if it has none."""
+    own = None
+    for frame, line in reversed(list(walk_tb(error.__traceback__))):
+        if naming.is_own(frame.f_code):
+            own = TracebackType(own, frame, frame.f_lasti, line)
+    return own
 
 
-def is_learners(filename: str) -> bool:
-    """Whether code of that file is the learner's own: not this package, not a library."""
-    elsewhere = (_HERE, _LIBRARY, "<frozen ")
-    return not filename.startswith(elsewhere) and "site-packages" not in filename
-
-
-def learners_part(traceback):
-    """That traceback from the first of the learner's own lines on; None if there is none."""
-    while traceback is not None and not is_learners(traceback.tb_frame.f_code.co_filename):
-        traceback = traceback.tb_next
-    return traceback
+def _own_frame(thread_id: int) -> FrameType | None:
+    """The learner's innermost frame in that thread now; None if none of theirs is running."""
+    frame = sys._current_frames().get(thread_id)
+    while frame is not None and not naming.is_own(frame.f_code):
+        frame = frame.f_back
+    return frame
 
 
 def _where(thread_id: int) -> str:
-    """The learner's innermost line in that thread now, as ", in main, line 3: `...`"."""
-    frame = sys._current_frames().get(thread_id)
-    while frame is not None and not is_learners(frame.f_code.co_filename):
-        frame = frame.f_back
+    """That frame in words, such as ", in main(), line 3: `time.sleep(60)`"."""
+    frame = _own_frame(thread_id)
     if frame is None:
         return ""
     line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()

@@ -1,0 +1,249 @@
+"""One attempt: the learner's function, run where it can do no harm, and what it did.
+
+`attempt` runs it in virtual time, with its output caught and its warnings read, and turns
+everything that can go wrong into a sentence. `Jobs` lends it the building blocks of an
+exercise and writes down when each of them ran, as a `Timeline` of its own: so a check
+sees the work itself, whether the learner wrapped it in a task, a gather, or nothing.
+
+The limits are `simulate`'s. Output beyond 100,000 characters ends the attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextvars import ContextVar
+from dataclasses import replace
+from io import TextIOBase
+
+from helpers.practice.checks import NotYet, holds_results
+from helpers.timeline import TaskSpan, Timeline
+from helpers.virtual_time import SimulationStopped, own_traceback, simulate
+
+PATIENCE = 2.5  # real seconds: a check must answer within five, whatever it is given
+MOST_OUTPUT = 100_000  # characters
+_seen: ContextVar[list[Timeline] | None] = ContextVar("timelines of the attempts", default=None)
+
+
+class Raised(NotYet):
+    """The learner's code raised; `trace` is its traceback, cut down to the learner's lines."""
+
+    def __init__(self, error: BaseException, timeline: Timeline | None):
+        super().__init__(_said(error), timeline)
+        self.error = error
+        self.trace = _trace(error)
+
+
+def attempt(function: Callable, *args, may_raise=()) -> Timeline:
+    """Run `function(*args)` in virtual time and return its timeline, with `.result`.
+
+    `function` is a coroutine function or a plain one. An exception of a type in
+    `may_raise` is its result. Raises NotYet with a sentence for everything else: what
+    the function raised, why it had to be stopped, a coroutine it forgot to await.
+    """
+    page = _Page()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with redirect_stdout(page), redirect_stderr(page):
+            timeline, error = _simulated(_program(function, args))
+    if timeline is not None and (seen := _seen.get()) is not None:
+        seen.append(timeline)
+    if page.full:
+        raise NotYet(_FLOOD, timeline)
+    if isinstance(error, may_raise):
+        return replace(timeline, result=error)
+    if isinstance(error, SimulationStopped):
+        raise NotYet(str(error), timeline)
+    if error is not None:
+        raise Raised(error, timeline)
+    _nothing_forgotten(timeline, warned)
+    return timeline
+
+
+def _program(function: Callable, args: tuple):
+    """The coroutine to simulate; a plain function is called inside one."""
+    if inspect.iscoroutinefunction(function):
+        return function(*args)
+
+    async def program():
+        return function(*args)
+
+    return program()
+
+
+def _simulated(coroutine) -> tuple[Timeline | None, BaseException | None]:
+    try:
+        return simulate(coroutine, title="your program", patience=PATIENCE), None
+    except BaseException as error:
+        timeline = getattr(error, "timeline", None)
+        if timeline is None:  # not the program's: the Stop button, or a fault of ours
+            raise
+        return timeline, error
+
+
+@contextmanager
+def watching_attempts() -> Iterator[list[Timeline]]:
+    """Inside this block, the timelines of all attempts are kept in the list it gives."""
+    token = _seen.set(timelines := [])
+    try:
+        yield timelines
+    finally:
+        _seen.reset(token)
+
+
+# -- the building blocks lent to the learner -----------------------------------------------
+
+
+class Jobs:
+    """Lends coroutine functions to the learner, and remembers when they ran.
+
+    jobs = Jobs()
+    timeline = attempt(breakfast, jobs.watch(brew), jobs.watch(toast))
+    ran_together(jobs.timeline, "brew", "toast")
+    """
+
+    def __init__(self):
+        self._spans: list[TaskSpan] = []
+        self._over: float | None = None  # when the program ended, if jobs were left over
+
+    def watch(self, function: Callable) -> Callable:
+        """The same coroutine function, watched. A job is called by the function's name, and
+        by its arguments if it has any: "brew", "fetch(menu)"."""
+
+        @functools.wraps(function)
+        async def watched(*args, **kwargs):
+            job = self._begin(function.__name__, args)
+            try:
+                result = await function(*args, **kwargs)
+            except asyncio.CancelledError:
+                self._end(job, "cancelled")
+                raise
+            except BaseException as error:
+                self._end(job, "raised", f"{type(error).__name__}: {error}")
+                raise
+            self._end(job, "returned")
+            return result
+
+        return watched
+
+    def _begin(self, name: str, args: tuple) -> int:
+        called = f"{name}({', '.join(map(str, args))})" if args else name
+        job, now = len(self._spans), _now()
+        self._spans.append(TaskSpan(id=job, name=called, coroutine=name, created=now, started=now))
+        return job
+
+    def _end(self, job: int, outcome: str, exception: str | None = None) -> None:
+        now = _now()
+        if getattr(asyncio._get_running_loop(), "over", False):  # cut off: it was left over
+            self._over = now if self._over is None else self._over
+            return
+        ended = replace(self._spans[job], ended=now, outcome=outcome, exception=exception)
+        self._spans[job] = ended
+
+    @property
+    def timeline(self) -> Timeline:
+        """What the jobs did, each as if it were a task; it has no steps."""
+        moments = [self._over or 0.0, *(s.ended or s.started for s in self._spans)]
+        return Timeline.of(self._spans, title="the jobs", clock="virtual", duration=max(moments))
+
+
+def _now() -> float:
+    loop = asyncio._get_running_loop()
+    return 0.0 if loop is None else loop.time()  # driven by hand, there is no clock
+
+
+# -- what can be wrong with any program ------------------------------------------------------
+
+
+class _Flood(BaseException):
+    """Ends a program that prints without end."""
+
+
+class _Page(TextIOBase):
+    """Takes what is printed (the recorder keeps it), until it is too much."""
+
+    def __init__(self):
+        self._length = 0
+
+    @property
+    def full(self) -> bool:
+        return self._length > MOST_OUTPUT
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._length += len(text)
+        if self.full:
+            raise _Flood
+        return len(text)
+
+
+_FLOOD = (
+    f"Your program printed more than {MOST_OUTPUT:,} characters and was stopped. Probably a "
+    "print stands in a loop that has no end, or prints far more than you meant."
+)
+_NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^']+)' was never awaited")
+
+
+def _nothing_forgotten(timeline: Timeline, warned: list) -> None:
+    holds_results(timeline)
+    for warning in warned:
+        if found := _NEVER_AWAITED.search(str(warning.message)):
+            raise NotYet(
+                f"{found[1]}() was called, but never awaited: the call only made a coroutine "
+                f"object, and its body never ran. Write `await {found[1]}(...)`, or give it to "
+                "create_task.",
+                timeline,
+            )
+
+
+def _said(error: BaseException) -> str:
+    """A sentence about an exception that ended the learner's program."""
+    if isinstance(error, SystemExit):
+        return (
+            "Your program called sys.exit() (or exit()), which ends the whole program and not "
+            "only this function. Use `return`."
+        )
+    if isinstance(error, asyncio.CancelledError):
+        return (
+            "Your function itself ended as cancelled. Probably it cancelled a task and then "
+            "awaited it: catch the CancelledError around that await."
+        )
+    if "Event loop stopped before Future completed" in str(error):
+        return "Your program stopped the event loop itself. Leave that to whoever started it."
+    if "asyncio.run() cannot be called" in _text(error):
+        return (
+            "Your program called asyncio.run() where a loop is running already. Inside a "
+            "coroutine, use `await`."
+        )
+    return f"Your program raised {type(error).__name__}: {_text(error)}"
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # a __str__ of the learner's own
+        return "(an exception that cannot say what it is)"
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback as Python prints it, without the lines that are not the learner's."""
+    try:
+        _keep_own_lines(error)
+        return "".join(traceback.format_exception(error))
+    except Exception:  # as above
+        return ""
+
+
+def _keep_own_lines(error: BaseException | None) -> None:
+    if error is not None:
+        error.__traceback__ = own_traceback(error)
+        for other in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
+            _keep_own_lines(other)

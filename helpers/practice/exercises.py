@@ -1,0 +1,309 @@
+"""Exercises: a question, hints, a check that runs what the learner wrote, a solution.
+
+    check("00-breakfast", breakfast)      # correct, not yet (and why), or not attempted
+    hint("00-breakfast")                  # the next hint, at each call
+    solution("00-breakfast")              # the source of a model answer
+
+Nothing here raises at a learner: whatever is wrong with their code is a sentence, with
+their own traceback if it raised, and never one of ours.
+
+How to write one
+----------------
+An exercise is an `Exercise` at the top level of a module in `helpers/practice/problems/`,
+one module for each lesson (`lesson_04.py`); it is found by being there. Beside it stand,
+as ordinary functions:
+
+- what the learner is lent: small coroutine functions, handed to theirs as arguments, so
+  that nothing they overwrite can break it and every style can be watched;
+- the **judge**: given the learner's function, it runs it with `attempt` and calls checks:
+
+      def judge_both(both):
+          jobs = Jobs()
+          timeline = attempt(both, jobs.watch(fetch))     # both(fetch), in virtual time
+          ran_together(jobs.timeline, "fetch(menu)", "fetch(prices)")
+          nothing_left_over(timeline)                     # checks judge behaviour in time ...
+          returned(timeline, ["menu", "prices"])
+          took(timeline, 2)                               # ... exactly
+
+  `jobs.timeline` says when the lent functions ran, `timeline` what the loop did. Put the
+  check that names the deepest misconception first: the first one that objects is heard.
+  A rule of your own raises `NotYet(sentence, timeline)`. A judge may attempt several times;
+- the **solution**, with the name and parameters the learner's function has;
+- **also**: at least one more style that is right, as different as can be;
+- **wrong**: at least two answers one really meets, each with the exact sentence it gets.
+  The sentence says what happened (who, when), the probable misconception, what to do.
+
+The **starter** is the source text of the cell: it runs as it is, and unchanged (or empty)
+it counts as not attempted. **Hints**, 2 to 4, go from a nudge to nearly there. The id is
+the lesson's number and two or three words; the **prompt** is the Markdown above the cell.
+For plain functions (`def`), and for programs that need something around them, hand
+`attempt` a coroutine function of your own which calls the learner's.
+
+`tests/practice/test_exercises.py` finds every exercise and proves it: starter, solution,
+each other style, each wrong answer, hints. Run it for one lesson with `-k 04-`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from helpers.practice import problems, progress
+from helpers.practice.attempts import Raised, watching_attempts
+from helpers.practice.checks import NotYet
+from helpers.practice.notes import Note
+from helpers.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question and all that is needed to judge an answer. See this file's first lines."""
+
+    id: str
+    title: str
+    prompt: str
+    starter: str
+    hints: tuple[str, ...]
+    judge: Callable[[Callable], None]
+    solution: Callable
+    also: tuple[Callable, ...]
+    wrong: tuple[tuple[Callable, str], ...]
+
+    @property
+    def lesson(self) -> str:
+        """The number of the lesson it belongs to, such as "04"."""
+        return self.id.partition("-")[0]
+
+
+# -- the three verbs ---------------------------------------------------------------------
+
+
+def check(exercise_id: str, learners_function: Callable | None = None) -> Note:
+    """Judge the learner's function by what it does; as last line of a cell it shows the verdict.
+
+    The `Note` has an `outcome`: "correct", "not yet" or "not attempted".
+    """
+    __tracebackhide__ = True
+    exercise = exercises().get(exercise_id)
+    if exercise is None:
+        return _unknown(exercise_id)
+    if _untouched(exercise, learners_function):
+        return _not_attempted(exercise)
+    if wrong_kind := _wrong_kind(exercise, learners_function):
+        return Note("not yet", exercise.title, wrong_kind)
+    verdict = _judged(exercise, learners_function)
+    if verdict.outcome == "correct":
+        progress.solved(exercise.id)
+    return verdict
+
+
+def hint(exercise_id: str) -> Note:
+    """The next hint for that exercise, from a nudge to nearly there; the last one stays."""
+    exercise = exercises().get(exercise_id)
+    if exercise is None:
+        return _unknown(exercise_id)
+    count = len(exercise.hints)
+    number = min(_hints_given.get(exercise_id, 0), count - 1)
+    _hints_given[exercise_id] = number + 1
+    more = (
+        f"Run this cell again for the next one, of {count}."
+        if number + 1 < count
+        else f'That was the last hint. solution("{exercise_id}") shows one way to do it.'
+    )
+    return Note(
+        "hint", f"Hint {number + 1} for {exercise.title}", exercise.hints[number], after=more
+    )
+
+
+def solution(exercise_id: str) -> Note:
+    """The source of a model answer. Other answers that behave alike are as right."""
+    exercise = exercises().get(exercise_id)
+    if exercise is None:
+        return _unknown(exercise_id)
+    return Note(
+        "solution",
+        f"One way to do it: {exercise.title}",
+        "Yours may look quite different: what counts is what it does.",
+        code=inspect.getsource(exercise.solution),
+    )
+
+
+_hints_given: dict[str, int] = {}
+
+
+# -- where exercises come from ----------------------------------------------------------------
+
+
+@cache
+def exercises() -> dict[str, Exercise]:
+    """All exercises by id, found in the modules of `helpers.practice.problems`."""
+    found: dict[str, Exercise] = {}
+    for module in sorted(pkgutil.iter_modules(problems.__path__), key=lambda m: m.name):
+        contents = vars(importlib.import_module(f"{problems.__name__}.{module.name}"))
+        for value in contents.values():
+            if isinstance(value, Exercise):
+                if value.id in found:
+                    raise ValueError(f"two exercises are called {value.id!r}; rename one")
+                found[value.id] = value
+    return found
+
+
+def _unknown(exercise_id: object) -> Note:
+    near = difflib.get_close_matches(str(exercise_id), exercises(), n=1, cutoff=0.4)
+    guess = f' Did you mean "{near[0]}"?' if near else ""
+    return Note(
+        "not attempted",
+        "No such exercise",
+        f"There is no exercise called {exercise_id!r}.{guess} The name stands in the text above "
+        "the exercise.",
+    )
+
+
+# -- judging -----------------------------------------------------------------------------
+
+
+def _judged(exercise: Exercise, function: Callable) -> Note:
+    with watching_attempts() as attempts:
+        try:
+            exercise.judge(function)
+        except Raised as raised:
+            if isinstance(raised.error, NotImplementedError):
+                return _not_attempted(exercise)
+            return _not_yet(exercise, raised, attempts, raised.trace)
+        except NotYet as not_yet:
+            return _not_yet(exercise, not_yet, attempts)
+        except Exception as error:
+            return _stumbled(exercise, error)
+    return Note("correct", exercise.title, "It does what was asked.", printed=_printed(attempts))
+
+
+def _not_attempted(exercise: Exercise) -> Note:
+    return Note(
+        "not attempted",
+        exercise.title,
+        f'Change the function, run its cell, and check again. hint("{exercise.id}") helps you on.',
+    )
+
+
+def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace: str = "") -> Note:
+    charts = []
+    if attempts and len(attempts[-1].tasks) > 0:
+        aim = _aim(exercise, len(attempts))
+        charts = [("What yours did", attempts[-1]), *([("What to aim at", aim)] if aim else [])]
+    return Note(
+        "not yet",
+        exercise.title,
+        error.sentence,
+        trace=trace,
+        printed=_printed(attempts),
+        charts=tuple(charts),
+    )
+
+
+@cache
+def _aim(exercise: Exercise, attempt: int) -> Timeline | None:
+    """What the solution does at that attempt of the judge's: the picture to aim at."""
+    with watching_attempts() as attempts:
+        exercise.judge(exercise.solution)
+    return attempts[attempt - 1] if attempt <= len(attempts) else None
+
+
+def _stumbled(exercise: Exercise, error: Exception) -> Note:
+    return Note(
+        "not yet",
+        exercise.title,
+        f"The check itself could not be carried out ({type(error).__name__}). Probably the "
+        "program replaced something that others need, such as asyncio.sleep, or returned an "
+        "object that cannot be compared. Restart the kernel, run the lesson again from the "
+        "top, and check again.",
+    )
+
+
+def _printed(attempts: list[Timeline]) -> str:
+    return "".join(piece.text for timeline in attempts[-1:] for piece in timeline.output)
+
+
+# -- what was handed in --------------------------------------------------------------------
+
+
+def _untouched(exercise: Exercise, function: object) -> bool:
+    """Whether there is no answer yet: nothing, the starter as it was, or an empty body."""
+    if function is None or function is Ellipsis:
+        return True
+    code = getattr(function, "__code__", None)
+    return code is not None and (_is_empty(code) or _same(code, _starter_code(exercise)))
+
+
+@cache
+def _starter_code(exercise: Exercise):
+    """The code object of the starter's function, compiled and not run."""
+    wanted = exercise.solution.__name__
+    constants = compile(exercise.starter, "<starter>", "exec").co_consts
+    return next(c for c in constants if inspect.iscode(c) and c.co_name == wanted)
+
+
+def _same(one, other) -> bool:
+    """Whether two code objects do the same; where they stand does not matter."""
+    if not (inspect.iscode(one) and inspect.iscode(other)):
+        return type(one) is type(other) and one == other
+    attributes = ("co_code", "co_names", "co_varnames")
+    return (
+        all(getattr(one, name) == getattr(other, name) for name in attributes)
+        and len(one.co_consts) == len(other.co_consts)
+        and all(map(_same, one.co_consts, other.co_consts))
+    )
+
+
+def _is_empty(code) -> bool:
+    """Whether a function's body is nothing but `...`, `pass` or a docstring."""
+    blank = compile(
+        "async def blank(): ..." if code.co_flags & inspect.CO_COROUTINE else "def blank(): ...",
+        "<blank>",
+        "exec",
+    )
+    blank = next(c for c in blank.co_consts if inspect.iscode(c))
+    return not code.co_names and len(code.co_code) <= len(blank.co_code)
+
+
+def _wrong_kind(exercise: Exercise, function: object) -> str:
+    """A sentence if that is not a function of the right kind at all, else ""."""
+    name, model = exercise.solution.__name__, exercise.solution
+    if inspect.iscoroutine(function):
+        function.close()
+        return f'Hand over the function itself, without calling it: check("{exercise.id}", {name}).'
+    if not callable(function):
+        return (
+            f"check needs the function {name}, and got {_shown(function)}. Write "
+            f'check("{exercise.id}", {name}), and see that no variable has taken over its name.'
+        )
+    if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
+        return f"{name} contains a `yield`, which makes it a generator. Use `return`, or `await`."
+    if inspect.iscoroutinefunction(model) and not inspect.iscoroutinefunction(function):
+        return f"{name} is a plain function. To await anything it must begin with `async def`."
+    if inspect.iscoroutinefunction(function) and not inspect.iscoroutinefunction(model):
+        return f"{name} should be a plain function here: write `def`, without `async`."
+    if not _takes(function, len(inspect.signature(model).parameters)):
+        return (
+            f"The first line should stay `def {name}{inspect.signature(model)}`: it is called so."
+        )
+    return ""
+
+
+def _takes(function: Callable, count: int) -> bool:
+    try:
+        inspect.signature(function).bind(*range(count))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _shown(thing: object) -> str:
+    try:
+        return f"{thing!r:.60}"
+    except Exception:  # a __repr__ of the learner's own
+        return f"an object of type {type(thing).__name__}"

@@ -1,0 +1,116 @@
+"""What check, hint and solution answer: a note, shown as HTML in a notebook, else as text.
+
+The text is complete by itself: for a terminal, for a screen reader, and for the tests
+that compare what a notebook stored. The HTML takes its colours of text and background
+from the page, so it suits both of JupyterLab's themes; the mark, the word and the border
+say the same thing three ways.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+from helpers.timeline import Timeline
+
+# outcome -> (mark, word, colour of the border, from Okabe and Ito's palette)
+_LOOKS = {
+    "correct": ("✔", "Correct", "#009E73"),
+    "not yet": ("➜", "Not yet", "#E69F00"),
+    "not attempted": ("○", "Not attempted", "#808080"),
+    "hint": ("✎", "", "#56B4E9"),
+    "solution": ("✎", "", "#56B4E9"),
+}
+_MOST_LINES = 20  # of what the program printed
+_CHART_WIDTH = 520  # CSS pixels: two fit beside each other on a wide screen
+
+
+@dataclass(frozen=True)
+class Note:
+    """An answer to the learner. `outcome` is "correct", "not yet", "not attempted", "hint"
+    or "solution"; `sentence` the answer itself; the rest is shown where there is any."""
+
+    outcome: str
+    title: str
+    sentence: str
+    after: str = ""
+    trace: str = ""
+    printed: str = ""
+    code: str = ""
+    charts: tuple[tuple[str, Timeline], ...] = ()
+
+    @property
+    def heading(self) -> str:
+        mark, word, _ = _LOOKS[self.outcome]
+        return f"{mark} {word}: {self.title}" if word else f"{mark} {self.title}"
+
+    def __repr__(self) -> str:
+        parts = [self.heading, self.sentence, self.code.rstrip()]
+        if self.printed:
+            parts.append("It printed:\n" + _cut(self.printed))
+        parts += [self.trace.rstrip(), self.after]
+        return "\n".join(part for part in parts if part)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": repr(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        colour = _LOOKS[self.outcome][2]
+        parts = [f"<strong>{html.escape(self.heading)}</strong>", _paragraph(self.sentence)]
+        if self.code:
+            parts.append(_block(self.code.rstrip()))
+        if self.printed:
+            parts.append(_paragraph("It printed:") + _block(_cut(self.printed)))
+        if self.trace:
+            parts.append(_block(self.trace.rstrip()))
+        parts.append(_charts(self.charts))
+        if self.after:
+            parts.append(_paragraph(self.after))
+        return (
+            f'<div style="border-left: 5px solid {colour}; padding: 0.3em 1em; margin: 0.3em 0">'
+            + "".join(parts)
+            + "</div>"
+        )
+
+
+def _cut(text: str) -> str:
+    lines = [line[:200] for line in text.rstrip("\n").splitlines()]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more lines"]
+    return "\n".join(lines)
+
+
+def _paragraph(text: str) -> str:
+    """A paragraph; what stands between backticks is code."""
+    pieces = html.escape(text).split("`")
+    marked = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
+    return f'<p style="margin: 0.4em 0">{marked}</p>'
+
+
+def _block(text: str) -> str:
+    return (
+        '<pre style="margin: 0.4em 0; padding: 0.4em 0.8em; overflow-x: auto; '
+        f'border: 1px solid rgba(128, 128, 128, 0.4)">{html.escape(text)}</pre>'
+    )
+
+
+def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
+    """The charts side by side where there is room, one below the other where not."""
+    figures = "".join(
+        '<figure style="margin: 0.4em 0; flex: 1 1 26em; min-width: 0">'
+        f"<figcaption>{html.escape(caption)}</figcaption>{_picture(timeline)}</figure>"
+        for caption, timeline in charts
+    )
+    return (
+        f'<div style="display: flex; flex-wrap: wrap; gap: 1em">{figures}</div>' if charts else ""
+    )
+
+
+def _picture(timeline: Timeline) -> str:
+    from helpers.charts import picture_output, shown_as
+
+    if shown_as() == "text":
+        return _block(timeline.text())
+    return picture_output(timeline.gantt(width=_CHART_WIDTH, title="", legend=False), "")[
+        "text/html"
+    ]

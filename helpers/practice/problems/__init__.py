@@ -1,0 +1,1 @@
+"""The exercises, a file for each lesson. How to write one: `helpers.practice.exercises`."""

@@ -1,0 +1,226 @@
+"""Lesson 00, how to read the charts: a breakfast, made in less time."""
+
+import asyncio
+
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import (
+    nothing_left_over,
+    ran_one_after_another,
+    ran_together,
+    returned,
+    took,
+)
+from helpers.practice.exercises import Exercise
+
+# -- what the learner is lent --------------------------------------------------------------
+
+
+async def boil():
+    await asyncio.sleep(1)
+    return "water"
+
+
+async def toast():
+    await asyncio.sleep(2)
+    return "toast"
+
+
+async def brew():
+    await asyncio.sleep(3)
+    return "tea"
+
+
+# -- three at once ---------------------------------------------------------------------------
+
+
+def judge_breakfast(breakfast):
+    jobs = Jobs()
+    timeline = attempt(breakfast, jobs.watch(brew), jobs.watch(toast), jobs.watch(boil))
+    ran_together(jobs.timeline, "brew", "toast", "boil")
+    nothing_left_over(timeline)
+    returned(timeline, ["tea", "toast", "water"])
+    took(timeline, 3)
+
+
+async def breakfast(brew, toast, boil):
+    return list(await asyncio.gather(brew(), toast(), boil()))
+
+
+async def breakfast_in_a_group(brew, toast, boil):
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(job()) for job in (brew, toast, boil)]
+    return [task.result() for task in tasks]
+
+
+async def breakfast_with_a_task_each(brew, toast, boil):
+    tea = asyncio.create_task(brew())
+    slice_ = asyncio.create_task(toast())
+    water = await boil()
+    return [await tea, await slice_, water]
+
+
+async def breakfast_one_by_one(brew, toast, boil):
+    tea = await brew()
+    slice_ = await toast()
+    return [tea, slice_, await boil()]
+
+
+async def breakfast_awaiting_each_task_at_once(brew, toast, boil):
+    return [await asyncio.create_task(job()) for job in (brew, toast, boil)]
+
+
+async def breakfast_without_await(brew, toast, boil):
+    return [brew(), toast(), boil()]
+
+
+async def breakfast_of_tasks(brew, toast, boil):
+    tasks = [asyncio.create_task(job()) for job in (brew, toast, boil)]
+    await asyncio.sleep(3)
+    return tasks
+
+
+async def breakfast_as_it_comes(brew, toast, boil):
+    jobs = asyncio.as_completed([brew(), toast(), boil()])
+    return [await job for job in jobs]
+
+
+BREAKFAST = Exercise(
+    id="00-breakfast",
+    title="Breakfast in three seconds",
+    prompt=(
+        "`brew()` takes 3 s, `toast()` 2 s and `boil()` 1 s. The function below makes them one "
+        "after the other: 6 s. Change it so that all three are in progress at once and breakfast "
+        "is ready after 3 s. It returns the same list as before."
+    ),
+    starter="""\
+async def breakfast(brew, toast, boil):
+    return [await brew(), await toast(), await boil()]
+""",
+    hints=(
+        "In the chart of the function as it is, no two bars overlap. What would have to happen "
+        "before the first `await` for them to overlap?",
+        "`asyncio.gather(...)` starts all the coroutines it is given and waits for all of them.",
+        "`await asyncio.gather(brew(), toast(), boil())` gives the three results, in that order.",
+    ),
+    judge=judge_breakfast,
+    solution=breakfast,
+    also=(breakfast_in_a_group, breakfast_with_a_task_each),
+    wrong=(
+        (
+            breakfast_one_by_one,
+            "'boil' began at 5 s, when 'brew' had already ended: they ran one after the other. "
+            "Probably 'brew' was awaited to its end before 'boil' was started. Start both first "
+            "(create_task, gather or a TaskGroup), then await.",
+        ),
+        (
+            breakfast_awaiting_each_task_at_once,
+            "'boil' began at 5 s, when 'brew' had already ended: they ran one after the other. "
+            "Probably 'brew' was awaited to its end before 'boil' was started. Start both first "
+            "(create_task, gather or a TaskGroup), then await.",
+        ),
+        (
+            breakfast_without_await,
+            "What came back is a coroutine object, brew(), where its result was wanted. Calling a "
+            "coroutine function only makes the object, and its body never ran: write "
+            "`await brew(...)`, or give it to create_task or gather.",
+        ),
+        (
+            breakfast_of_tasks,
+            "What came back is a task where its result was wanted. A task is not its result: "
+            "await it, or ask it for .result() when it is done.",
+        ),
+        (
+            breakfast_as_it_comes,
+            "The right results came back in another order: ['water', 'toast', 'tea'], and "
+            "['tea', 'toast', 'water'] was wanted. Collect them in the order in which you asked, "
+            "not in the order in which they came.",
+        ),
+    ),
+)
+
+
+# -- two of them in order, the third beside them ---------------------------------------------
+
+
+def judge_tea_and_toast(tea_and_toast):
+    jobs = Jobs()
+    timeline = attempt(tea_and_toast, jobs.watch(boil), jobs.watch(brew), jobs.watch(toast))
+    ran_one_after_another(jobs.timeline, "boil", "brew")
+    ran_together(jobs.timeline, "boil", "toast")
+    nothing_left_over(timeline)
+    returned(timeline, ["tea", "toast"])
+    took(timeline, 4)
+
+
+async def tea_and_toast(boil, brew, toast):
+    toasting = asyncio.create_task(toast(), name="toast")
+    await boil()
+    tea = await brew()
+    return [tea, await toasting]
+
+
+async def tea_and_toast_by_gather(boil, brew, toast):
+    async def make_tea():
+        await boil()
+        return await brew()
+
+    return list(await asyncio.gather(make_tea(), toast()))
+
+
+async def tea_and_toast_one_by_one(boil, brew, toast):
+    await boil()
+    tea = await brew()
+    return [tea, await toast()]
+
+
+async def tea_and_toast_all_at_once(boil, brew, toast):
+    _, tea, slice_ = await asyncio.gather(boil(), brew(), toast())
+    return [tea, slice_]
+
+
+async def tea_and_toast_with_cold_water(boil, brew, toast):
+    boil()
+    return list(await asyncio.gather(brew(), toast()))
+
+
+TEA_AND_TOAST = Exercise(
+    id="00-tea-and-toast",
+    title="Tea and toast",
+    prompt=(
+        "Tea needs water: `boil()` (1 s) must have ended before `brew()` (3 s) begins. `toast()` "
+        "(2 s) needs nobody. Have both ready after 4 s, and return `[tea, toast]`. Draw the "
+        "chart on paper first: which bars overlap?"
+    ),
+    starter="""\
+async def tea_and_toast(boil, brew, toast):
+    ...  # return [tea, toast]
+""",
+    hints=(
+        "Two bars follow one another and take 1 + 3 s. The third fits beside them if it starts "
+        "early enough.",
+        "A task made with `asyncio.create_task(toast())` goes on while you await something else.",
+        "First make the toast a task, then `await boil()`, then `await brew()`, and at the end "
+        "await the task for its result.",
+    ),
+    judge=judge_tea_and_toast,
+    solution=tea_and_toast,
+    also=(tea_and_toast_by_gather,),
+    wrong=(
+        (
+            tea_and_toast_one_by_one,
+            "'toast' began at 4 s, when 'boil' had already ended: they ran one after the other. "
+            "Probably 'boil' was awaited to its end before 'toast' was started. Start both first "
+            "(create_task, gather or a TaskGroup), then await.",
+        ),
+        (
+            tea_and_toast_all_at_once,
+            "'brew' began at 0 s, before 'boil' had ended (1 s). Probably both were started at "
+            "once: await 'boil' before you start 'brew'.",
+        ),
+        (
+            tea_and_toast_with_cold_water,
+            "boil() was called, but never awaited: the call only made a coroutine object, and "
+            "its body never ran. Write `await boil(...)`, or give it to create_task.",
+        ),
+    ),
+)
