@@ -71,7 +71,7 @@ def assemble(cut: Cut, recording: Recording) -> Timeline:
         idle=_idle(cut, recording, clock),
         output=_output(cut, recording, steps, clock),
         sources=_sources(places, cut.journal.codes, cut.journal.labels),
-        notes=tuple(cut.journal.notes),
+        notes=(*cut.journal.notes, *_pending(tasks)),
     )
 
 
@@ -240,7 +240,7 @@ class _People:
 
     def _names(self) -> list[str]:
         """By number: a task's own name, or its coroutine's with a number of our own."""
-        names, seen = [note.name for note in self.notes], {}
+        names, seen = [n.coroutine if n.machinery else n.name for n in self.notes], {}
         for number in self.order:
             note, role = self.notes[number], self.role(number)
             if role == "recording" and note.machinery:
@@ -456,3 +456,12 @@ def _sources(places: tuple, codes: list, labels: list) -> dict[str, str]:
         if name in wanted and name not in texts:
             texts[name] = "".join(linecache.getlines(code.co_filename))
     return texts
+
+
+def _pending(tasks: tuple[TaskSpan, ...]) -> list[str]:
+    """A word about tasks that the end of the block left behind."""
+    names = [t.name for t in tasks if t.outcome == "pending" and t.role != "recording"]
+    if not names:
+        return []
+    shown = ", ".join(repr(name) for name in names[:3]) + (", ..." if len(names) > 3 else "")
+    return [f"still pending when the recording ended: {shown}"]

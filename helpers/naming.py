@@ -51,6 +51,12 @@ def is_kernel_module(module: str | None) -> bool:
     return module.partition(".")[0] in KERNEL_MODULES or module in _KERNEL_CODE
 
 
+def is_task(thing) -> bool:
+    """Whether it is a task: of asyncio's C class, its Python class (both may be about, under
+    nest-asyncio), or another future that drives a coroutine."""
+    return asyncio.isfuture(thing) and hasattr(thing, "get_coro")
+
+
 def coroutine_name(coroutine) -> str:
     """The name of its function, without the `<locals>` of the function it was written in."""
     name = getattr(coroutine, "__qualname__", None) or type(coroutine).__name__
@@ -74,23 +80,7 @@ def has_begun(coroutine) -> bool:
     """Whether the body of that coroutine has been entered (it may have finished)."""
     if not isinstance(coroutine, CoroutineType):
         return False
-    frame = coroutine.cr_frame
-    return frame is None or frame.f_lasti > _FIRST_RESUME
-
-
-async def _fresh():
-    pass
-
-
-def _lasti_when_created() -> int:
-    coroutine = _fresh()
-    try:
-        return coroutine.cr_frame.f_lasti
-    finally:
-        coroutine.close()
-
-
-_FIRST_RESUME = _lasti_when_created()
+    return coroutine.cr_suspended or coroutine.cr_running or coroutine.cr_frame is None
 
 
 def is_default_name(name: str) -> bool:

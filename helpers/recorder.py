@@ -27,7 +27,7 @@ import threading
 import warnings
 import weakref
 from array import array
-from asyncio import base_events, events, format_helpers
+from asyncio import base_events, events, format_helpers, tasks
 from collections.abc import Callable
 from functools import partial
 from threading import get_ident
@@ -262,6 +262,18 @@ def _create_task(plain):
     return create_task
 
 
+def _set_task_name(plain):
+    """Python 3.12 names a task when it has been made: an eager one may have ended by then."""
+
+    def _set_task_name(task, name):
+        plain(task, name)
+        journal = _journals.get(get_ident())
+        if journal is not None and name is not None and journal.newest[0] == id(task):
+            journal.tasks[journal.newest[1]].name = str(name)
+
+    return _set_task_name
+
+
 def _call_soon_threadsafe(plain):
     """`loop.call_soon_threadsafe` that says when another thread used it."""
 
@@ -305,6 +317,8 @@ _PATCHES = {
     (base_events.BaseEventLoop, "_add_callback"): _add_callback,
     (sys, "stdout"): lambda plain: _Tee(plain),
 }
+if hasattr(tasks, "_set_task_name"):
+    _PATCHES[tasks, "_set_task_name"] = _set_task_name
 journal_frames: set[CodeType] = set()  # code whose frames tell of a step that is under way
 _undo: list[tuple[object, str, object, object]] = []  # owner, name, what was there, ours
 
@@ -421,8 +435,7 @@ class TaskNote:
         "name", "outcome", "queued", "ref",
     )  # fmt: skip
 
-    def __init__(self, task, created: int | None, fresh: bool):
-        coroutine = task.get_coro()
+    def __init__(self, task, coroutine, created: int | None, fresh: bool):
         self.name = task.get_name()
         self.coroutine = naming.coroutine_name(coroutine)
         self.code = getattr(coroutine, "cr_code", None)
@@ -453,6 +466,7 @@ class Journal:
         self.lines, self.places = False, array("q")  # code << 24 | offset, a step each, with lines
         self.tasks: list[TaskNote] = []
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
+        self.newest = (0, -1)  # id and number of the eager task made last
         self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
         self.label_numbers: dict = {}
         self.words: list[str] = ["", "step inside"]
@@ -571,12 +585,13 @@ class Journal:
 
     # -- tasks
 
-    def new_task(self, task, created: int | None = None, *, fresh: bool | None = None) -> int:
+    def new_task(self, task, created: int | None = None, eager_coroutine=None) -> int:
         """Number a task seen for the first time."""
-        if fresh is None:
-            fresh = not naming.has_begun(task.get_coro())
+        # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
+        coroutine = eager_coroutine or task.get_coro()
+        fresh = eager_coroutine is not None or not naming.has_begun(coroutine)
         number = len(self.tasks)
-        note = TaskNote(task, created, fresh)
+        note = TaskNote(task, coroutine, created, fresh)
         try:
             # Goes with the task: its id may belong to another one soon.
             note.ref = weakref.ref(task, partial(_forget, self.numbers, id(task), number))
@@ -628,11 +643,11 @@ class Journal:
     def note_eager(self, task, coroutine, start: int) -> None:
         """A task made by an eager factory: its first step has run inside its maker's."""
         try:
-            if isinstance(task, asyncio.Future) and hasattr(task, "get_coro"):
-                begun = getattr(coroutine, "cr_frame", None) is None or naming.has_begun(coroutine)
-                if begun and id(task) not in self.numbers:
-                    number = self.new_task(task, start, fresh=True)
-                    self.write(UNKNOWN, start, self.clock(), number, task)
+            eager = naming.is_task(task) and naming.has_begun(coroutine)
+            if eager and id(task) not in self.numbers:
+                number = self.new_task(task, start, coroutine)
+                self.write(UNKNOWN, start, self.clock(), number, task)
+                self.newest = (id(task), number)
         except Exception as fault:
             self.fail(fault)
 
@@ -643,7 +658,7 @@ class Journal:
         callback = handle._callback
         queued = self._queued(handle)
         owner = getattr(callback, "__self__", None)
-        if isinstance(owner, asyncio.Task) and _is_step(callback):
+        if naming.is_task(owner) and _is_step(callback):
             return owner, self.number_of(owner), queued
         kind = "callback"
         if isinstance(handle, _AnyTimer):
@@ -687,23 +702,22 @@ class Journal:
 
     def write(self, queued: int, start: int, end: int, who: int, task) -> None:
         """Write one step, the long way round: `run` does the same without the calls."""
-        waiting = 0
+        waiting, place = 0, -1
         if task is not None:
-            place = self.place(task) if self.lines else -1
             if task.done():
                 self.ended(task, who, end)
-            elif task._fut_waiter is not None:
-                waiting = self.waiting(task, task._fut_waiter)
-            if self.lines:
-                self.places.append(place)
-        elif self.lines:
-            self.places.append(-1)
+            else:
+                place = self.place(task) if self.lines else -1
+                if task._fut_waiter is not None:
+                    waiting = self.waiting(task, task._fut_waiter)
+        if self.lines:
+            self.places.append(place)
         self.fresh.extend((queued, start, end, who, waiting))
 
     def waiting(self, task, waiter) -> int:
         """What a suspended task hangs on, as a number: a word's, or below zero a task's."""
         number = self.numbers.get(id(waiter))
-        if number is None and isinstance(waiter, asyncio.Task) and not waiter.done():
+        if number is None and naming.is_task(waiter) and not waiter.done():
             number = self.new_task(waiter)
         if number is not None:
             return -1 - number
@@ -845,7 +859,7 @@ class Journal:
     def _note_queued(self, handle) -> None:
         callback = handle._callback
         task = getattr(callback, "__self__", None)
-        if isinstance(task, asyncio.Task) and _is_step(callback) and not task.done():
+        if naming.is_task(task) and _is_step(callback) and not task.done():
             queued = getattr(handle, "queued", None)
             number = self.numbers.get(id(task))
             if number is None:
