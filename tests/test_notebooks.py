@@ -127,7 +127,11 @@ CELLS_THAT_BREAK_A_RULE = [
 ]
 
 
-@pytest.mark.parametrize(("complaint", "cells"), CELLS_THAT_BREAK_A_RULE, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(
+    ("complaint", "cells"),
+    CELLS_THAT_BREAK_A_RULE,
+    ids=[what for what, _ in CELLS_THAT_BREAK_A_RULE],
+)
 def test_a_rule_sees_the_cell_that_breaks_it(course, complaint, cells):
     [said] = rules.complaints(lesson(course, *cells))
     assert re.search(complaint.replace("(", r"\(").replace(".", r"\."), said)
