@@ -41,7 +41,7 @@ LINES = {
     "due": ({"colors": style.OVERDUE, "linewidths": 2 * POINTS}, 5),
     "blocking": ({"colors": style.BLOCKING, "linewidths": 2.5 * POINTS}, 6),
 }
-_STROKES = {
+STROKES = {
     "returned": Path([(-0.45, 0.0), (-0.12, -0.38), (0.48, 0.4)]),
     "raised": Path([(-0.4, -0.4), (0.4, 0.4), (-0.4, 0.4), (0.4, -0.4)], [1, 2, 1, 2]),
     "cancelled": Path([(-0.5, -0.5), (0.5, 0.5)]),
@@ -123,7 +123,7 @@ class Canvas:
             xs,
             ys,
             linestyle="none",
-            marker=_STROKES[outcome],
+            marker=STROKES[outcome],
             markersize=MARK * 0.62 * POINTS,
             markeredgecolor=stroke,
             markerfacecolor="none",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -65,17 +66,22 @@ def gantt(
     """
     from helpers.charts.text import alt_text
 
-    frame_width = max(float(width), 400.0)
-    layout = lay_out(
-        timeline, resolution=int((frame_width - 200) / TICK), most=most, between=between
-    )
-    title = timeline.title if title is None else title
     figure = Chart(dpi=96)
     FigureCanvasAgg(figure)
-    figure.name = title
-    figure.alt = alt_text(timeline, title=title, between=between)
-    _draw(figure, layout, _Frame.around(layout, frame_width, title, legend), title)
+    figure.name = timeline.title if title is None else title
+    figure.alt = alt_text(timeline, title=figure.name, between=between)
+    draw_on(partial(Canvas, figure), timeline, figure.name, width, legend, most, between)
     return figure
+
+
+def draw_on(new_canvas, timeline: Timeline, title: str, width: float, legend, most, between):
+    """Draw a timeline on the canvas that `new_canvas(width, height)` makes, and return it.
+
+    Any canvas will do that has the methods of `helpers.charts.canvas.Canvas`.
+    """
+    width = max(float(width), 400.0)
+    layout = lay_out(timeline, resolution=int((width - 200) / TICK), most=most, between=between)
+    return _draw(new_canvas, layout, _Frame.around(layout, width, title, legend), title)
 
 
 def png(figure: Figure, scale: float = 2.0) -> bytes:
@@ -182,9 +188,9 @@ def _indent(lane: Lane) -> float:
 # -- drawing, from top to bottom ---------------------------------------------------------------
 
 
-def _draw(figure: Figure, layout: Layout, frame: _Frame, title: str) -> None:
+def _draw(new_canvas, layout: Layout, frame: _Frame, title: str):
     footers = _footers(layout, frame)
-    canvas = Canvas(figure, frame.width, frame.end_of_legend + 20 * len(footers) + 12)
+    canvas = new_canvas(frame.width, frame.end_of_legend + 20 * len(footers) + 12)
     _heading(canvas, layout, frame, title)
     if layout.lanes:
         _axis(canvas, frame)
@@ -196,6 +202,7 @@ def _draw(figure: Figure, layout: Layout, frame: _Frame, title: str) -> None:
     legend_of.draw(canvas, frame.legend, frame.end_of_legend - legend_of.ROW * len(frame.legend))
     _notes(canvas, footers, frame.end_of_legend)
     canvas.finish()
+    return canvas
 
 
 def _lane(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:

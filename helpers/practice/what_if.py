@@ -28,11 +28,13 @@ from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntS
 
 from helpers.charts import picture_output, shown_as
 from helpers.charts.gantt import gantt
+from helpers.charts.svg import svg
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.virtual_time import simulate
 
 _PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
 _WIDTH = 860  # of the chart, in CSS pixels
+_MOST_LANES = 16  # more are folded: sliders and chart should fit on one screen
 
 
 def what_if(program, /, **sliders) -> WhatIf:
@@ -273,7 +275,13 @@ class WhatIf:
             return ""
         if shown_as() == "text":
             return f"<pre>{html.escape(self.timeline.text())}</pre>"
-        chart = gantt(self.timeline, width=_WIDTH)
+        return svg(self.timeline, width=_WIDTH, most=_MOST_LANES)
+
+    def _still(self) -> str:
+        """The chart as notebooks store it: a picture, since some readers drop SVG."""
+        if self.timeline is None or shown_as() == "text":
+            return self._chart_html()
+        chart = gantt(self.timeline, width=_WIDTH, most=_MOST_LANES)
         return picture_output(chart, "")["text/html"]
 
     def __repr__(self) -> str:
@@ -285,10 +293,8 @@ class WhatIf:
         return "\n".join([call, *numbers])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        stored = {
-            "text/plain": repr(self),
-            "text/html": f"<pre>{html.escape(repr(self))}</pre>{self._chart_html()}",
-        }
+        words = f"<pre>{html.escape(repr(self))}</pre>"
+        stored = {"text/plain": repr(self), "text/html": words + self._still()}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
 
 

@@ -197,7 +197,7 @@ def test_a_program_that_fails_gets_a_sentence_and_the_sliders_stay_alive(monkeyp
     widget = what_if(fragile, n=(1, 6))
     widget.controls["n"].value = n
     assert says in widget._numbers.value
-    assert "<img" in widget._chart.value, "the chart shows how far it came"
+    assert "<svg" in widget._chart.value, "the chart shows how far it came"
     widget.controls["n"].value = 1
     assert "total time 1 s as at the start" in shown(widget)
 
@@ -254,5 +254,6 @@ def test_it_is_stored_as_a_picture_with_alt_text_and_stable_words():
 def test_who_prefers_text_gets_the_chart_in_characters(monkeypatch):
     monkeypatch.setenv("SEE_THE_LOOP_CHARTS", "text")
     widget = what_if(jobs, workers=(1, 8))
-    assert "<img" not in widget._chart.value
+    assert "<svg" not in widget._chart.value
+    assert "<img" not in widget._repr_mimebundle_()["text/html"]
     assert "job 3" in widget._chart.value
