@@ -34,9 +34,9 @@ def time_ticks(start: float, end: float, most: int) -> list[tuple[float, str]]:
 
 
 def _unit(span: float) -> tuple[str, float]:
-    """The largest unit of which the span holds at least two (or one, below a second)."""
+    """The largest unit of which the span holds enough for round numbers."""
     for unit, size in _UNITS:
-        if span >= (2 * size if size > 1 else 0.999 * size):
+        if span >= {"s": 0.0995, "ms": 0.999e-3, "µs": 0.999e-6}.get(unit, 2 * size):
             return unit, size
     return "ns", 1e-9
 

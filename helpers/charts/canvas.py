@@ -18,12 +18,11 @@ from helpers.charts import style
 POINTS = 72 / 96  # in a pixel
 
 # name -> (how it is filled or stroked, which layer); later layers cover earlier ones
+_HATCHED = {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "//////"}
 FILLS = {
-    "crowd waiting": ({"facecolor": "#DCECF8", "edgecolor": "none"}, 2),
-    "ready": (
-        {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "//////"},
-        3,
-    ),
+    "crowd waiting": ({"facecolor": style.CROWD_WAITING, "edgecolor": "none"}, 2),
+    "crowd ready": ({**_HATCHED, "linewidth": 0.0}, 3),
+    "ready": ({**_HATCHED, "linewidth": 0.75 * POINTS}, 3),
     "running": ({"facecolor": style.RUNNING, "edgecolor": "none"}, 4),
     "busy": ({"facecolor": style.BUSY, "edgecolor": "none"}, 4),
     "callback": ({"facecolor": style.CALLBACK, "edgecolor": "none"}, 5),
@@ -102,7 +101,7 @@ class Canvas:
         for name, shapes in self._fills.items():
             how, layer = FILLS[name]
             outline = Path.make_compound_path(*(Path(shape, closed=True) for shape in shapes))
-            filled = PathPatch(outline, linewidth=0.75 * POINTS, zorder=layer, snap=True, **how)
+            filled = PathPatch(outline, zorder=layer, snap=True, **how)
             filled.set_hatch_linewidth(1.1 * POINTS)
             self.axes.add_artist(filled)
         for name, lines in self._lines.items():

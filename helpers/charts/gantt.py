@@ -383,10 +383,10 @@ def _crowd(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
     xs = np.linspace(frame.left, frame.right, len(crowd.edges))
     floor = np.full(len(crowd.running), y + half)
     # However small its share, a column in which a step ran shows it.
-    least = np.where(crowd.steps > 0, 2.5, 0.0)
+    least = np.where((crowd.steps > 0) | (crowd.running > 1e-9), TICK, 0.0)
     heights = [np.maximum(crowd.running / most * 2 * half, least)]
     heights += [crowd.ready / most * 2 * half, crowd.waiting / most * 2 * half]
-    for name, height in zip(("running", "ready", "crowd waiting"), heights, strict=True):
+    for name, height in zip(("running", "crowd ready", "crowd waiting"), heights, strict=True):
         ceiling = np.maximum(floor - height, y - half)
         canvas.shape(name, _stairs(xs, floor, ceiling))
         floor = ceiling

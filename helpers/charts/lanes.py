@@ -27,13 +27,18 @@ from helpers.timeline import (
     TaskSpan,
     Timeline,
     Timer,
+    nanoseconds,
     seconds,
 )
 
 MOST_LANES = 30  # of tasks; above it some are folded into one
 _KEPT = 24  # lanes that stay when others are folded
 _KEPT_FOR_CAUSE = 8  # of these, at most so many because something happened in them
+_MOST_CALLBACKS = 2000  # that are told apart where callbacks have lanes of their own
 _LOOP_WORK = ("callback", "timer", "io")
+
+# What `helpers.naming` calls callbacks of asyncio's own that any program has.
+MACHINERY = frozenset({"end of a sleep", "stop the loop: main is done", "wake-up from outside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +153,12 @@ def lay_out(
     if folded:
         lanes.append(_fold_lane(view, folded))
     number = sum(task.role != "recording" for task in tasks)
-    if not number:
+    if all(task.role for task in tasks):
         lanes += _callback_lanes(view, most)
     lanes += _kernel_lane(view)
     if len(timeline.columns) or timeline.idle:
-        lanes.append(_loop_lane(view, blocks=bool(number)))
+        own_lanes = any(lane.kind == "callback" for lane in lanes)
+        lanes.append(_loop_lane(view, blocks=not own_lanes))
     arrows = _arrows(timeline, [id for id, _ in order], view)
     return Layout(
         timeline.title,
@@ -354,50 +360,94 @@ def _fold_lane(view: _View, folded: Sequence[int]) -> Lane:
     )
 
 
-# -- a program of callbacks: a lane for each, since there is no task to look at ----------------
+# -- a program of callbacks: lanes for them, since there is no task to look at ----------------
+
+
+@dataclass
+class _Life:
+    """One callback from when it was asked for to when it ran, was cancelled, or the end."""
+
+    label: str
+    begin: float
+    end: float
+    bars: list[Bar]
+    steps: list[int]
+    cancelled: bool = False
+
+    def takes_up(self, other: _Life) -> None:
+        """Go on as that later one of the same name, in the same lane."""
+        self.end, self.cancelled = other.end, other.cancelled
+        self.bars += other.bars
+        self.steps += other.steps
 
 
 def _callback_lanes(view: _View, most: int) -> list[Lane]:
-    """Callbacks and timers by name, in the order in which they were first heard of."""
-    timeline = view.timeline
-    kind = column(timeline, "kind")
-    work = np.flatnonzero(np.isin(kind, [KINDS.index(name) for name in _LOOP_WORK]))
-    known = [(timer.made, timer.label) for timer in timeline.timers]
-    names = column(timeline, "label")[work]
-    for number in np.unique(names).tolist():
-        first = timeline.steps[int(work[np.argmax(names == number)])]
-        known.append((first.ready, first.label))
-    labels = list(dict.fromkeys(label for _, label in sorted(known)))
-    return [_callback_lane(view, label, work) for label in labels[:most]]
+    """Callbacks and timers by name; those of one name that overlap in lanes side by side."""
+    work = _loop_work(view)
+    if len(work) > _MOST_CALLBACKS:
+        return []
+    rows: list[_Life] = []
+    for life in sorted(_callback_lives(view, work.tolist()), key=lambda life: life.begin):
+        free = (row for row in rows if row.label == life.label and row.end <= life.begin)
+        row = next(free, None)
+        rows.append(life) if row is None else row.takes_up(life)
+    return [_callback_lane(view, row) for row in rows[:most]]
 
 
-def _callback_lane(view: _View, label: str, work: np.ndarray) -> Lane:
+def _loop_work(view: _View) -> np.ndarray:
+    """Indices of the steps that were no task's and not the kernel's."""
+    kinds = [KINDS.index(name) for name in _LOOP_WORK]
+    return np.flatnonzero(np.isin(column(view.timeline, "kind"), kinds))
+
+
+def _callback_lives(view: _View, work: list[int]) -> Iterator[_Life]:
     timeline = view.timeline
-    names = timeline.strings
-    number = names.index(label) if label in names else NOTHING  # a timer that never fired
-    mine = work[column(timeline, "label")[work] == number]
-    bars = [bar for timer in timeline.timers if timer.label == label for bar in _timer(view, timer)]
-    for index in mine[: view.resolution].tolist():
+    timers = {(t.label, t.queued): t for t in timeline.timers if t.queued is not None}
+    for index in work:
         step = timeline.steps[index]
-        if view.sees(step.ready, step.end):
+        timer = timers.pop((step.label, step.ready), None)
+        if not is_machinery(step.label) and view.sees(
+            timer.made if timer else step.ready, step.end
+        ):
+            bars = list(_timer_bars(view, timer)) if timer else []
             bars += [view.bar("ready", step.ready, step.start)] * (step.start > step.ready)
-            bars += [view.bar("running", step.start, step.end)]
-    chosen = np.isin(np.arange(len(timeline.columns)), mine)
-    bars.sort(key=lambda bar: bar.start)
-    return Lane("callback", label, bars=tuple(bars), blocks=tuple(_blocks(view, chosen)))
+            bars.append(view.bar("running", step.start, step.end))
+            begin = timer.made if timer else step.ready
+            yield _Life(step.label, begin, step.end, bars, [index])
+    for timer in (*timers.values(), *(t for t in timeline.timers if t.queued is None)):
+        end = timeline.duration if timer.cancelled is None else timer.cancelled
+        if not is_machinery(timer.label) and view.sees(timer.made, end):
+            bars = list(_timer_bars(view, timer))
+            yield _Life(timer.label, timer.made, end, bars, [], timer.cancelled is not None)
 
 
-def _timer(view: _View, timer: Timer) -> Iterator[Bar]:
+def is_machinery(label: str) -> bool:
+    """Whether that is a callback of asyncio's own which any program has."""
+    return label in MACHINERY or label.startswith("BaseEventLoop.")
+
+
+def _timer_bars(view: _View, timer: Timer) -> Iterator[Bar]:
     """A timer waits until the loop moves it to the ready queue; overdue if it was held then."""
     ends = [time for time in (timer.queued, timer.cancelled) if time is not None]
     end = min(ends, default=view.timeline.duration)
-    if not view.sees(timer.made, end):
-        return
-    late = view.bar("overdue", min(timer.due, end), end)
-    until = end if late.thin else late.start
-    yield view.bar("waiting", timer.made, until, f"until {duration_text(timer.due)}")
-    if not late.thin:
-        yield late
+    due = timer.due if timer.due < end and _busy_between(view, timer.due, end) else end
+    if due > timer.made:
+        yield view.bar("waiting", timer.made, due, f"until {duration_text(timer.due)}")
+    if end > due:
+        yield view.bar("overdue", due, end)
+
+
+def _busy_between(view: _View, start: float, end: float) -> bool:
+    """Whether some step ran between those moments."""
+    begun = column(view.timeline, "start") < nanoseconds(end)
+    return bool((begun & (column(view.timeline, "end") > nanoseconds(start))).any())
+
+
+def _callback_lane(view: _View, row: _Life) -> Lane:
+    chosen = np.isin(np.arange(len(view.timeline.columns)), row.steps)
+    end = End("cancelled", row.end) if row.cancelled and row.end <= view.end else None
+    blocks = tuple(_blocks(view, chosen))
+    return Lane("callback", row.label, bars=tuple(row.bars), blocks=blocks, end=end)
 
 
 # -- the loop itself -----------------------------------------------------------------------------
@@ -416,8 +466,8 @@ def _loop_lane(view: _View, blocks: bool) -> Lane:
     callbacks have lanes of their own.
     """
     timeline = view.timeline
-    kind, inside = column(timeline, "kind"), column(timeline, "inside")
-    work = np.isin(kind, [KINDS.index(name) for name in _LOOP_WORK])
+    inside = column(timeline, "inside")
+    work = np.isin(np.arange(len(inside)), _loop_work(view))
     spans = [(i.start, i.end) for i in timeline.idle if view.sees(i.start, i.end)]
     asleep = tuple(view.bar("asleep", *span) for span in spans if span[1] - span[0] >= view.mark)
     busy = _merged_steps(view, "busy", inside == NOTHING)

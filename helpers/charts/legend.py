@@ -13,12 +13,12 @@ _SAMPLE, _GAP = 30, 24  # what a sample takes, and what is free after an entry
 
 _WORDS = {
     "running": "running",
+    "tick": "running, too short to draw to scale",
     "ready": "ready: queued for its turn",
     "waiting": "waiting, for what is written on it",
     "crowd": "how many in each state (pale: waiting)",
     "overdue": "overdue: time is up, loop is held",
     "blocking": "blocking: holds the loop over 0.1 s",
-    "tick": "running, too short to draw to scale",
     "arrow": "creates a task",
     "returned": "returned",
     "raised": "raised",
@@ -77,7 +77,11 @@ _BOXES = {
     "tick": {"running": (16, -7, 16 + TICK, 7)},
     "callback": {"callback": (16, -7, 16 + TICK, 7)},
     "blocking": {"running": (0, -3, 24, 6)},
-    "crowd": {"running": (0, 4, 24, 9), "ready": (0, -4, 24, 4), "crowd waiting": (0, -9, 24, -4)},
+    "crowd": {
+        "running": (0, 4, 24, 9),
+        "crowd ready": (0, -4, 24, 4),
+        "crowd waiting": (0, -9, 24, -4),
+    },
 }
 _STROKES = {
     "waiting": {"waiting": [(0, 0), (24, 0)]},

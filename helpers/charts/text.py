@@ -19,9 +19,9 @@ import numpy as np
 
 from helpers.charts.axis import time_ticks
 from helpers.charts.crowd import column, own_time
-from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, lay_out
+from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, is_machinery, lay_out
 from helpers.charts.style import cells, duration_text, shortened, visible
-from helpers.timeline import NOTHING, OUTCOMES, TaskSpan, Timeline
+from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
 
 _SIGN = {
     "asleep": "·",
@@ -227,23 +227,31 @@ def alt_text(
     name = f"Gantt chart {visible(title)!r}" if title else "Gantt chart"
     if between is not None:
         name += f", seen from {between[0]:g} s to {between[1]:g} s"
-    if not tasks:
-        return f"{name}: {_no_tasks(timeline)}."
     told = tasks if len(tasks) <= _MOST_TOLD else []
     parts = [f"{name}: {_how_many(timeline, tasks)}", *(_life(timeline, task) for task in told)]
+    parts += [_callbacks(timeline) if all(task.role for task in tasks) else ""]
     parts += [_overlap(tasks), _order_of_ends(tasks) if told else "", _notes(timeline)]
     return ". ".join(part for part in parts if part) + "."
 
 
-def _no_tasks(timeline: Timeline) -> str:
-    labels = [step.label for step in timeline.steps if step.kind in ("callback", "timer", "io")]
-    if not labels:
-        return "no task was made"
-    return "no task was made; the loop ran " + ", ".join(map(visible, dict.fromkeys(labels[:12])))
+def _callbacks(timeline: Timeline) -> str:
+    """Which callbacks and timers ran, each name once, in order."""
+    kinds = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
+    labels = column(timeline, "label")[np.isin(column(timeline, "kind"), kinds)]
+    names = [timeline.strings[number] for number in _once(labels)]
+    names = [visible(name) for name in names if not is_machinery(name)]
+    more = ["and others"] if len(names) > _MOST_TOLD else []
+    return "The loop runs " + ", ".join(names[:_MOST_TOLD] + more) if names else ""
+
+
+def _once(numbers: np.ndarray) -> list[int]:
+    """Each number once, in order of first appearance."""
+    found, first = np.unique(numbers, return_index=True)
+    return found[np.argsort(first)].tolist()
 
 
 def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
-    number = f"{len(tasks)} task" + "s" * (len(tasks) != 1)
+    number = f"{len(tasks) or 'no'} task" + "s" * (len(tasks) != 1)
     if timeline.clock == "virtual":
         number += f" in {timeline.duration:g} s of virtual time"
     if len(tasks) <= _MOST_TOLD:
@@ -266,8 +274,7 @@ def _life(timeline: Timeline, task: TaskSpan) -> str:
 
 def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
     """What those steps wait for, each thing once, in order; at most five things."""
-    reasons, first = np.unique(column(timeline, "waiting_for")[steps], return_index=True)
-    numbers = reasons[np.argsort(first)].tolist()
+    numbers = _once(column(timeline, "waiting_for")[steps])
     return [visible(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
 
 
