@@ -63,6 +63,14 @@ def crowd_of(timeline: Timeline, ids: list[int], edges: np.ndarray) -> Crowd:
     return Crowd(edges, running, ready, np.maximum(waiting, 0.0), counts, len(ids))
 
 
+def most_at_once(timeline: Timeline, ids: list[int]) -> int:
+    """The largest number of those tasks that were there at one time."""
+    begin, end = (np.sort(moments[ids]) for moments in _lives(timeline))
+    ended = np.searchsorted(end, begin, side="right")  # by the moment each one is made
+    born = np.searchsorted(begin, begin, side="right")
+    return max(int((born - ended).max()), 1)
+
+
 def _running(timeline, member, steps, grid) -> np.ndarray:
     """Time in steps; the time of steps nested inside them is not theirs."""
     start, end = column(timeline, "start"), column(timeline, "end")

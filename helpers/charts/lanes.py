@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.charts.crowd import Crowd, column, crowd_of, own_time
+from helpers.charts.crowd import Crowd, column, crowd_of, most_at_once, own_time
 from helpers.charts.style import duration_text
 from helpers.timeline import (
     BLOCKING_AFTER,
@@ -347,7 +347,7 @@ def _sums_of_crowd(crowd: Crowd) -> tuple[tuple[str, float], ...]:
 def _fold_lane(view: _View, folded: Sequence[int]) -> Lane:
     crowd = crowd_of(view.timeline, list(folded), view.edges())
     ends = Counter(view.timeline.tasks[id].outcome for id in folded)
-    at_once = round(float((crowd.running + crowd.ready + crowd.waiting).max()))
+    at_once = most_at_once(view.timeline, list(folded))
     return Lane(
         "fold",
         f"{len(folded):,} more task" + "s" * (len(folded) != 1),
