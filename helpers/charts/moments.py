@@ -405,6 +405,8 @@ class Film:
         if done < len(steps):
             following = steps[done]
             return not now.is_past(c.ready[following], self.queued[following])
+        if done and c.end[steps[done - 1]] >= self.timeline.length:
+            return False  # the recording ended within its step
         if task.ended is not None:
             return not steps and nanoseconds(task.ended) > now.time
         return task.queued is None or not now.is_past(

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from helpers.charts.moments import BEGIN, END, SLEEP, START, WAKE, Film
+from helpers.charts.moments import BEGIN, END, SLEEP, START, TIMER, WAKE, Film
 from helpers.timeline import KINDS, NANOSECONDS, TaskSpan, Timeline, nanoseconds, seconds
 
 _CALLED_BECAUSE = {
@@ -72,17 +72,23 @@ class Narrator:
             return "The notebook's kernel takes a turn on the loop, for work of its own."
         if task < 0:
             return f"The loop calls {what}{_CALLED_BECAUSE.get(kind, '')}."
-        steps = self.timeline.task_steps(task)
-        first = index == steps[0] and self.timeline.tasks[task].created is not None
+        first = self._is_birth(index)
         inside = c.inside[index]
         if inside >= 0 and first:
             return f"{what} begins at once, inside the step of {self.named(inside)}."
         if first:
             return f"{what} is first in the queue: its first step begins."
-        before = bisect_left(steps, index) - 1
-        reason = c.waiting_for[steps[before]] if before >= 0 else -1
-        after = f", after {self.timeline.strings[reason]}" if reason >= 0 else ""
-        return f"{what} is first in the queue: it goes on{after}."
+        return f"{what} is first in the queue: it goes on{self._tell_after(index)}."
+
+    def _tell_after(self, index: int) -> str:
+        """What a step goes on after; a timed wait may have been cut short."""
+        before = self._step_before(index)
+        reason = self._reason(before)
+        if not reason:
+            return ""
+        if self.columns.due.get(before, 0) > self.columns.ready[index]:
+            return f", for {reason} was cut short"
+        return f", after {reason}"
 
     def _tell_end(self, index: int, frame: int) -> str:
         """What the step did to others, then what became of its own task."""
@@ -97,7 +103,7 @@ class Narrator:
         if kind == "kernel":
             return "The kernel is done"
         if task < 0:
-            return self._tell_sleep_over(index) or f"{what} is done"
+            return self._tell_sleep_over(index) or capitalised(f"{what} is done")
         steps, span = self.timeline.task_steps(task), self.timeline.tasks[task]
         following = bisect_right(steps, index)
         if following == len(steps) and span.ended is not None:
@@ -106,34 +112,37 @@ class Narrator:
             return f"{what} leaves the recorded block"
         if following < len(steps) and self._is_own(steps[following], index):
             return f"{what} steps aside and goes straight to the end of the queue"
-        reason = c.waiting_for[index]
-        waits = f": it waits for {self.timeline.strings[reason]}" if reason >= 0 else ""
+        reason = self._reason(index)
+        waits = f": it waits for {reason}" if reason else ""
         due = f", due at {moment_text(seconds(c.due[index]))}" if index in c.due else ""
         return f"{what} suspends{waits}{due}"
 
     def _tell_sleep_over(self, index: int) -> str:
         """A timer that ends the wait of just one task is told from that task's side."""
-        woken = self._woken_by.get(index, ())
-        if KINDS[self.columns.kind[index]] != "timer" or len(woken) != 1:
+        woken, c = self._woken_by.get(index, ()), self.columns
+        if c.kind[index] != TIMER or len(woken) != 1:
             return ""
-        task = self.columns.task[woken[0]]
-        steps = self.timeline.task_steps(task) if task >= 0 else []
-        before = bisect_left(steps, woken[0]) - 1
-        reason = self.columns.waiting_for[steps[before]] if before >= 0 else -1
-        if reason < 0:
+        before = self._step_before(woken[0])
+        if before not in c.due or c.due[before] > c.start[index]:
             return ""
-        return f"{self.timeline.strings[reason]} of {self.named(woken[0])} is over"
+        return f"{self._reason(before) or 'the wait'} of {self.named(woken[0])} is over"
 
     def _tell_queued(self, steps: list[int], frame: int) -> str:
-        """Who became ready, and behind whom they stand."""
+        """Who became ready, and behind whom they stand; first those that are new."""
+        new = [i for i in steps if self._is_birth(i)]
+        woken = [i for i in steps if not self._is_birth(i)]
+        return self._tell_group(new, ("is new and ready", "are new and ready"), frame) + (
+            self._tell_group(woken, ("becomes ready", "become ready"), frame)
+        )
+
+    def _tell_group(self, steps: list[int], verbs: tuple[str, str], frame: int) -> str:
         if not steps:
             return ""
         names = list(dict.fromkeys(self.named(i) for i in steps))
         queue = self.film.at_frame(frame).ready
         before = [q for q in queue if q.step is not None and q.step < steps[0]]
-        verb = "becomes" if len(names) == 1 else "become"
         behind = f", behind {quoted(before[-1].what)}" if before else ""
-        return f"; {_listed(names, quote=False)} {verb} ready{behind}"
+        return f"; {_listed(names, quote=False)} {verbs[len(names) > 1]}{behind}"
 
     def _queued_by_loop(self, frame: int) -> list[int]:
         """What the loop found to be ready when it woke at that frame."""
@@ -146,6 +155,25 @@ class Narrator:
         c = self.columns
         return c.task[woken] >= 0 and c.task[woken] == c.task[index] and c.woken_by[woken] == index
 
+    def _is_birth(self, index: int) -> bool:
+        """Whether it is the first step of a task made during the recording."""
+        task = self.columns.task[index]
+        if task < 0 or self.timeline.tasks[task].created is None:
+            return False
+        return self.timeline.task_steps(task)[0] == index
+
+    def _step_before(self, index: int) -> int:
+        """The step of the same task before that one, -1 if there is none."""
+        task = self.columns.task[index]
+        steps = self.timeline.task_steps(task) if task >= 0 else []
+        before = bisect_left(steps, index) - 1
+        return steps[before] if before >= 0 else -1
+
+    def _reason(self, step: int) -> str:
+        """What a task waited for after that step; "" where it is not known."""
+        reason = self.columns.waiting_for[step] if step >= 0 else -1
+        return self.timeline.strings[reason] if reason >= 0 else ""
+
     @cached_property
     def _woken_by(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
@@ -155,9 +183,9 @@ class Narrator:
         return found
 
     def named(self, index: int) -> str:
-        """The same in a sentence: tasks in quotation marks."""
-        what = self.film.what(index)
-        return quoted(what) if self.columns.task[index] >= 0 else what
+        """What a step runs, as it stands in a sentence."""
+        name = quoted(self.film.what(index))
+        return name if self.columns.task[index] >= 0 else f"the callback {name}"
 
 
 def moment_text(seconds: float) -> str:
@@ -181,6 +209,11 @@ def _scaled(ns: int, unit: int, steps: int) -> str:
 def quoted(name: str) -> str:
     """A name as it stands in a sentence."""
     return f"'{name}'"
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital letter at its front, the rest as it was."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _listed(names: Iterable[str], *, quote: bool = True, most: int = 3) -> str:

@@ -159,7 +159,8 @@ export class Film {
   }
 
   named(step) {
-    return this.c.task[step] >= 0 ? quoted(this.what(step)) : this.what(step);
+    const name = quoted(this.what(step));
+    return this.c.task[step] >= 0 ? name : `the callback ${name}`;
   }
 
   putBy(step) {
@@ -175,7 +176,7 @@ export class Film {
   }
 
   reason(step) {
-    const index = this.c.waiting_for[step];
+    const index = step >= 0 ? this.c.waiting_for[step] : -1;
     return index >= 0 ? this.strings[index] : null;
   }
 
@@ -277,6 +278,7 @@ export class Film {
     if (done && this.ends[steps[done - 1]] > position.frame) return false;
     if (done < steps.length)
       return !isPast(position, this.c.ready[steps[done]], this.queuedFrame(steps[done]));
+    if (done && this.c.end[steps[done - 1]] >= this.length) return false;
     if (task.ended !== null) return !steps.length && task.ended > position.time;
     return task.queued === null || !isPast(position, task.queued, task.queuedFrame);
   }
@@ -335,13 +337,19 @@ export class Film {
     if (kind === "kernel")
       return "The notebook's kernel takes a turn on the loop, for work of its own.";
     if (task < 0) return `The loop calls ${what}${CALLED_BECAUSE[kind] ?? ""}.`;
-    const before = this.stepBefore(step);
-    const first = before < 0 && this.tasks[task].created !== null;
+    const first = this.isBirth(step);
     const inside = this.c.inside[step];
     if (first && inside >= 0) return `${what} begins at once, inside the step of ${this.named(inside)}.`;
     if (first) return `${what} is first in the queue: its first step begins.`;
-    const reason = before >= 0 ? this.reason(before) : null;
-    return `${what} is first in the queue: it goes on${reason ? `, after ${reason}` : ""}.`;
+    return `${what} is first in the queue: it goes on${this.tellAfter(step)}.`;
+  }
+
+  tellAfter(step) {
+    const before = this.stepBefore(step);
+    const reason = this.reason(before);
+    if (!reason) return "";
+    const cutShort = (this.due.get(before) ?? 0) > this.c.ready[step];
+    return cutShort ? `, for ${reason} was cut short` : `, after ${reason}`;
   }
 
   tellEnd(step, frame) {
@@ -354,7 +362,7 @@ export class Film {
     const what = this.named(step);
     const task = this.c.task[step];
     if (KINDS[this.c.kind[step]] === "kernel") return "The kernel is done";
-    if (task < 0) return this.tellSleepOver(step) || `${what} is done`;
+    if (task < 0) return this.tellSleepOver(step) || capitalised(`${what} is done`);
     const span = this.tasks[task];
     const following = this.stepAfter(step);
     if (following < 0 && span.ended !== null)
@@ -372,17 +380,24 @@ export class Film {
   tellSleepOver(step) {
     const woken = this.woke.get(step) ?? [];
     if (KINDS[this.c.kind[step]] !== "timer" || woken.length !== 1) return "";
-    const before = this.c.task[woken[0]] >= 0 ? this.stepBefore(woken[0]) : -1;
-    const reason = before >= 0 ? this.reason(before) : null;
-    return reason ? `${reason} of ${this.named(woken[0])} is over` : "";
+    const before = this.stepBefore(woken[0]);
+    if (!this.due.has(before) || this.due.get(before) > this.c.start[step]) return "";
+    return `${this.reason(before) || "the wait"} of ${this.named(woken[0])} is over`;
   }
 
   tellQueued(steps, frame) {
+    const fresh = steps.filter((i) => this.isBirth(i));
+    const woken = steps.filter((i) => !this.isBirth(i));
+    return this.tellGroup(fresh, ["is new and ready", "are new and ready"], frame)
+      + this.tellGroup(woken, ["becomes ready", "become ready"], frame);
+  }
+
+  tellGroup(steps, verbs, frame) {
     if (!steps.length) return "";
     const names = [...new Set(steps.map((i) => this.named(i)))];
     const ahead = this.aheadOf(steps[0], this.atFrame(frame));
     const behind = ahead >= 0 ? `, behind ${quoted(this.what(ahead))}` : "";
-    return `; ${listed(names)} ${names.length === 1 ? "becomes" : "become"} ready${behind}`;
+    return `; ${listed(names)} ${verbs[Number(names.length > 1)]}${behind}`;
   }
 
   /** The handle that stands in the queue just before that one, -1 if it is first. */
@@ -403,7 +418,14 @@ export class Film {
     return task[woken] >= 0 && task[woken] === task[step] && woken_by[woken] === step;
   }
 
+  /** Whether it is the first step of a task made during the recording. */
+  isBirth(step) {
+    const task = this.c.task[step];
+    return task >= 0 && this.tasks[task].created !== null && this.stepsOf(task)[0] === step;
+  }
+
   stepBefore(step) {
+    if (this.c.task[step] < 0) return -1;
     const steps = this.stepsOf(this.c.task[step]);
     const at = countUpTo(steps, step) - 2;
     return at >= 0 ? steps[at] : -1;
@@ -443,7 +465,7 @@ export class Film {
 
   *wait(after, from, to) {
     if (to <= from) return;
-    const reason = after >= 0 ? this.reason(after) : null;
+    const reason = this.reason(after);
     yield stretch("waiting", from, to, after, reason);
     const late = this.overdue.get(after);
     if (late) yield stretch("overdue", late[0], late[1], after, reason);
@@ -471,6 +493,11 @@ export class Film {
     const lost = parts.reduce((sum, { from, to }) => sum + to - from, 0);
     return this.c.end[step] - this.c.start[step] - lost;
   }
+
+  /** What a step really took, where the clock is virtual; 0 on the real clock. */
+  realTime(step) {
+    return this.c.real.length ? this.c.real[step] : 0;
+  }
 }
 
 const CALLED_BECAUSE = {
@@ -487,6 +514,8 @@ function isPast(position, time, frame) {
 }
 
 const quoted = (name) => `'${name}'`;
+
+const capitalised = (sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 
 /** Phrases in a row: "a, b and c"; of very many only the first few. */
 function listed(phrases, most = 3) {
@@ -563,12 +592,12 @@ class Chart {
     this.show(film);
   }
 
-  show(film) {
+  show(film, live = false) {
     this.film = film;
     this.rows = rowsOf(film);
     this.rowOf = new Map(this.rows.map((row, i) => [row.kind === "task" ? row.id : row.kind, i]));
-    this.from = 0;
-    this.to = Math.max(film.length, NARROWEST);
+    this.from = live && film.steps ? film.c.start[0] : 0; // a live view may hold the end only
+    this.to = Math.max(film.length, this.from + NARROWEST);
     this.rowHeight = this.rows.length <= 10 ? 28 : this.rows.length <= 18 ? 22 : 18;
   }
 
@@ -751,22 +780,18 @@ class Chart {
     }
   }
 
-  /** How a task ended, told by shape as well as by colour. */
+  /** How a task ended, told by shape as well as by colour; beside it why, if it raised. */
   drawEnd(g, task, y) {
-    if (task.ended === null || task.ended < this.from || task.ended > this.to) return;
-    const x = this.x(task.ended) + 6;
-    g.lineWidth = 2;
-    g.strokeStyle = g.fillStyle = this.ink[task.outcome] ?? this.ink.soft;
-    if (task.outcome === "returned") {
-      g.beginPath();
-      g.arc(x, y, 4, 0, 2 * Math.PI);
-      g.fill();
-    } else if (task.outcome === "raised") {
-      line(g, x - 4, y - 4, x + 4, y + 4);
-      line(g, x - 4, y + 4, x + 4, y - 4);
-    } else if (task.outcome === "cancelled") {
-      g.strokeRect(x - 3.5, y - 3.5, 7, 7);
-    }
+    const open = task.ended === null;
+    const time = open ? this.film.length : task.ended;
+    const wanted = open ? this.film.complete && task.role !== "recording" : true;
+    if (!wanted || time < this.from || time > this.to) return;
+    const x = this.x(time) + 9;
+    drawOutcome(g, this.ink, open ? "pending" : task.outcome, x, y, Math.min(6, this.rowHeight / 3));
+    if (task.outcome !== "raised" || !task.exception) return;
+    const words = clipped(g, visible(task.exception), this.width - x - 16);
+    g.fillStyle = this.ink.late;
+    if (words.length > 3) g.fillText(words, x + 11, y + 0.5);
   }
 
   // -- drawing what moves
@@ -824,6 +849,32 @@ class Chart {
   }
 }
 
+const OUTCOMES = {
+  returned: [[-0.45, 0], [-0.1, 0.35], [0.45, -0.3]],
+  raised: [[-0.38, -0.38], [0.38, 0.38], null, [-0.38, 0.38], [0.38, -0.38]],
+  cancelled: [[-0.55, 0.55], [0.55, -0.55]],
+  pending: [[-0.5, 0], [-0.35, 0], null, [-0.08, 0], [0.08, 0], null, [0.35, 0], [0.5, 0]],
+};
+
+/** The mark of an outcome, as in the static chart: a disc or a ring, and a sign in it. */
+function drawOutcome(g, ink, outcome, x, y, radius) {
+  const full = outcome === "returned" || outcome === "raised";
+  g.lineWidth = 1.5;
+  g.fillStyle = g.strokeStyle = ink[outcome];
+  g.beginPath();
+  g.arc(x, y, radius, 0, 2 * Math.PI);
+  if (full) g.fill();
+  else g.stroke();
+  if (full) g.strokeStyle = ink.card;
+  g.beginPath();
+  let lifted = true;
+  for (const point of OUTCOMES[outcome]) {
+    if (point) g[lifted ? "moveTo" : "lineTo"](x + point[0] * radius, y + point[1] * radius);
+    lifted = !point;
+  }
+  g.stroke();
+}
+
 /** Draws one task's stretches; ready and running ones too thin to see become one tick. */
 class Pen {
   constructor(chart, g, y) {
@@ -844,13 +895,35 @@ class Pen {
     this.g.fillStyle = this.ink.running;
     this.g.fillRect(a, this.y - this.half, right - a, 2 * this.half);
     this.done = right;
-    if (part.step >= 0 && this.chart.film.ownTime(part.step) > BLOCKING) this.blocking(a, right);
+    if (this.chart.film.ownTime(part.step) > BLOCKING) this.blocking(part.step, a, right);
+    else if (this.chart.film.realTime(part.step) > BLOCKING) this.reallyHeld(part.step, a);
   }
 
-  blocking(a, b) {
-    this.g.fillStyle = this.ink.overdue;
-    this.g.fillRect(a, this.y - this.half - 3, b - a, 3);
-    if (b - a > 56) this.labels.push(["blocking", (a + b) / 2, b - a, this.ink.onRunning, true]);
+  /** A bracket above, as in the static chart, and how long the loop was held. */
+  blocking(step, a, b) {
+    const { g, ink } = this;
+    const top = this.y - this.half - 2.5;
+    g.strokeStyle = ink.overdue;
+    g.lineWidth = 2;
+    g.beginPath();
+    g.moveTo(a + 1, top + 4);
+    g.lineTo(a + 1, top);
+    g.lineTo(b - 1, top);
+    g.lineTo(b - 1, top + 4);
+    g.stroke();
+    const long = timeText(this.chart.film.ownTime(step));
+    const words = b - a > 130 ? `blocking, ${long}` : long;
+    if (b - a > 8 * words.length) this.labels.push([words, (a + b) / 2, b - a, ink.onRunning, true]);
+  }
+
+  /** A step of no length on the virtual clock that took real time all the same. */
+  reallyHeld(step, a) {
+    const { g, y, half, ink } = this;
+    g.fillStyle = ink.overdue;
+    g.fillRect(a - 1, y - half - 5, 2, 2 * half + 5);
+    const long = timeText(this.chart.film.realTime(step));
+    g.fillStyle = ink.late;
+    g.fillText(`held the loop for ${long} of real time`, a + 6, y - half);
   }
 
   ready(part, a, b) {
@@ -870,10 +943,12 @@ class Pen {
   }
 
   overdue(part, a, b) {
-    const { g, y } = this;
-    g.fillStyle = this.ink.overdue;
-    g.fillRect(a, y - 1.5, b - a, 3);
-    for (let x = a; x <= b; x += 7) g.fillRect(x, y - 5, 2, 10);
+    const { g, y, half, ink } = this;
+    g.fillStyle = ink.card;
+    g.fillRect(a, y - 2, b - a, 4);
+    g.fillStyle = ink.overdue;
+    g.fillRect(a, y - half, 2, 2 * half);
+    for (let x = a; x < b; x += 6) g.fillRect(x, y - 1.5, Math.min(3.5, b - x), 3);
   }
 
   flush() {
@@ -962,8 +1037,8 @@ function axisText(time, step) {
 }
 
 const INKS = ["ink", "soft", "card", "grid", "running", "on-running", "ready", "ready-edge",
-  "waiting", "overdue", "busy", "asleep", "callback", "playhead", "chosen", "arrow",
-  "returned", "raised", "cancelled"];
+  "waiting", "overdue", "late", "busy", "asleep", "callback", "playhead", "chosen", "arrow",
+  "returned", "raised", "cancelled", "pending"];
 
 /** The colours as the theme has them now, and the hatching made from them. */
 function inks(root) {
@@ -1119,14 +1194,32 @@ class Stage {
   }
 
   legend() {
-    const parts = [["running", "running"], ["ready", "ready, in the queue"],
-      ["waiting", "waiting"], ["overdue", "overdue"], ["blocking", "holds the loop > 100 ms"],
+    const parts = [["running", "running"], ["ready", "ready: queued for its turn"],
+      ["waiting", "waiting, for what is written on it"], ["overdue", "overdue: time is up, loop is held"],
+      ["blocking", "blocking: holds the loop over 0.1 s"],
       ["returned", "returned"], ["raised", "raised"], ["cancelled", "cancelled"],
-      ["spawn", "makes a task"], ["wake", "wakes it"]];
+      ["pending", "still pending"], ["spawn", "makes a task"], ["wake", "wakes it"]];
     const key = ([name, text]) => make("span", { class: "stl-key" },
-      make("i", { class: `stl-swatch stl-swatch-${name}`, "aria-hidden": "true" }), text);
+      OUTCOMES[name] ? this.outcomeKey(name)
+        : make("i", { class: `stl-swatch stl-swatch-${name}`, "aria-hidden": "true" }), text);
     return make("div", { class: "stl-legend", "aria-label": "Legend", role: "group" },
       ...parts.map(key));
+  }
+
+  outcomeKey(name) {
+    const canvas = make("canvas", { class: "stl-outcome", "aria-hidden": "true",
+      width: 28, height: 28 });
+    (this.outcomeKeys ??= []).push([name, canvas]);
+    return canvas;
+  }
+
+  drawOutcomeKeys() {
+    for (const [name, canvas] of this.outcomeKeys) {
+      const g = canvas.getContext("2d");
+      g.setTransform(2, 0, 0, 2, 0, 0);
+      g.clearRect(0, 0, 14, 14);
+      drawOutcome(g, this.chart.ink, name, 7, 7, 6);
+    }
   }
 
   // -- listening
@@ -1160,7 +1253,7 @@ class Stage {
 
   resize() {
     if (!this.chart.fit()) return;
-    hideStill(this.root);
+    this.drawOutcomeKeys();
     this.chart.draw();
     this.mark();
   }
@@ -1428,6 +1521,7 @@ class Stage {
     if (!running.length) {
       const text = asleep
         ? until === null ? "Asleep, until something wakes it." : `Asleep until ${timeText(until)}.`
+        : this.live ? "Nothing at the moment."
         : ready.length ? "Between two steps." : "Between two steps; the queue is empty.";
       this.running.replaceChildren(make("div", { class: "stl-empty" }, text));
       return;
@@ -1441,8 +1535,9 @@ class Stage {
   }
 
   sinceText({ since, at }) {
-    const line = at ? `line ${at[1]}, ` : "";
-    return `${line}for ${timeText(this.position.time - since)}`;
+    const past = this.position.time - since;
+    return [at ? `line ${at[1]}` : "", past ? `for ${timeText(past)}` : ""]
+      .filter(Boolean).join(", ");
   }
 
   showReady({ ready, readyCount, asleep }) {
@@ -1508,7 +1603,7 @@ class Stage {
   showSource(state) {
     const here = this.here(state);
     const stands = state.waiting.filter((entry) => entry.at);
-    const name = here?.[0] ?? (this.shownSource || stands[0]?.at[0]) ?? "";
+    const name = here?.[0] ?? this.shownSource ?? stands[0]?.at[0] ?? this.lastSource();
     const lines = this.linesOf(name);
     if (!lines) {
       const empty = "No source was recorded for this moment.";
@@ -1527,6 +1622,16 @@ class Stage {
       scrollWithin(this.source, current);
     }
     this.markedLines = marked;
+  }
+
+  /** The source in which code was last resumed, else the first there is. */
+  lastSource() {
+    const { film, position } = this;
+    for (let step = film.begun[position.frame] - 1; step >= 0; step--) {
+      const at = film.place(film.c.resumed, step);
+      if (at) return at[0];
+    }
+    return Object.keys(film.sources)[0] ?? "";
   }
 
   /** The lines of a source as elements, put on the page when it is not the one there. */
@@ -1600,18 +1705,12 @@ class Stage {
     }
     if (step < 0) return found;
     const by = film.c.woken_by[step];
-    if (by >= 0 && !this.isBirth(step)) found.push(this.wakeArrow(by, step));
+    if (by >= 0 && !film.isBirth(step)) found.push(this.wakeArrow(by, step));
     for (const woken of (film.woke.get(step) ?? []).slice(0, 30))
-      found.push(this.isBirth(woken)
+      found.push(film.isBirth(woken)
         ? this.arrow(this.rowOfStep(step), film.c.task[woken], film.c.ready[woken], "spawn")
         : this.wakeArrow(step, woken));
     return found;
-  }
-
-  isBirth(step) {
-    const { film } = this;
-    const task = film.c.task[step];
-    return task >= 0 && film.stepsOf(task)[0] === step && film.tasks[task].created !== null;
   }
 
   arrow(from, task, time, kind) {
@@ -1652,11 +1751,13 @@ class Stage {
     if (part.reason) found.push(`waits for ${visible(part.reason)}`);
     const by = part.step >= 0 && part.state !== "waiting" && part.state !== "overdue"
       ? film.putBy(part.step) : "";
-    if (by) found.push(`woken by ${visible(by)}`);
+    if (by) found.push(`${film.isBirth(part.step) ? "made" : "woken"} by ${visible(by)}`);
     if (part.state !== "running") return found;
     const at = film.place(film.c.resumed, part.step);
     if (at) found.push(`line ${at[1]}`);
     if (film.ownTime(part.step) > BLOCKING) found.push("holds the loop");
+    else if (film.realTime(part.step) > BLOCKING)
+      found.push(`holds the loop for ${timeText(film.realTime(part.step))} of real time`);
     return found;
   }
 
@@ -1673,8 +1774,10 @@ class Stage {
       return `loop · asleep · ${timeText(asleep[0])} to ${timeText(asleep[1])}`;
     const step = countUpTo(this.film.c.start, time) - 1;
     if (step < 0) return `${label} · nothing ran yet`;
-    return `${label} · last step: ${visible(this.film.what(step))}, `
-      + `${timeText(this.film.c.start[step])} to ${timeText(this.film.c.end[step])}`;
+    const { start, end } = this.film.c;
+    const state = end[step] >= time ? "running" : "ran last:";
+    return `${label} · ${state} ${visible(this.film.what(step))} · `
+      + `${timeText(start[step])} to ${timeText(end[step])}`;
   }
 
   // -- another recording, and live
@@ -1684,7 +1787,7 @@ class Stage {
     const more = this.film !== film;
     this.film = film;
     this.live = live;
-    if (more) this.chart.show(film);
+    if (more || this.wasLive !== live) this.chart.show(film, live);
     this.root.classList.toggle("stl-live", live);
     const name = visible(film.title) || "recording";
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
@@ -1740,13 +1843,6 @@ function coloured(text) {
     at = found.index + token.length;
   }
   return [...parts, text.slice(at)];
-}
-
-/** The static chart that stands above the player for readers without widgets. */
-function hideStill(root) {
-  const output = root.closest(".jp-OutputArea-child");
-  const still = output?.previousElementSibling;
-  if (still?.querySelector(".see-the-loop-still")) still.style.display = "none";
 }
 
 async function render({ model, el }) {

@@ -67,6 +67,7 @@ class Lab:
         for name in ("CONFIG", "DATA", "RUNTIME"):
             environment[f"JUPYTER_{name}_DIR"] = str(settings / name.lower())
         environment["IPYTHONDIR"] = str(settings / "ipython")
+        _keep_quiet(settings / "config")
         log = (settings / "lab.log").open("w")
         with log:
             self._process = subprocess.Popen(
@@ -79,7 +80,7 @@ class Lab:
         return [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"),
             *(f"--port={self.port}", f"--ServerApp.token={TOKEN}", "--ServerApp.port_retries=0"),
-            *("--expose-app-in-browser", "--LabApp.news_url=None", *root),
+            *("--expose-app-in-browser", *root),
             f"--ServerApp.root_dir={self.folder}",
         ]
 
@@ -113,6 +114,14 @@ class Lab:
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(book, self.folder / name)
         return name
+
+
+def _keep_quiet(config: Path) -> None:
+    """No pop-up that asks whether one wants news."""
+    folder = config / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    wishes = '{"fetchNews": "false", "checkForUpdates": false}'
+    (folder / "notification.jupyterlab-settings").write_text(wishes, encoding="utf-8")
 
 
 def _free_port() -> int:

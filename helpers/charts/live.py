@@ -1,0 +1,99 @@
+"""A chart that grows while the program runs, fed from a thread of its own.
+
+The loop that is watched does nothing for it: a daemon thread asks for a snapshot now and
+then, packs the end of it and sends it to the browser. So the picture moves on even while
+a task holds the loop, which is when one wants to see it.
+
+The thread pays for itself: after each look it rests at least `REST` times as long as that
+look took of processor time, so however long the recording, at most a few hundredths of one
+core go into the view. What is sent is bounded as well (the last steps only), and nothing
+waits for an answer: a browser that is slow, or gone, misses pictures and delays nobody.
+
+Limits: only the last `LAST_STEPS` steps are in sight until the recording ends, and a step
+that holds Python's global lock in C code holds this thread too.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+from helpers.timeline import Timeline
+
+EVERY = 0.15  # seconds between two looks, if they are cheap
+REST = 30  # times the processor time of a look that the thread rests after it
+LAST_STEPS = 1_000
+
+
+class LiveChart:
+    """The view of one recording while it goes on.
+
+    `snapshot` gives the timeline so far and may be called from any thread. Outside a
+    notebook all methods do nothing.
+    """
+
+    def __init__(self, snapshot: Callable[[], Timeline], title: str = ""):
+        self._snapshot, self._title = snapshot, title
+        self._over = threading.Event()
+        self._player = self._still = self._thread = None
+
+    def start(self) -> None:
+        """Show the chart below the cell, and begin to feed it."""
+        if not in_notebook():
+            return
+        from IPython.display import display
+
+        from helpers.charts.player import Player
+
+        beginning = Timeline(title=self._title, complete=False)
+        self._player = Player(beginning, live=True)
+        words = f"A live chart of {self._title or 'a recording'}."
+        html = f'<div class="see-the-loop-still">{escape(words)}</div>'
+        still = {"text/plain": words, "text/html": html}
+        self._still = display(still, raw=True, display_id=True)
+        display({"text/plain": words, **self._player.view()}, raw=True)
+        self._look()  # loads what the later ones need, before the program begins
+        self._thread = threading.Thread(target=self._feed, name="live chart", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeline: Timeline) -> None:
+        """Stop feeding, and turn the chart into the player of that recording."""
+        self._over.set()
+        if self._player is None:
+            return
+        from helpers.charts.player import still
+
+        self._thread.join(timeout=1)
+        self._player.show(timeline, live=False)
+        self._still.update(still(timeline), raw=True)
+
+    def _feed(self) -> None:
+        pause = EVERY
+        while not self._over.wait(pause):
+            before = time.thread_time()
+            try:
+                self._look()
+            except Exception:  # a view is no reason to disturb the run; the player comes anyway
+                return
+            pause = max(EVERY, REST * (time.thread_time() - before))
+
+    def _look(self) -> None:
+        from helpers.charts.packing import last_steps
+
+        so_far = replace(self._snapshot(), complete=False)
+        seen = last_steps(so_far, LAST_STEPS)
+        if not self._over.is_set():
+            self._player.show(seen, live=True)
+
+
+def in_notebook() -> bool:
+    """Whether a front end is there that shows what we display: an IPython kernel's."""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None
