@@ -38,6 +38,7 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from traceback import walk_tb
 from types import FrameType, TracebackType
@@ -316,7 +317,8 @@ class _Run:
         loop.leave()
         loop.allow(_TO_WIND_UP)
         for task in left:
-            task.cancel()
+            with suppress(RecursionError):  # asyncio's own, where tasks wait in a circle
+                task.cancel()
         try:
             loop.stop()  # one turn: a call to stop may still be in the queue
             self._run_learners(loop.run_forever)

@@ -115,8 +115,8 @@ async def fetch_all(fetch, pages):
         (
             fetch_all_without_await,
             "'fetch-1' was still going when the program ended, at 0 s, waiting for sleep(4): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, or "
-            "start it in a TaskGroup, which waits for its tasks.",
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
         ),
         (
             fetch_exactly_three,
