@@ -31,7 +31,7 @@ import traitlets
 from IPython.display import display
 from ipywidgets import HTML
 
-from helpers.charts import picture_output
+from helpers.charts.svg import svg
 from helpers.practice import progress
 from helpers.practice.matching import matching, words
 from helpers.timeline import Timeline
@@ -202,7 +202,7 @@ class _Option:
         """What the browser shows: a chart as a picture, the rest as it is stored."""
         if not isinstance(self.value, Timeline):
             return self.html
-        return picture_output(self.value.gantt(width=_CHART_WIDTH, legend=False), "")["text/html"]
+        return svg(self.value, width=_CHART_WIDTH, legend=False)
 
 
 class _Answer:

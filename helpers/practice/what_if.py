@@ -23,7 +23,10 @@ import io
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from math import floor, isfinite, log10
+from pathlib import Path
 
+import anywidget
+import traitlets
 from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
 
 from helpers.charts import picture_output, shown_as
@@ -32,6 +35,7 @@ from helpers.charts.svg import svg
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.virtual_time import simulate
 
+_HERE = Path(__file__).parent
 _PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
 _WIDTH = 860  # of the chart, in CSS pixels
 _MOST_LANES = 16  # more are folded: sliders and chart should fit on one screen
@@ -221,6 +225,15 @@ def _short(value):
 # -- the widget -----------------------------------------------------------------------------
 
 
+class _Panel(anywidget.AnyWidget):
+    """The numbers; and what the sliders above it lack for screen readers and keyboards."""
+
+    _esm = _HERE / "what_if.js"
+    _css = _HERE / "what_if.css"
+    content = traitlets.Unicode().tag(sync=True)  # HTML
+    sliders = traitlets.Int().tag(sync=True)  # how many there are
+
+
 class WhatIf:
     """Sliders on top, numbers and chart below. As the last line of a cell it shows itself."""
 
@@ -229,7 +242,7 @@ class WhatIf:
         self._start_values = self.values
         self.run = _run(program, self.values)
         self.start = Numbers.of(self.run.timeline) if self.run.timeline is not None else None
-        self._numbers, self._chart = HTML(), HTML()
+        self._numbers, self._chart = _Panel(sliders=_sliders_in(controls)), HTML()
         back = Button(description="Back to the start", layout=Layout(margin="2px 0 2px 7.5em"))
         back.on_click(self._go_back)
         self.widget = VBox([*controls.values(), HBox([back]), self._numbers, self._chart])
@@ -256,19 +269,19 @@ class WhatIf:
             self.controls[name].value = value
 
     def _draw(self) -> None:
-        self._numbers.value = _STYLE + self._numbers_html()
+        self._numbers.content = self._numbers_html()
         self._chart.value = self._chart_html()
 
     def _numbers_html(self) -> str:
         if self.run.complaint:
-            return f'<p class="loop-what-if" role="alert">{html.escape(self.run.complaint)}</p>'
+            return f"<p>{html.escape(self.run.complaint)}</p>"
         now = Numbers.of(self.timeline)
         changes = now.changes(self.start or now)
         tiles = "".join(
             f"<div><dt>{name}</dt><dd><b>{number}</b><br>{change}</dd></div>"
             for (name, number), change in zip(now.lines(), changes, strict=True)
         )
-        return f'<dl class="loop-what-if">{tiles}</dl>{_warning(self.timeline)}'
+        return f"<dl>{tiles}</dl>{_warning(self.timeline)}"
 
     def _chart_html(self) -> str:
         if self.timeline is None:
@@ -298,26 +311,17 @@ class WhatIf:
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
 
 
+def _sliders_in(controls: dict) -> int:
+    return sum(isinstance(control, IntSlider | FloatSlider) for control in controls.values())
+
+
 def _warning(timeline: Timeline) -> str:
     """Real time that virtual time does not show: a `time.sleep`, or a long calculation."""
     held = seconds(max(timeline.columns.real, default=0))
     if held <= BLOCKING_AFTER:
         return ""
     return (
-        f'<p class="loop-what-if">One step really took {held:.1f} s, and this clock does not '
+        f"<p>One step really took {held:.1f} s, and this clock does not "
         "see it. <code>compute(seconds)</code> shows work here; a wait needs "
         "<code>await asyncio.sleep(seconds)</code>.</p>"
     )
-
-
-_STYLE = """<style>
-.loop-what-if {
-  margin: 0.4em 0; max-width: 60em; white-space: normal;
-  color: var(--jp-ui-font-color1, #111);
-  font: var(--jp-content-font-size1, 14px) / 1.4 var(--jp-content-font-family, sans-serif);
-}
-dl.loop-what-if { display: flex; flex-wrap: wrap; gap: 0.3em 2em; }
-.loop-what-if dd { margin: 0; min-width: 8em; }
-.loop-what-if b { font-size: 1.4em; font-weight: 600; }
-p.loop-what-if { padding-left: 0.8em; border-left: 4px solid var(--jp-warn-color1, #b35900); }
-</style>"""

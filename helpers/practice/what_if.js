@@ -1,0 +1,37 @@
+// The numbers of `what_if` in the browser, and two things its sliders lack there.
+
+// A slider's handle has no name for screen readers, and JupyterLab takes some of its keys
+// for the notebook. The sliders are drawn in their own time: look again until all are there.
+function finish(el, model, gone) {
+  if (gone()) return;
+  const handles = el.closest(".widget-vbox")?.querySelectorAll(".noUi-handle") ?? [];
+  if (handles.length < model.get("sliders")) {
+    requestAnimationFrame(() => finish(el, model, gone));
+    return;
+  }
+  for (const handle of handles) {
+    const label = handle.closest(".widget-hslider").querySelector("label");
+    handle.setAttribute("aria-label", label.textContent);
+    handle.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+}
+
+function render({ model, el }) {
+  let removed = false;
+  const panel = document.createElement("div");
+  panel.className = "loop-what-if";
+  panel.setAttribute("role", "status"); // changes are read out when the learner pauses
+  const draw = () => {
+    panel.innerHTML = model.get("content");
+  };
+  model.on("change:content", draw);
+  draw();
+  el.append(panel);
+  finish(el, model, () => removed);
+  return () => {
+    removed = true;
+    model.off("change:content", draw);
+  };
+}
+
+export default { render };
