@@ -25,14 +25,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
-from helpers.timeline import BY_IO, BY_THREAD, KINDS, Timeline, nanoseconds
+from helpers.timeline import BY_IO, BY_THREAD, KINDS, NOTHING, Timeline, nanoseconds
 
 LOOP, SELECTOR, FIRST_TASK = 1, 2, 3  # track numbers; task n is on track FIRST_TASK + n
 _OPENING = '{"displayTimeUnit":"ns","traceEvents":[\n'
 _CLOSING = "\n]}\n"
 _OUTSIDE = {BY_THREAD: "another thread", BY_IO: "I/O"}
 _KERNEL = KINDS.index("kernel")
-_name = lru_cache(maxsize=10_000)(json.dumps)  # a text as JSON
+_json = lru_cache(maxsize=10_000)(json.dumps)  # of texts, most of which come often
 
 
 def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
@@ -71,10 +71,9 @@ def _slice(track: int, name: str, start: int, end: int, more: str = "") -> str:
 
 
 def _instant(track: int, name: str, moment: int, details: dict) -> str:
-    args = json.dumps(details)
     return (
         f'{{"ph":"i","s":"t","pid":1,"tid":{track},"ts":{moment}e-3,'
-        f'"name":{_name(name)},"args":{args}}}'
+        f'"name":{_json(name)},"args":{json.dumps(details)}}}'
     )
 
 
@@ -83,26 +82,26 @@ def _arrow(end: str, track: int, number: int, moment: int) -> str:
     bound = ',"bp":"e"' if end == "f" else ""
     return (
         f'{{"ph":"{end}","pid":1,"tid":{track},"ts":{moment}e-3,'
-        f'"id":{number},"name":"wakes","cat":"wakes"{bound}}}'
+        f'"id":{number},"name":"wakes"{bound}}}'
     )
 
 
-def _named(what: str, track: int, key: str, value: object) -> str:
-    args = json.dumps({key: value})
-    return f'{{"ph":"M","pid":1,"tid":{track},"ts":0,"name":"{what}","args":{args}}}'
+def _named(what: str, track: int, name: str) -> str:
+    return (
+        f'{{"ph":"M","pid":1,"tid":{track},"ts":0,"name":"{what}","args":{{"name":{_json(name)}}}}}'
+    )
 
 
 # -- all events of one sort ---------------------------------------------------------------
 
 
 def _names(timeline: Timeline) -> Iterator[str]:
-    """What the tracks are called, and their order."""
-    yield _named("process_name", LOOP, "name", timeline.title or "asyncio")
+    """What the tracks are called; Perfetto puts them in the order of their numbers."""
+    yield _named("process_name", LOOP, timeline.title or "asyncio")
     tracks = [(LOOP, "loop: callbacks, timers, I/O"), (SELECTOR, "loop: asleep, nothing to do")]
     tracks += [(FIRST_TASK + task.id, task.name) for task in timeline.tasks]
     for track, name in tracks:
-        yield _named("thread_name", track, "name", name)
-        yield _named("thread_sort_index", track, "sort_index", track)
+        yield _named("thread_name", track, name)
 
 
 def _sleeps(timeline: Timeline) -> Iterator[str]:
@@ -122,7 +121,7 @@ def _lives(timeline: Timeline) -> Iterator[str]:
             for number in wakers.pop(step, ()):
                 yield _arrow("s", track, number, _moment_of(timeline, number, step))
         elif task >= 0:
-            yield _slice(track, _name(f"{state}: {reason}" if reason else state), start, end)
+            yield _slice(track, _json(f"{state}: {reason}" if reason else state), start, end)
         if step in woken and state in ("ready", "running"):
             woken.discard(step)
             yield _arrow("f", track, step, start)
@@ -147,19 +146,33 @@ def _loop_work(timeline: Timeline, step: int) -> str:
     """The label of a callback, a timer or I/O, as JSON; the kernel's own is said to be so."""
     c = timeline.columns
     label = timeline.strings[c.label[step]]
-    return _name(f"kernel: {label}" if c.kind[step] == _KERNEL else label)
+    return _json(f"kernel: {label}" if c.kind[step] == _KERNEL else label)
 
 
 def _details(timeline: Timeline, step: int) -> str:
     """What is known of a step beyond its times, as the end of an event."""
     c = timeline.columns
-    facts = {}
-    for key, column in (("resumed at", c.resumed), ("suspended at", c.suspended)):
-        if column and column[step] >= 0:
-            facts[key] = "{}:{}".format(*timeline.places[column[step]])
-    if c.woken_by[step] in _OUTSIDE:
-        facts["woken by"] = _OUTSIDE[c.woken_by[step]]
-    return f',"args":{json.dumps(facts)}' if facts else ""
+    resumed = c.resumed[step] if c.resumed else NOTHING
+    suspended = c.suspended[step] if c.suspended else NOTHING
+    woken_by = c.woken_by[step]
+    if resumed == suspended == NOTHING and woken_by not in _OUTSIDE:
+        return ""
+    places = timeline.places
+    return _args(
+        None if resumed == NOTHING else places[resumed],
+        None if suspended == NOTHING else places[suspended],
+        _OUTSIDE.get(woken_by),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _args(resumed: tuple | None, suspended: tuple | None, woken_by: str | None) -> str:
+    facts = {
+        "resumed at": resumed and "{}:{}".format(*resumed),
+        "suspended at": suspended and "{}:{}".format(*suspended),
+        "woken by": woken_by,
+    }
+    return f',"args":{json.dumps({key: fact for key, fact in facts.items() if fact})}'
 
 
 def _ends(timeline: Timeline) -> Iterator[str]:
