@@ -20,6 +20,7 @@ from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import (
     KINDS,
+    NANOSECONDS,
     NOTHING,
     Idle,
     Printed,
@@ -99,6 +100,13 @@ class _Clock:
     def one(self, moment: int) -> float:
         """One moment, as float seconds."""
         return seconds(int(self(np.array([moment]))[0]))
+
+    def all(self, moments) -> list[float | None]:
+        """Moments as float seconds; None stays None."""
+        moments = list(moments)
+        column = np.array([-1 if m is None else m for m in moments], dtype=np.int64)
+        found = (self(column) / NANOSECONDS).tolist()
+        return [None if m is None else s for m, s in zip(moments, found, strict=True)]
 
     def loop_time(self, when: float) -> int:
         """A time of the loop's own clock."""
@@ -258,32 +266,39 @@ class _People:
 
     def spans(self, clock: _Clock) -> tuple[TaskSpan, ...]:
         started = self._started()
+        notes = [self.notes[number] for number in self.order]
+        created = clock.all(self.created[number] for number in self.order)
+        begun = clock.all(started.get(number) for number in self.order)
+        ended = clock.all(self._ended(note) for note in notes)
+        queued = clock.all(note.queued for note in notes)
+        times = zip(created, begun, ended, queued, strict=True)
         return tuple(
-            self._span(identity, number, started.get(number), clock)
-            for identity, number in enumerate(self.order)
+            self._span(identity, number, *moments)
+            for identity, (number, moments) in enumerate(zip(self.order, times, strict=True))
         )
+
+    def _ended(self, note) -> int | None:
+        return note.ended if note.ended is not None and note.ended <= self.end else None
 
     def _started(self) -> dict[int, int]:
         who, first = np.unique(self.steps.who, return_index=True)
         return dict(zip(who.tolist(), self.steps.start[first].tolist(), strict=True))
 
-    def _span(self, identity: int, number: int, started: int | None, clock: _Clock) -> TaskSpan:
+    def _span(self, identity, number, created, started, ended, queued) -> TaskSpan:
         note, role = self.notes[number], self.role(number)
-        over = note.ended is not None and note.ended <= self.end
-        created = self.created[number]
         cell = role == "recording" and note.machinery
         return TaskSpan(
             id=identity,
             name=self.names[number],
             coroutine="this cell" if cell else note.coroutine,
             parent=self._parent(number),
-            created=None if created is None else clock.one(created),
-            started=None if started is None else clock.one(started),
-            ended=clock.one(note.ended) if over else None,
-            outcome=note.outcome if over else "pending",
-            exception=note.exception if over else None,
+            created=created,
+            started=started,
+            ended=ended,
+            outcome="pending" if ended is None else note.outcome,
+            exception=None if ended is None else note.exception,
             entered=note.entered,
-            queued=None if over or note.queued is None else clock.one(abs(note.queued)),
+            queued=queued if ended is None else None,
             role=role,
         )
 

@@ -63,6 +63,11 @@ def coroutine_name(coroutine) -> str:
     return str(name).rpartition("<locals>.")[2]
 
 
+def code_name(code: CodeType) -> str:
+    """The same, from the code of that function."""
+    return code.co_qualname.rpartition("<locals>.")[2]
+
+
 # The tasks that `asyncio.run` makes to close its loop: no program asked for them by name.
 _CLOSING = ("BaseEventLoop.shutdown_asyncgens", "BaseEventLoop.shutdown_default_executor")
 
@@ -157,16 +162,6 @@ def innermost(task):
     while type(inner := getattr(coroutine, "cr_await", None)) is CoroutineType:
         coroutine = inner
     return coroutine
-
-
-def own_frame(task):
-    """The innermost frame of the learner's own in a suspended task, or None."""
-    found, coroutine = None, task.get_coro()
-    while type(coroutine) is CoroutineType:
-        if is_own(coroutine.cr_code):
-            found = coroutine
-        coroutine = coroutine.cr_await
-    return None if found is None else found.cr_frame
 
 
 def sleep_of(coroutine) -> tuple[object, float] | None:

@@ -27,12 +27,12 @@ import threading
 import warnings
 import weakref
 from array import array
-from asyncio import base_events, events, format_helpers, tasks
+from asyncio import base_events, events, format_helpers, futures, tasks
 from collections.abc import Callable
 from functools import partial
 from threading import get_ident
 from time import perf_counter_ns
-from types import BuiltinMethodType, CodeType, MethodType
+from types import BuiltinMethodType, CodeType, CoroutineType, MethodType
 
 from helpers import kernel, naming
 from helpers.timeline import Timeline
@@ -430,20 +430,23 @@ class _Tee:
 class TaskNote:
     """What the journal knows of a task: plain values, and a weak reference for its name."""
 
-    __slots__ = (
-        "code", "coroutine", "created", "ended", "entered", "exception", "fresh", "machinery",
-        "name", "outcome", "queued", "ref",
-    )  # fmt: skip
+    created: int | None = None  # None: when its first step was queued, which that row says
+    ended: int | None = None
+    queued: int | None = None
+    outcome = "pending"
+    exception: str | None = None
+    entered = True
+    ref: weakref.ref | None = None
 
-    def __init__(self, task, coroutine, created: int | None, fresh: bool):
-        self.name = task.get_name()
-        self.coroutine = naming.coroutine_name(coroutine)
+    def __init__(self, name: str, coroutine, fresh: bool):
+        self.name, self.fresh = name, fresh
         self.code = getattr(coroutine, "cr_code", None)
-        self.machinery = naming.machinery(coroutine)  # "kernel", "loop", or "": a program's own
-        self.created, self.fresh = created, fresh
-        self.entered = not (fresh and task._must_cancel)
-        self.outcome, self.exception, self.ended, self.queued = "pending", None, None, None
-        self.ref = None
+        self.kind = None if self.code is not None else naming.coroutine_name(coroutine)
+
+    @property
+    def coroutine(self) -> str:
+        """What its coroutine is called."""
+        return self.kind or naming.code_name(self.code)
 
 
 class Journal:
@@ -472,7 +475,9 @@ class Journal:
         self.words: list[str] = ["", "step inside"]
         self.word_numbers: dict[str, int] = {}
         self.codes: list[CodeType] = []
-        self.code_numbers: dict[int, int] = {}
+        self.code_numbers: dict[int, int] = {}  # id of a code object -> number, -1: not their own
+        self.machinery: dict = {}  # a task's function -> whose machinery it is
+        self.wait_words: dict[int, int] = {}  # id of the code a task hangs in -> word
         self.due: dict[int, float] = {}  # row -> when, on the loop's clock
         self.timers: list[list] = []  # made, when, label, cancelled
         self.old: dict[int, int] = {}  # id of an older handle -> what stands for "queued at"
@@ -522,6 +527,13 @@ class Journal:
         except Exception:  # warnings are errors here: then this one is not heard
             return
 
+    def safely(self, action: Callable[[], object]) -> None:
+        """Do it; a fault in it is ours, and never the program's."""
+        try:
+            action()
+        except Exception as fault:
+            self.fail(fault)
+
     # -- loops
 
     def takes(self, handle) -> bool:
@@ -567,7 +579,7 @@ class Journal:
             return
         plain = selector.select
         had = vars(selector).get("select")
-        ours = _make_select(self, weakref.ref(loop), plain)
+        ours = _make_select(self, loop, plain)
         self.selectors.append((selector, had, ours))
         selector.select = ours
 
@@ -590,16 +602,30 @@ class Journal:
         # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
         coroutine = eager_coroutine or task.get_coro()
         fresh = eager_coroutine is not None or not naming.has_begun(coroutine)
-        number = len(self.tasks)
-        note = TaskNote(task, coroutine, created, fresh)
-        try:
-            # Goes with the task: its id may belong to another one soon.
-            note.ref = weakref.ref(task, partial(_forget, self.numbers, id(task), number))
-        except TypeError:
-            note.ref = None
+        note = TaskNote(task.get_name(), coroutine, fresh)
+        if created is not None:
+            note.created = created
+        if fresh and eager_coroutine is None and task._must_cancel:
+            note.entered = False
+        self._know_machinery(note, coroutine)
+        identity = id(task)
+        number = self.numbers[identity] = len(self.tasks)
         self.tasks.append(note)
-        self.numbers[id(task)] = number
+        try:
+            # Goes with the task: its id may belong to another one soon. All in C, for speed:
+            # numbers.pop(identity, <the reference>).
+            note.ref = weakref.ref(task, partial(self.numbers.pop, identity))
+        except TypeError:  # a task class without weak references: it keeps its number
+            return number
         return number
+
+    def _know_machinery(self, note: TaskNote, coroutine) -> None:
+        """Whether a task is the kernel's or the loop's own: asked once for each function."""
+        key = id(note.code) if note.code is not None else note.kind
+        if key not in self.machinery:
+            self.codes.append(note.code)  # alive, so that its id stays its own
+            self.machinery[key] = naming.machinery(coroutine)
+        note.machinery = self.machinery[key]
 
     def number_of(self, task) -> int:
         number = self.numbers.get(id(task))
@@ -656,7 +682,7 @@ class Journal:
     def identify(self, handle) -> tuple[object, int, int]:
         """Task, number and moment of queueing for a handle that is no plain step of a C task."""
         callback = handle._callback
-        queued = self._queued(handle)
+        queued = self.queued(handle)
         owner = getattr(callback, "__self__", None)
         if naming.is_task(owner) and _is_step(callback):
             return owner, self.number_of(owner), queued
@@ -667,7 +693,7 @@ class Journal:
             kind = "io"
         return None, self._label_of(kind, callback), queued
 
-    def _queued(self, handle) -> int:
+    def queued(self, handle) -> int:
         if isinstance(handle, _TimerHandle):
             own = handle.number >= 0 and handle.journal == self.serial
             return FIRST_TIMER - handle.number if own else UNKNOWN
@@ -716,18 +742,30 @@ class Journal:
 
     def waiting(self, task, waiter) -> int:
         """What a suspended task hangs on, as a number: a word's, or below zero a task's."""
+        if type(waiter) in PLAIN_FUTURES:
+            coroutine = task.get_coro()
+            while type(inner := getattr(coroutine, "cr_await", None)) is CoroutineType:
+                coroutine = inner
+            word = self.wait_words.get(id(getattr(coroutine, "cr_code", None)))
+            return self._new_wait(coroutine, waiter) if word is None else word
         number = self.numbers.get(id(waiter))
         if number is None and naming.is_task(waiter) and not waiter.done():
             number = self.new_task(waiter)
         if number is not None:
             return -1 - number
-        coroutine = naming.innermost(task)
-        if id(getattr(coroutine, "cr_code", None)) == naming.SLEEP:
-            asked = naming.sleep_of(coroutine)
-            if asked is not None:
-                self.due[self.count()] = asked[1]
-                return self._word(f"sleep({asked[0]:g})")
-        return self._word(naming.wait_name(coroutine, waiter))
+        return self._word(naming.wait_name(naming.innermost(task), waiter))
+
+    def _new_wait(self, coroutine, waiter) -> int:
+        """A wait seen for the first time, or a sleep: those differ each time."""
+        code = getattr(coroutine, "cr_code", None)
+        if id(code) == naming.SLEEP and (asked := naming.sleep_of(coroutine)) is not None:
+            delay, self.due[self.count()] = asked
+            return self._word(f"sleep({delay:g})")
+        word = self._word(naming.wait_name(coroutine, waiter))
+        if code is not None:
+            self.codes.append(code)  # alive, so that its id stays its own
+            self.wait_words[id(code)] = word
+        return word
 
     def _word(self, word: str) -> int:
         number = self.word_numbers.get(word)
@@ -737,18 +775,23 @@ class Journal:
         return number
 
     def place(self, task) -> int:
-        """Where a suspended task stands in the learner's own code."""
-        frame = naming.own_frame(task)
-        if frame is None:
-            return -1
-        return self.code_number(frame.f_code) << 24 | frame.f_lasti
+        """Where a suspended task stands in the learner's own code: code number and offset."""
+        coroutine, found, number = task.get_coro(), None, -1
+        while type(coroutine) is CoroutineType:
+            code = coroutine.cr_code
+            known = self.code_numbers.get(id(code))
+            if known is None:
+                known = self.code_number(code)
+            if known >= 0:
+                found, number = coroutine, known
+            coroutine = coroutine.cr_await
+        return -1 if found is None else number << 24 | found.cr_frame.f_lasti
 
     def code_number(self, code: CodeType) -> int:
-        number = self.code_numbers.get(id(code))
-        if number is None:
-            number = self.code_numbers[id(code)] = len(self.codes)
-            self.codes.append(code)
-        return number
+        number = len(self.codes)
+        self.codes.append(code)
+        self.code_numbers[id(code)] = number if naming.is_own(code) else -1
+        return self.code_numbers[id(code)]
 
     def want_lines(self) -> None:
         """From now on note source lines, too (to the journal's end: it is shared)."""
@@ -874,11 +917,6 @@ class Cut:
         self.journal, self.rows, self.places, self.end = journal, rows, places, end
 
 
-def _forget(numbers: dict, identity: int, number: int, ref) -> None:
-    if numbers.get(identity) == number:
-        del numbers[identity]
-
-
 # -- the hot path ------------------------------------------------------------------------------
 
 
@@ -899,6 +937,7 @@ def _step_type() -> type:
 
 STEP = _step_type()  # a method of the class, where asyncio is all Python
 _PYTHON_STEPS = {"__step", "__wakeup"}
+PLAIN_FUTURES = (asyncio.Future, futures._PyFuture)  # nobody's subclass: a task is none of them
 
 
 def _is_step(callback) -> bool:
@@ -912,24 +951,27 @@ def _is_step(callback) -> bool:
 
 def _make_run(journal: Journal):
     """`Handle._run` while something is recorded: each line here is paid by every step."""
-    plain_run, numbers, clock = _plain_run, journal.numbers, journal.clock
+    plain_run, clock, number_of = _plain_run, journal.clock, journal.numbers.get
     fresh, write = journal.fresh, journal.fresh.extend
     step, builtin = (STEP if STEP is not MethodType else None), BuiltinMethodType
 
     def run(handle):
         if handle._loop is not journal.loop and not journal.takes(handle):
             return plain_run(handle)
-        start = task = None
+        start = None
         try:
             callback = handle._callback
             if type(callback) is step or (
                 type(callback) is builtin and callback.__name__ == "task_wakeup"
             ):
                 task = callback.__self__
+                who = number_of(id(task))
+                if who is None:
+                    who = journal.new_task(task)
                 try:
-                    queued, who = handle.queued, numbers[id(task)]
-                except (AttributeError, KeyError):
-                    task, who, queued = journal.identify(handle)
+                    queued = handle.queued
+                except AttributeError:  # older than the recording
+                    queued = journal.queued(handle)
             else:
                 task, who, queued = journal.identify(handle)
             callback = None
@@ -942,18 +984,24 @@ def _make_run(journal: Journal):
         finally:
             try:
                 journal.last = end = clock()
-                waiting = 0
-                if journal.lines:
-                    journal.places.append(-1 if task is None else journal.place(task))
-                if task is not None:
-                    waiter = task._fut_waiter
-                    if waiter is not None:
-                        waiting = journal.waiting(task, waiter)
-                        waiter = None
-                    elif task.done():
-                        journal.ended(task, who, end)
-                    task = None
-                write((queued, start, end, who, waiting))
+                if task is None:
+                    write((queued, start, end, who, 0))
+                    if journal.lines:
+                        journal.places.append(-1)
+                elif (waiter := task._fut_waiter) is not None:
+                    write((queued, start, end, who, journal.waiting(task, waiter)))
+                    if journal.lines:
+                        journal.places.append(journal.place(task))
+                elif task.done():
+                    journal.ended(task, who, end)
+                    write((queued, start, end, who, 0))
+                    if journal.lines:
+                        journal.places.append(-1)
+                else:  # sleep(0): in the queue again already
+                    write((queued, start, end, who, 0))
+                    if journal.lines:
+                        journal.places.append(journal.place(task))
+                task = waiter = None
                 if len(fresh) > FULL:
                     journal.pack()
             except Exception as fault:
@@ -964,25 +1012,24 @@ def _make_run(journal: Journal):
     return run
 
 
-def _make_select(journal: Journal, loop: weakref.ref, plain):
+def _make_select(journal: Journal, loop, plain):
     """`selector.select` while something is recorded: the loop asleep, and when it looked."""
 
     def select(timeout=None):
         journal.last = 0
-        if journal.opened is not None and not journal.failed:
-            journal.close_opened()
-        watched = loop()
-        polls_only = timeout is not None and timeout <= 0
-        if journal.failed or (polls_only and not getattr(watched, "_scheduled", None)):
+        if timeout == 0 and not loop._scheduled and journal.opened is None:
+            return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
+        if journal.failed:
             return plain(timeout)
-        watched = None
+        if journal.opened is not None:
+            journal.safely(journal.close_opened)
         start = journal.safe_clock()
         try:
             return plain(timeout)
         finally:
             end = journal.safe_clock()
             journal.polls.append(end)
-            if not polls_only:
+            if timeout is None or timeout > 0:
                 until = -1 if timeout is None else start + round(timeout * 1e9)
                 journal.idle.extend((start, end, until))
 
