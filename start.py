@@ -247,15 +247,23 @@ def copy_file(source, target):
 def open_jupyterlab(more):
     """Become a JupyterLab that opens the first lesson. It prints its address, and takes the
     next free port by itself where 8888 is taken."""
+    ask_nothing_before_the_first_lesson()
     command = [environment_python(), "-m", "jupyterlab"]
     command += ["--ServerApp.root_dir=" + ROOT]
     command += ["--LabApp.default_url=/lab/tree/my_notebooks/" + FIRST_LESSON]
-    command += ["--LabApp.news_url=None"]  # no question about news before the first lesson
     if is_root():
         command += ["--allow-root"]  # usual in a container; nobody else's setting is changed
     if not has_screen():
         command += ["--no-browser"]
     become(command + more)
+
+
+def ask_nothing_before_the_first_lesson():
+    """Answer JupyterLab's question about news with no, for this environment alone."""
+    folder = os.path.join(ENVIRONMENT, "share", "jupyter", "lab", "settings")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
+        json.dump({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}, file)
 
 
 def is_root():

@@ -26,6 +26,7 @@ LESSONS = Path(__file__).resolve().parent.parent / "notebooks"
 CODE_LINES = 20
 TEXT_WORDS, USUAL_TEXT_WORDS = 120, 60
 SECTIONS = ("Takeaways", "Words", "Go deeper", "Next")
+CONTENTS = "00_start_here.ipynb"
 TAGS = {"raises-exception", "nbval-ignore-output", "nbval-skip"}
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 
@@ -283,12 +284,16 @@ def _anchors(file: Path) -> set[str]:
 
 
 def has_navigation(lesson: Lesson) -> list[str]:
-    """The last cell leads back, to the contents (the README) and on; the ends lack one of them."""
+    """The last cell leads back, to the contents and on; the ends lack one of them.
+
+    The contents are the map in lesson 00; a learner who goes there stays among their own copies,
+    while the README leads to the originals.
+    """
     course = sorted(lesson.path.parent.glob("[0-9][0-9]_*.ipynb"))
     if lesson.path not in course:
         return []
     here = course.index(lesson.path)
-    wanted = {"the contents": "../README.md"}
+    wanted = {"the contents": CONTENTS if here > 0 else "../README.md"}
     if here > 0:
         wanted["the previous lesson"] = course[here - 1].name
     if here + 1 < len(course):

@@ -162,6 +162,7 @@ def test_a_lesson_links_to_the_lessons_before_and_after_it(course):
     for name in ("03_the_event_loop", "05_together"):
         nbformat.write(new.new_notebook(), course / f"{name}.ipynb")
     assert rules.complaints(lesson(course)) == [
+        "its last cell has no link to the contents, 00_start_here.ipynb",
         "its last cell has no link to the previous lesson, 03_the_event_loop.ipynb",
         "its last cell has no link to the next lesson, 05_together.ipynb",
     ]

@@ -127,8 +127,9 @@ def test_an_environment_that_is_missing_or_broken_is_noticed(tmp_path, monkeypat
         (True, False, ["--port=9999"], ["--allow-root", "--no-browser", "--port=9999"]),
     ],
 )
-def test_jupyterlab_opens_on_lesson_00(root, screen, more, added, monkeypatch):
+def test_jupyterlab_opens_on_lesson_00(root, screen, more, added, tmp_path, monkeypatch):
     started = []
+    monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path))
     monkeypatch.setattr(start, "become", started.append)
     monkeypatch.setattr(start, "is_root", lambda: root)
     monkeypatch.setattr(start, "has_screen", lambda: screen)
@@ -138,6 +139,10 @@ def test_jupyterlab_opens_on_lesson_00(root, screen, more, added, monkeypatch):
     assert "--LabApp.default_url=/lab/tree/my_notebooks/00_start_here.ipynb" in command
     usual = [word for word in command[3:] if word.startswith(("--ServerApp.", "--LabApp."))]
     assert [word for word in command[3:] if word not in usual] == added
+    [settings] = tmp_path.rglob("overrides.json")
+    assert settings.parent == tmp_path / "share/jupyter/lab/settings"
+    [answers] = json.loads(settings.read_text()).values()
+    assert answers == {"fetchNews": "false"}
 
 
 def test_words_that_are_no_command_get_the_instructions():
