@@ -82,11 +82,15 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Ticking:
-    """A timer not yet due, or not yet noticed: `left` seconds to go, negative when overdue."""
+    """A timer not yet due, or not yet noticed: `left` seconds to go, negative when overdue.
+
+    `set_by` is the name of the task (or callback) that made it, "" when it is not known.
+    """
 
     what: str
     due: float
     left: float
+    set_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +245,18 @@ class Film:
 
     @cached_property
     def queued(self) -> list[int]:
-        """Per step: the frame from which its handle is in the ready queue."""
-        made_by = self._makers_of_timer_steps
-        causes = (made_by.get(i, by) for i, by in enumerate(self.columns.woken_by))
-        return [self._since(*fact) for fact in zip(self.columns.ready, causes, strict=True)]
+        """Per step: the frame from which its handle is in the ready queue.
+
+        It is the frame of its own start for a step that never was in there.
+        """
+        return [self._queued(i) for i in range(len(self.columns))]
+
+    def _queued(self, index: int) -> int:
+        c = self.columns
+        if c.inside[index] >= 0 and c.ready[index] == c.start[index]:
+            return self.starts[index]
+        cause = self._makers_of_timer_steps.get(index, c.woken_by[index])
+        return self._since(c.ready[index], cause)
 
     @cached_property
     def _makers_of_timer_steps(self) -> dict[int, int]:
@@ -383,7 +395,7 @@ class Film:
             if cancelled >= 0 and now.is_past(nanoseconds(timer.cancelled), cancelled):
                 continue
             left = seconds(nanoseconds(timer.due) - now.time)
-            found.append(Ticking(timer.label, timer.due, left))
+            found.append(Ticking(timer.label, timer.due, left, self.set_by(timer)))
         return sorted(found, key=attrgetter("due"))
 
     def _suspended(self, now: _Position):
@@ -439,6 +451,10 @@ class Film:
         if task >= 0:
             return self.timeline.tasks[task].name
         return self.timeline.strings[self.columns.label[index]]
+
+    def set_by(self, timer: Timer) -> str:
+        """Who made a timer, in words; "" when it is not known."""
+        return "" if timer.made_by is None else self.what(timer.made_by)
 
     def put_by(self, index: int) -> str:
         """Who put a step's handle in the ready queue, in words; "" when it is not known."""

@@ -56,7 +56,8 @@ class Narrator:
     def _tell_finish(self) -> str:
         pending = [t.name for t in self.timeline.tasks if t.ended is None and not t.role]
         if not pending:
-            return "The recording ends: no task is left over."
+            left_over = ": no task is left over" if self.timeline.tasks else ""
+            return f"The recording ends{left_over}."
         return f"The recording ends; not finished: {_listed(pending)}."
 
     def _tell_sleep(self, index: int) -> str:

@@ -20,7 +20,6 @@ from helpers.timeline import (
     StepColumns,
     TaskSpan,
     Timeline,
-    Timer,
     nanoseconds,
     seconds,
 )
@@ -169,7 +168,7 @@ def _head(film: Film) -> dict:
         "sources": timeline.sources,
         "notes": timeline.notes,
         "tasks": [_task_row(film, t) for t in timeline.tasks],
-        "timers": [_timer_row(*pair) for pair in zip(film.timers, film.timer_frames, strict=True)],
+        "timers": [_timer_row(film, n) for n in range(len(film.timers))],
         "idle": [[_ns(i.start), _ns(i.end), _ns(i.until)] for i in timeline.idle],
         "output": [
             [_ns(p.time), frame, p.text, p.stream]
@@ -195,9 +194,10 @@ def _task_row(film: Film, task: TaskSpan) -> list:
     ]
 
 
-def _timer_row(timer: Timer, frames: tuple[int, int, int]) -> list:
+def _timer_row(film: Film, number: int) -> list:
+    timer = film.timers[number]
     times = (timer.made, timer.due, timer.queued, timer.cancelled)
-    return [timer.label, *map(_ns, times), *frames]
+    return [timer.label, *map(_ns, times), *film.timer_frames[number], film.set_by(timer)]
 
 
 def _ns(time: float | None) -> int | None:

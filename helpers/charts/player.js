@@ -55,7 +55,7 @@ export class Film {
     Object.assign(this, head);
     this.c = columns;
     this.tasks = head.tasks.map((row, id) => ({ id, ...record([...TASK, ...TASK_REST], row) }));
-    this.timers = head.timers.map((row) => record([...TIMER, "cancelledFrame"], row));
+    this.timers = head.timers.map((row) => record([...TIMER, "cancelledFrame", "setBy"], row));
     this.steps = columns.start.length;
     this.frames = columns.frame_kind.length;
     this.due = new Map(Array.from(columns.due_step, (step, i) => [step, columns.due[i]]));
@@ -251,7 +251,7 @@ export class Film {
     return this.timers
       .filter((t) => isPast(position, t.made, t.madeFrame)
         && !gone(t.queued, t.queuedFrame) && !gone(t.cancelled, t.cancelledFrame))
-      .map((t) => ({ what: t.label, due: t.due, left: t.due - position.time }))
+      .map((t) => ({ what: t.label, due: t.due, left: t.due - position.time, setBy: t.setBy }))
       .sort((a, b) => a.due - b.due);
   }
 
@@ -319,7 +319,8 @@ export class Film {
 
   tellFinish() {
     const pending = this.tasks.filter((t) => t.ended === null && !t.role);
-    if (!pending.length) return "The recording ends: no task is left over.";
+    if (!pending.length)
+      return `The recording ends${this.tasks.length ? ": no task is left over" : ""}.`;
     return `The recording ends; not finished: ${listed(pending.map((t) => quoted(t.name)))}.`;
   }
 
@@ -625,7 +626,7 @@ class Chart {
   // -- where
 
   get plotWidth() {
-    return this.width - this.gutter - 14;
+    return this.width - this.gutter - 22;
   }
 
   x(time) {
@@ -757,7 +758,7 @@ class Chart {
       g.fillStyle = this.ink.asleep;
       g.fillRect(a, y - 3, b - a, 6);
       g.fillStyle = this.ink.soft;
-      if (b - a > 60) textOn(g, this.ink, "asleep", (a + b) / 2, y, b - a);
+      if (b - a > 72) textOn(g, this.ink, "asleep", (a + b) / 2, y, b - a);
     }
     this.drawSteps(g, y, (kind, i) => this.film.c.inside[i] < 0, this.ink.busy, 6);
     const loopWork = (kind) => kind === "callback" || kind === "timer" || kind === "io";
@@ -1558,11 +1559,12 @@ class Stage {
   }
 
   showTimers({ timers, timersCount }) {
-    const rows = timers.map(({ what, due, left }) => make("li",
+    const rows = timers.map(({ what, due, left, setBy }) => make("li",
       { class: left < 0 ? "stl-late" : "" },
       make("b", {}, visible(what)),
       make("span", {}, left < 0 ? `overdue by ${timeText(-left)}` : `in ${timeText(left)}`),
-      make("span", { class: "stl-soft" }, `due at ${timeText(due)}`)));
+      make("span", { class: "stl-soft" },
+        `${setBy ? `set by ${visible(setBy)}, ` : ""}due at ${timeText(due)}`)));
     this.fill(this.timers, rows, timersCount, "No timer is set.");
   }
 
