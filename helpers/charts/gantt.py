@@ -20,7 +20,7 @@ from helpers.charts import legend as legend_of
 from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
-from helpers.charts.lanes import MOST_LANES, Bar, Block, End, Lane, Layout, lay_out
+from helpers.charts.lanes import MOST_LANES, NOTHING_RAN, Bar, Block, End, Lane, Layout, lay_out
 from helpers.charts.style import TICK, duration_text, fitted, text_width
 from helpers.timeline import Timeline
 
@@ -196,7 +196,7 @@ def _draw(new_canvas, layout: Layout, frame: _Frame, title: str):
         _axis(canvas, frame)
         _arrows(canvas, layout, frame)
     else:
-        canvas.write(_EDGE, frame.bottom - 10, _NOTHING, _BODY)
+        canvas.write(_EDGE, frame.bottom - 10, NOTHING_RAN, _BODY)
     for number, lane in enumerate(layout.lanes):
         _lane(canvas, lane, frame, number)
     legend_of.draw(canvas, frame.legend, frame.end_of_legend - legend_of.ROW * len(frame.legend))
@@ -215,9 +215,6 @@ def _lane(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
         _block(canvas, block, frame, number)
     if lane.end:
         _end(canvas, lane.end, frame, number)
-
-
-_NOTHING = "Nothing was recorded: no task and no callback ran in this block."
 
 
 def _heading(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
@@ -353,7 +350,7 @@ def _block(canvas: Canvas, block: Block, frame: _Frame, number: int) -> None:
     if block.real:  # of no length on the virtual clock
         canvas.line("blocking", (left, y + half), (left, top - 4))
         words = f"held the loop for {words} of real time"
-        canvas.write(left + 6, top - 1, words, _SMALL, color=style.BLOCKING)
+        canvas.write(left + 6, top - 1, words, _SMALL, color=style.WARNING_INK)
         return
     right = max(right, left + TICK)
     canvas.line("blocking", (left, top + 4), (left, top), (right, top), (right, top + 4))
@@ -367,7 +364,7 @@ def _end(canvas: Canvas, end: End, frame: _Frame, number: int) -> None:
     canvas.mark(end.outcome, x, y)
     if end.text and _has_room(end, frame):
         left = x + MARK / 2 + 4
-        canvas.write(left, y, end.text, _SMALL, color=style.VERMILLION)
+        canvas.write(left, y, end.text, _SMALL, color=style.WARNING_INK)
 
 
 def _has_room(end: End, frame: _Frame) -> bool:

@@ -32,6 +32,7 @@ from helpers.timeline import (
 )
 
 MOST_LANES = 30  # of tasks; above it some are folded into one
+NOTHING_RAN = "Nothing was recorded: no task and no callback ran."  # where there is no lane
 _KEPT = 24  # lanes that stay when others are folded
 _KEPT_FOR_CAUSE = 8  # of these, at most so many because something happened in them
 _MOST_CALLBACKS = 2000  # that are told apart where callbacks have lanes of their own

@@ -16,7 +16,7 @@ TICK = 2.5  # the narrowest mark
 BLUE, ORANGE, VERMILLION, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
 
 CARD = "#FFFFFF"
-INK, SOFT_INK, FAINT = "#1F2328", "#59636E", "#E7EAEE"
+INK, SOFT_INK, WARNING_INK, FAINT = "#1F2328", "#59636E", "#A84300", "#E7EAEE"
 
 RUNNING = BLUE
 READY, READY_HATCH = "#FFF3D6", "#C98500"
@@ -80,7 +80,7 @@ def duration_text(seconds: float) -> str:
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= (0.0995 if unit == "s" else 0.9995 * size):
             return f"{_three_digits(seconds / size)} {unit}"
-    return "0 s" if seconds <= 0 else f"{_three_digits(seconds / 1e-9)} ns"
+    return "0 s" if seconds < 0.5e-9 else f"{_three_digits(seconds / 1e-9)} ns"
 
 
 def _three_digits(number: float) -> str:

@@ -14,12 +14,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from textwrap import wrap
 
 import numpy as np
 
 from helpers.charts.axis import time_ticks
 from helpers.charts.crowd import column, own_time
-from helpers.charts.lanes import MOST_LANES, Bar, Lane, Layout, is_machinery, lay_out
+from helpers.charts.lanes import (
+    MOST_LANES,
+    NOTHING_RAN,
+    Bar,
+    Block,
+    Lane,
+    Layout,
+    is_machinery,
+    lay_out,
+)
 from helpers.charts.style import cells, duration_text, shortened, visible
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
 
@@ -45,6 +55,7 @@ _MEANING = {
     "callback": "callback or timer",
     **{outcome: outcome for outcome in OUTCOMES},
 }
+_NARROWEST, _COLUMN = 60, 9  # characters of a line, and of a column in the table
 _SUMS = ("running", "ready", "waiting", "overdue")
 _CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
 
@@ -58,21 +69,23 @@ def text(
 ) -> str:
     """The chart of a timeline in characters, `width` of them to a line at most.
 
-    `most` and `between` are as in `gantt`. Ends without a line break.
+    At least 60 are taken. `most` and `between` are as in `gantt`. Ends without a line break.
     """
-    width = max(int(width), 40)
+    width = max(int(width), _NARROWEST)
     first = lay_out(timeline, resolution=width, most=most, between=between)
     margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
     room = width - margin - 2  # two for the mark at the end
     layout = lay_out(timeline, resolution=room, most=most, between=between)
-    lines = [_heading(layout)]
+    lines = [_cut(_heading(layout), width)]
     if not layout.lanes:
-        lines.append("Nothing was recorded: no task and no callback ran in this block.")
+        lines.append(NOTHING_RAN)
     else:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
         lines += [_axis(layout, margin, room), "", *_wrapped(_legend(layout), width)]
         lines += ["", *_table(layout, margin)]
-    lines += [*_remarks(layout), *(f"Note: {visible(note)}" for note in layout.notes)]
+    lines += [_cut(line, width) for line in _remarks(layout)]
+    for note in layout.notes:
+        lines += wrap(f"Note: {visible(note)}", width)
     return "\n".join(line.rstrip() for line in lines).rstrip()
 
 
@@ -84,6 +97,9 @@ def _heading(layout: Layout) -> str:
     parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
     if layout.clock == "virtual":
         parts.append("virtual time")
+    if (layout.start, layout.end) != (0.0, layout.duration):
+        window = (duration_text(moment) for moment in (layout.start, layout.end))
+        parts.append("seen from {} to {}".format(*window))
     return ": ".join(filter(None, (visible(layout.title), ", ".join(parts))))
 
 
@@ -94,10 +110,16 @@ def _label_cells(lane: Lane) -> int:
 def _label(lane: Lane, width: int) -> str:
     """The lane's name, indented below its parent's, filled up to `width` cells."""
     indent = "  " * min(lane.depth, 4)
-    name = visible(lane.label)
-    while cells(indent + name) > width - 2 and len(name) > 2:
-        name = shortened(name, len(name) - 1)
-    return indent + name + " " * max(width - cells(indent + name), 0)
+    name = indent + _cut(visible(lane.label), width - 2 - len(indent))
+    return name + " " * (width - cells(name))
+
+
+def _cut(words: str, width: int) -> str:
+    """The words, shortened until they take at most `width` cells."""
+    length = width
+    while cells(words) > width:
+        words, length = shortened(words, length), length - 1
+    return words
 
 
 def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
@@ -188,22 +210,35 @@ def _table(layout: Layout, margin: int) -> list[str]:
     """How long each lane was in each state."""
     rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.seconds_in]
     states = [s for s in _SUMS if s != "overdue" or any(sums.get(s) for _, sums in rows)]
-    lines = [" " * margin + "".join(f"{state:>12}" for state in states)] if rows else []
+    lines = [" " * margin + "".join(f"{state:>{_COLUMN}}" for state in states)] if rows else []
     for lane, sums in rows:
-        times = "".join(f"{duration_text(sums.get(state, 0.0)):>12}" for state in states)
+        times = "".join(f"{duration_text(sums.get(state, 0.0)):>{_COLUMN}}" for state in states)
         lines.append(_label(lane, margin) + times)
     return lines
 
 
 def _remarks(layout: Layout) -> Iterator[str]:
-    """Who held the loop, and what was raised."""
+    """What is in the fold, who held the loop, and what was raised."""
+    for lane in layout.lanes:
+        if lane.remarks:
+            yield f"{lane.label}: {', '.join(lane.remarks)}"
     for lane in layout.lanes:
         if lane.blocks:
-            times = ", ".join(duration_text(block.held) for block in lane.blocks[:5])
-            yield f"{visible(lane.label)} held the loop for {times} at a stretch"
+            yield f"{_short(lane.label)} held the loop for {_stretches(lane.blocks)}"
     for lane in layout.lanes:
         if lane.end and lane.end.text:
-            yield f"{_END[lane.end.outcome]} {visible(lane.label)}: {visible(lane.end.text)}"
+            yield f"{_END[lane.end.outcome]} {_short(lane.label)}: {visible(lane.end.text)}"
+
+
+def _stretches(blocks: Sequence[Block]) -> str:
+    """The longest of them first."""
+    longest = sorted(blocks, key=lambda block: -block.held)[:5]
+    real = " of real time" if longest[0].real else ""
+    return ", ".join(duration_text(block.held) for block in longest) + real + " at a stretch"
+
+
+def _short(name: str) -> str:
+    return shortened(visible(name), 40)
 
 
 # -- alt text ---------------------------------------------------------------------------------
@@ -224,12 +259,15 @@ def alt_text(
     """
     tasks = [t for t in timeline.tasks if t.role != "recording"]
     title = timeline.title if title is None else title
-    name = f"Gantt chart {visible(title)!r}" if title else "Gantt chart"
+    name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
     if between is not None:
         name += f", seen from {between[0]:g} s to {between[1]:g} s"
     told = tasks if len(tasks) <= _MOST_TOLD else []
-    parts = [f"{name}: {_how_many(timeline, tasks)}", *(_life(timeline, task) for task in told)]
-    parts += [_callbacks(timeline) if all(task.role for task in tasks) else ""]
+    held = own_time(timeline) > _CLEARLY_BLOCKING * 1e9
+    parts = [f"{name}: {_how_many(timeline, tasks)}"]
+    parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
+    if all(task.role for task in tasks):
+        parts.append(_callbacks(timeline))
     parts += [_overlap(tasks), _order_of_ends(tasks) if told else "", _notes(timeline)]
     return ". ".join(part for part in parts if part) + "."
 
@@ -260,22 +298,30 @@ def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
     return f"{number}, of which " + ", ".join(f"{ends[o]} {o}" for o in OUTCOMES if ends[o])
 
 
-def _life(timeline: Timeline, task: TaskSpan) -> str:
-    """One task in one sentence: what it waits for, whether it blocks, how it ends."""
+def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
+    """One task in one sentence: what it waits for, whether it blocks, how it ends.
+
+    `held` says of each step whether it clearly held the loop.
+    """
     mine = np.flatnonzero(column(timeline, "task") == task.id)
     waits = _waits(timeline, mine)
     parts = ["waits for " + ", then ".join(waits)] if waits else []
-    if (own_time(timeline)[mine] > _CLEARLY_BLOCKING * 1e9).any():
+    if held[mine].any():
         parts.append("holds the loop")
-    parts.append(_ending(timeline, task))
+    if task.role != "recording" or not parts:
+        parts.append(_ending(timeline, task))
     *most, last = parts
-    return f"{visible(task.name)!r} " + (f"{', '.join(most)} and {last}" if most else last)
+    return f"{_quoted(task)} " + (f"{', '.join(most)} and {last}" if most else last)
+
+
+def _quoted(task: TaskSpan) -> str:
+    return f"'{_short(task.name)}'"
 
 
 def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
     """What those steps wait for, each thing once, in order; at most five things."""
     numbers = _once(column(timeline, "waiting_for")[steps])
-    return [visible(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
+    return [_short(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
 
 
 def _ending(timeline: Timeline, task: TaskSpan) -> str:
@@ -284,7 +330,7 @@ def _ending(timeline: Timeline, task: TaskSpan) -> str:
         when = f" at {task.ended:g} s"
     words = {
         "returned": f"returns{when}",
-        "raised": f"raises {visible(task.exception or 'an exception')}{when}",
+        "raised": f"raises {shortened(visible(task.exception or 'an exception'), 80)}{when}",
         "cancelled": f"is cancelled{when}",
         "pending": "is still pending at the end",
     }
@@ -311,7 +357,7 @@ def _order_of_ends(tasks: Sequence[TaskSpan]) -> str:
     ended = sorted((t for t in tasks if t.ended is not None), key=lambda t: t.ended)
     if len(ended) < 2:
         return ""
-    return "They end in the order " + ", ".join(visible(t.name) for t in ended)
+    return "They end in the order " + ", ".join(_short(t.name) for t in ended)
 
 
 def _notes(timeline: Timeline) -> str:

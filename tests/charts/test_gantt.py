@@ -1,0 +1,281 @@
+"""The picture, judged by its geometry: what is drawn, where, how wide; and how fast."""
+
+import subprocess
+import sys
+import warnings
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from chart_samples import EVERY, breakfast, crowd, eager, greetings, rude, strange
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from helpers.charts import style
+from helpers.charts.gantt import gantt, png
+from helpers.timeline import Step, TaskSpan, Timeline
+
+
+def words(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def boxes(figure, colour):
+    """(left, top, right, bottom) in pixels of the rectangles filled with that colour."""
+    found = []
+    for patch in figure.axes[0].patches:
+        if to_hex(patch.get_facecolor()) == colour.lower():
+            path = patch.get_path()
+            for corners in np.split(path.vertices, np.flatnonzero(path.codes == path.MOVETO)[1:]):
+                found.append((*corners.min(axis=0), *corners.max(axis=0)))
+    return sorted(tuple(float(number) for number in box) for box in found)
+
+
+def overlap(first, second):
+    return (
+        first[0] < second[2]
+        and second[0] < first[2]
+        and first[1] < second[3]
+        and second[1] < first[3]
+    )
+
+
+# -- a figure -----------------------------------------------------------------------------
+
+
+def test_it_is_a_plain_figure_that_pyplot_never_hears_of():
+    code = (
+        "import sys; sys.path.insert(0, 'tests/charts'); import chart_samples\n"
+        "figure = chart_samples.breakfast().gantt()\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "print(type(figure).__mro__[1].__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("Figure\n", "")
+
+
+def test_drawing_leaves_matplotlibs_settings_alone():
+    before = dict(mpl.rcParams)
+    png(greetings().gantt())
+    assert dict(mpl.rcParams) == before
+
+
+def test_it_can_be_saved_like_any_figure(tmp_path):
+    figure = breakfast().gantt()
+    assert isinstance(figure, Figure)
+    figure.savefig(tmp_path / "chart.svg")
+    figure.savefig(tmp_path / "chart.pdf")
+    assert (tmp_path / "chart.svg").stat().st_size > 1000
+    assert figure.dpi == 96
+    png(figure)
+    assert figure.dpi == 96  # it is drawn sharper, and stays what it was
+
+
+@pytest.mark.parametrize(("width", "inches"), [(900, 9.375), (600, 6.25), (100, 400 / 96)])
+def test_it_is_as_wide_as_asked_but_never_too_narrow_to_read(width, inches):
+    assert gantt(breakfast(), width=width).get_figwidth() == pytest.approx(inches)
+
+
+def test_its_repr_does_not_tell_its_size():
+    assert repr(breakfast().gantt()) == "<Gantt chart 'breakfast'>"
+    assert repr(Timeline().gantt()) == "<Gantt chart>"
+
+
+# -- what is drawn ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_whatever_was_recorded_is_drawn_without_a_warning(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert png(gantt(EVERY[name]), scale=1.0).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("width", [600, 900])
+def test_everything_is_on_the_sheet_and_no_words_are_cut(name, width):
+    figure = gantt(EVERY[name], width=width)
+    figure.canvas.draw()
+    sheet = figure.bbox
+    for text in figure.axes[0].texts:
+        box = text.get_window_extent()
+        assert box.x0 >= sheet.x0
+        assert box.x1 <= sheet.x1 + 0.5
+        assert box.y0 >= sheet.y0
+        assert box.y1 <= sheet.y1
+
+
+@pytest.mark.parametrize("name", ["two greetings", "breakfast", "a hundred", "eager", "rude"])
+def test_no_words_lie_on_other_words(name):
+    figure = gantt(EVERY[name])
+    figure.canvas.draw()
+    extents = [text.get_window_extent() for text in figure.axes[0].texts]
+    boxes = [(box.x0, box.y0, box.x1, box.y1) for box in extents]
+    for number, box in enumerate(boxes):
+        assert not any(overlap(box, other) for other in boxes[number + 1 :])
+
+
+def test_running_bars_are_as_wide_as_steps_are_long():
+    bars = boxes(gantt(breakfast(), legend=False), style.RUNNING)
+    widths = [right - left for left, _, right, _ in bars if right - left > 2 * style.TICK]
+    second = max(widths)  # the longest steps last 1 s
+    steps = sorted(round(width / second, 2) for width in widths)
+    assert steps == [0.1, 0.1, 0.1, 0.3, 0.5, 0.5, 1.0, 1.0]
+
+
+def test_a_step_of_no_width_is_a_tick_of_fixed_width():
+    for timeline in (breakfast(), EVERY["a year"], EVERY["no time"]):
+        bars = boxes(gantt(timeline, legend=False), style.RUNNING)
+        assert min(right - left for left, _, right, _ in bars) == pytest.approx(style.TICK)
+
+
+def test_the_title_is_the_timelines_or_the_one_given():
+    assert words(breakfast().gantt())[:2] == ["breakfast", "5 tasks  ·  4.4 s  ·  virtual time"]
+    assert words(breakfast().gantt(title="other"))[0] == "other"
+    assert words(greetings(title="").gantt())[0] == "2 tasks  ·  1.5 s"
+
+
+def test_a_window_is_said_and_shown():
+    found = words(breakfast().gantt(between=(2.0, 3.0)))
+    assert found[1] == "5 tasks  ·  4.4 s  ·  virtual time  ·  seen from 2 s to 3 s"
+    assert "3.0 s" in found
+    assert "0 s" not in found
+
+
+def test_what_is_waited_for_stands_on_the_line():
+    found = words(breakfast().gantt())
+    assert {"task 'main'", "its task group", "sleep(1)", "Event.wait", "Queue.get"} <= set(found)
+
+
+def test_a_step_that_held_the_loop_says_for_how_long():
+    found = words(breakfast().gantt())
+    assert found.count("1 s") == 2 + 1  # toast, twice; and the axis
+    assert "held the loop for 0.7 s of real time" in words(rude().gantt())
+
+
+def test_an_exception_stands_beside_its_lane_or_else_below():
+    assert "t-77: ValueError: no" not in words(crowd(100, raised=(77,)).gantt())
+    assert "ValueError: no" in words(crowd(100, raised=(77,)).gantt())
+    assert "main: ExceptionGroup: 1 went wrong" in words(breakfast().gantt())
+
+
+def test_many_that_raised_are_not_all_told():
+    tasks = [
+        TaskSpan(i, f"t{i}", ended=1.0, outcome="raised", exception="Odd: " + "so " * 20)
+        for i in range(10)
+    ]
+    timeline = Timeline.of(tasks, [Step(i, "task", "", i / 10, i / 10, i / 10) for i in range(10)])
+    assert "and 4 more that raised" in words(timeline.gantt())
+
+
+def test_notes_are_shown():
+    assert "Note: Mind it." in words(breakfast().gantt())
+
+
+def test_nothing_recorded_says_so():
+    assert "Nothing was recorded: no task and no callback ran." in words(Timeline().gantt())
+
+
+def test_names_are_shown_as_they_are_not_as_mathematics_or_control_codes():
+    found = words(strange().gantt())
+    assert "$x^2$ and $y_" in found
+    assert "(no name)" in found
+    assert not any("\x1b" in text or "\n" in text for text in found)
+
+
+# -- the legend ---------------------------------------------------------------------------
+
+ALWAYS = {"loop busy"}
+
+
+@pytest.mark.parametrize(
+    ("timeline", "signs"),
+    [
+        (
+            greetings(),
+            {"waiting", "running, too", "creates", "returned", "loop asleep", "callback"},
+        ),
+        (
+            breakfast(),
+            {"running", "running, too", "ready", "waiting", "overdue", "blocking", "creates"}
+            | {"returned", "raised", "cancelled", "still pending", "loop asleep", "callback"},
+        ),
+        (eager(), {"running", "waiting", "blocking", "creates", "returned"}),
+        (
+            crowd(100),
+            {"running", "running, too", "ready", "waiting", "how many", "creates", "returned"},
+        ),
+    ],
+    ids=["greetings", "breakfast", "eager", "crowd"],
+)
+def test_the_legend_is_of_what_occurs_and_of_nothing_else(timeline, signs):
+    from helpers.charts.legend import _WORDS
+
+    found = set(words(timeline.gantt())) & set(_WORDS.values())
+    expected = {text for text in _WORDS.values() if any(starts(text, s) for s in signs | ALWAYS)}
+    assert found == expected
+
+
+def starts(text, sign):
+    """`running` is an entry of its own beside `running, too short ...`."""
+    return text == sign if sign == "running" else text.startswith(sign)
+
+
+def test_the_legend_can_be_left_out():
+    assert "creates a task" not in words(greetings().gantt(legend=False))
+
+
+# -- colour and form ----------------------------------------------------------------------
+
+
+def lightness(colour):
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_states_differ_in_grey_too():
+    running, ready, waiting = map(lightness, (style.RUNNING, style.READY, style.WAITING))
+    assert running + 0.2 < waiting < ready - 0.1
+
+
+def contrast(colour, paper=style.CARD):
+    def linear(channel):
+        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+    def luminance(colour):
+        red, green, blue = (linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(colour), luminance(paper)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ink", [style.INK, style.SOFT_INK, style.WARNING_INK])
+def test_words_have_the_contrast_that_wcag_asks_for(ink):
+    assert contrast(ink) >= 4.5
+
+
+@pytest.mark.parametrize("mark", [style.RUNNING, style.OVERDUE, *style.ENDS.values()])
+def test_marks_have_the_contrast_that_wcag_asks_for(mark):
+    assert contrast(mark) >= 3
+
+
+def test_each_end_has_a_form_of_its_own():
+    figure = breakfast().gantt(legend=False)
+    forms = {line.get_marker().vertices.tobytes() for line in figure.axes[0].lines[1::2]}
+    assert len(forms) == 4
+
+
+def test_ready_is_hatched_and_running_is_solid():
+    patches = [p for p in breakfast().gantt().axes[0].patches if isinstance(p, PathPatch)]
+    hatched = {to_hex(p.get_facecolor()) for p in patches if p.get_hatch()}
+    assert hatched == {style.READY.lower()}
+
+
+def test_many_bars_are_a_handful_of_shapes():
+    """What makes a chart of many bars quick: one path for each style, not one for each bar."""
+    axes = crowd(30).gantt().axes[0]
+    assert len(axes.patches) <= 10
+    assert len([c for c in axes.collections if isinstance(c, LineCollection)]) <= 10

@@ -1,0 +1,200 @@
+"""The chart in characters, word for word; and the alt text, the same at every run."""
+
+import re
+
+import pytest
+from chart_samples import (
+    EVERY,
+    asleep_for,
+    breakfast,
+    callbacks,
+    cell,
+    crowd,
+    greetings,
+    rude,
+    strange,
+)
+
+from helpers.charts.style import cells
+from helpers.charts.text import alt_text, text
+from helpers.timeline import Step, TaskSpan, Timeline
+
+BREAKFAST = """
+breakfast: 5 tasks, 4.4 s, virtual time
+this cell    |─────────────────── task 'main' ─────────────────────|──
+  main       |───────────────── its task group ───────────────────█✗
+    tea      ███─────────────!!!!!!!!!███████✓
+      radio     ░░░░░░░░|──────────────── Queue.get ──────────────────…
+    toast    ░░░███████──█████████████─────────────█████████████✗
+    eggs     ░░░░░░░░░░█────────────── Event.wait ──────────────██⊘
+loop         ===========·^===================······================
+             0 s                      2 s                       4 s
+
+█ running   | a step too short to show   ░ ready   ─ waiting   ! overdue
+= loop busy   · loop asleep   ^ callback or timer   ✓ returned
+✗ raised   ⊘ cancelled   … pending
+
+               running    ready  waiting  overdue
+this cell          0 s      0 s    4.4 s      0 s
+  main           0.1 s      0 s    4.1 s      0 s
+    tea          0.8 s      0 s    1.7 s    0.7 s
+      radio        0 s    0.6 s    3.5 s      0 s
+    toast        2.5 s    0.3 s    1.2 s      0 s
+    eggs         0.2 s    0.8 s    3.1 s      0 s
+tea held the loop for 0.5 s, 0.3 s at a stretch
+toast held the loop for 1 s, 1 s, 0.5 s at a stretch
+✗ main: ExceptionGroup: 1 went wrong
+✗ toast: ValueError: burnt
+Note: Mind it.
+"""
+
+CALLBACKS = """
+callbacks: no tasks, 2 s
+this cell  |─────────────────────── sleep(2) ────────────────────────|
+soon       |
+tick       ── until 0.6 s ──██████████
+late       ─── until 0.7 s ────!!!!!!!░|
+never      ────── until 9 s ──────⊘
+read                                                |
+loop       ^················^^^^^^^^^^^·············^················=
+           0 s                          1 s                          2 s
+"""
+
+
+def test_every_state_and_every_end():
+    assert text(breakfast(), width=72) == BREAKFAST.strip()
+
+
+def test_a_program_of_callbacks():
+    assert text(callbacks(), width=72).startswith(CALLBACKS.strip())
+
+
+def test_through_the_timeline():
+    assert greetings().text(width=60) == text(greetings(), width=60)
+
+
+def test_many_tasks_are_folded_with_a_word():
+    lines = text(crowd(100)).splitlines()
+    assert len([line for line in lines if line.startswith("  t-") and "✓" in line]) == 24
+    assert "76 more tasks: up to 76 at once, 76 returned" in lines
+
+
+def test_blocking_in_virtual_time_says_that_it_was_real():
+    assert "rude held the loop for 0.7 s of real time at a stretch" in text(rude())
+
+
+def test_nothing_recorded_is_said():
+    assert text(Timeline()) == ("no tasks, 0 s\nNothing was recorded: no task and no callback ran.")
+
+
+def test_a_window():
+    first, row, *_ = text(breakfast(), between=(2.0, 3.0)).splitlines()
+    assert first == "breakfast: 5 tasks, 4.4 s, virtual time, seen from 2 s to 3 s"
+    assert row.startswith("this cell ")
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_asked(name, width):
+    lines = text(EVERY[name], width=width).splitlines()
+    assert all(cells(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_only_printable_characters_and_line_breaks(name):
+    assert all(line.isprintable() for line in text(EVERY[name]).split("\n"))
+    assert alt_text(EVERY[name]).isprintable()
+
+
+def test_lanes_of_wide_letters_stay_aligned():
+    rows = text(strange()).splitlines()[1:12]
+    begins = {cells(re.match("[^░█]*", row)[0]) for row in rows}
+    assert all("█" in row for row in rows)
+    assert len(begins) == 1
+
+
+# -- alt text -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("timeline", "words"),
+    [
+        (
+            greetings(),
+            "Gantt chart 'two greetings': 2 tasks. 'Hello' waits for sleep(1) and returns. "
+            "'World' waits for sleep(1.5) and returns. Both overlap. They end in the order "
+            "Hello, World.",
+        ),
+        (
+            callbacks(),
+            "Gantt chart 'callbacks': no tasks. 'this cell' waits for sleep(2). "
+            "The loop runs soon, tick, late, read.",
+        ),
+        (
+            asleep_for(3.0),
+            "Gantt chart 'asleep': 1 task in 3 s of virtual time. "
+            "'sleeper' waits for sleep(3) and returns at 3 s.",
+        ),
+        (
+            crowd(100, raised=(7,)),
+            "Gantt chart '100 tasks': 100 tasks in 1 s of virtual time, of which 99 returned, "
+            "1 raised. They overlap.",
+        ),
+        (Timeline(), "Gantt chart: no tasks."),
+    ],
+    ids=["greetings", "callbacks", "asleep", "crowd", "nothing"],
+)
+def test_alt_text_says_what_is_to_be_seen(timeline, words):
+    assert alt_text(timeline) == words
+
+
+def test_alt_text_tells_every_end():
+    told = alt_text(breakfast())
+    assert "'tea' waits for sleep(1), holds the loop and returns at 2.5 s." in told
+    assert "raises ValueError: burnt at 4 s" in told
+    assert "'eggs' waits for Event.wait and is cancelled at 4.1 s." in told
+    assert "'radio' waits for Queue.get and is still pending at the end." in told
+    assert told.endswith("They end in the order tea, toast, eggs, main. Note: Mind it.")
+
+
+def test_alt_text_is_the_same_on_a_busy_machine():
+    assert alt_text(greetings(late=0.15)) == alt_text(greetings())
+    assert str(1.0012) not in alt_text(greetings())
+
+
+@pytest.mark.parametrize(
+    ("held", "said"), [(0.15, False), (0.25, True)], ids=["a hiccup", "a real block"]
+)
+def test_alt_text_speaks_of_blocking_only_where_it_is_beyond_doubt(held, said):
+    steps = [Step(0, "task", "a", 0, 0, held)]
+    timeline = Timeline.of([TaskSpan(0, "a", ended=held, outcome="returned")], steps)
+    assert ("holds the loop" in alt_text(timeline)) is said
+
+
+@pytest.mark.parametrize(
+    ("lives", "words"),
+    [
+        ([(0, 1), (1, 2), (2, 3)], "They run one after the other"),
+        ([(0, 3), (0, 2), (0, 1)], "They overlap"),
+        ([(0, 1), (0.5, 2), (3, 4)], "Some of them overlap"),
+        ([(0, None), (0, None)], "Both overlap"),
+    ],
+)
+def test_alt_text_says_whether_tasks_overlap(lives, words):
+    tasks = [cell()]
+    for id, (created, ended) in enumerate(lives, start=1):
+        outcome = "pending" if ended is None else "returned"
+        tasks.append(TaskSpan(id, f"t-{id}", "", 0, created, created, ended, outcome))
+    assert words in alt_text(Timeline.of(tasks, duration=5.0))
+
+
+def test_alt_text_says_which_part_is_shown_and_under_which_title():
+    words = alt_text(breakfast(), title="the end", between=(4.0, 4.4))
+    assert words.startswith("Gantt chart 'the end', seen from 4 s to 4.4 s: 5 tasks")
+
+
+def test_a_very_long_name_is_cut_in_the_middle():
+    told = alt_text(strange())
+    assert "a" * 60 not in told
+    assert "'aaa" in told
+    assert "aaa…aaa" in told
