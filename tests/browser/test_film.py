@@ -1,0 +1,183 @@
+"""The browser's answers are Python's: the same states, the same words, the same stretches.
+
+`player.js` is loaded into an empty page, without JupyterLab, and asked what `moments`,
+`narration` and `Timeline.spans` are asked here.
+"""
+
+import asyncio
+import base64
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import films
+import pytest
+
+import helpers
+from helpers.charts.moments import Film
+from helpers.charts.narration import Narrator, moment_text
+from helpers.charts.packing import first_steps, last_steps, packed
+from helpers.timeline import nanoseconds
+
+PLAYER = Path(helpers.__file__).parent / "charts" / "player.js"
+
+LOAD = """async (source) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  window.player = await import(url);
+}"""
+
+ASK = """async ([packed, positions, tasks]) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const film = await window.player.unpack(bytes);
+  const state = ([time, frame]) => {
+    const at = frame === null ? film.atTime(time) : film.atFrame(frame);
+    const m = film.stateAt(at);
+    return {
+      frame: at.frame, asleep: m.asleep, until: m.until, printed: m.printed,
+      ready: m.ready.map((q) => [q.what, q.since, q.putBy, q.step, q.task]),
+      timers: m.timers.map((t) => [t.what, t.due, t.left, t.setBy]),
+      waiting: m.waiting.map((w) => [w.name, w.waitingFor, w.since, w.due, w.overdue, w.at]),
+      running: m.running.map((r) => [r.step, r.what, r.since, r.at]),
+      told: film.narrate(at.frame),
+    };
+  };
+  const spans = (id) =>
+    film.stretches(id).map((s) => [s.state, s.start, s.end, s.step, s.reason]);
+  return { states: positions.map(state), spans: Array.from({ length: tasks }, (_, i) => spans(i)) };
+}"""
+
+
+@pytest.fixture(scope="module")
+def film_page(browser):
+    """An empty page that knows the player's film."""
+    page = browser.new_page()
+    page.evaluate(LOAD, PLAYER.read_text(encoding="utf-8"))
+    yield page
+    page.close()
+
+
+def positions(film):
+    """Every frame, and some times, as [nanoseconds, frame or None]."""
+    by_frame = [[0, frame] for frame in range(len(film.order))]
+    return by_frame + [[film.timeline.length * part // 13, None] for part in range(14)]
+
+
+def python_says(film, position):
+    time, frame = position
+    m = film.at(time / 1e9) if frame is None else film.at_frame(frame)
+    return {
+        "frame": m.frame,
+        "asleep": m.asleep,
+        "until": _ns(m.until),
+        "printed": m.printed,
+        "ready": [
+            [q.what, _ns(q.since), q.put_by, _number(q.step), _number(q.task)] for q in m.ready
+        ],
+        "timers": [[t.what, _ns(t.due), _ns(t.left), t.set_by] for t in m.timers],
+        "waiting": [
+            [w.name, w.waiting_for, _ns(w.since), _ns(w.due), w.overdue, w.at and list(w.at)]
+            for w in m.waiting
+        ],
+        "running": [[r.step, r.what, _ns(r.since), r.at and list(r.at)] for r in m.running],
+        "told": Narrator(film).narration(m.frame),
+    }
+
+
+def _ns(time):
+    return None if time is None else nanoseconds(time)
+
+
+def _number(index):
+    return -1 if index is None else index
+
+
+def spans_of(timeline):
+    return [
+        [
+            [state, start, end, _number(step), why]
+            for state, start, end, step, why in timeline.spans(id)
+        ]
+        for id in range(len(timeline.tasks))
+    ]
+
+
+def agree(page, timeline):
+    film = Film(timeline)
+    asked = positions(film)
+    data = base64.b64encode(packed(timeline)).decode()
+    found = page.evaluate(ASK, [data, asked, len(timeline.tasks)])
+    for position, state in zip(asked, found["states"], strict=True):
+        assert state == python_says(film, position), f"at {position}"
+    assert found["spans"] == spans_of(timeline)
+
+
+@pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
+def test_hand_written_recordings(film_page, make):
+    agree(film_page, make())
+
+
+async def cafe():
+    """Sleeps, queues, a group, a timeout that fires, a cancelled task, a callback, a thread."""
+    orders = asyncio.Queue()
+
+    async def barista():
+        for _ in range(3):
+            print("made", await orders.get())
+
+    async def guest(number):
+        await asyncio.sleep(number / 10)
+        await orders.put(number)
+        await asyncio.sleep(0)
+
+    asyncio.get_running_loop().call_later(0.05, print, "bell")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(barista(), name="barista")
+        for number in range(3):
+            group.create_task(guest(number), name=f"guest {number}")
+    bored = asyncio.create_task(asyncio.sleep(60), name="bored")
+    try:
+        async with asyncio.timeout(0.2):
+            await bored
+    except TimeoutError:
+        helpers.compute(0.3)
+    await asyncio.to_thread(print, "from a thread")
+
+
+def recorded():
+    with helpers.record("cafe") as timeline:
+        asyncio.run(cafe())
+    return timeline
+
+
+def test_a_real_recording(film_page):
+    """In a thread of its own: Playwright's loop runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        timeline = thread.submit(recorded).result()
+    assert len(timeline.steps) > 20
+    agree(film_page, timeline)
+
+
+def test_a_simulation(film_page):
+    agree(film_page, helpers.simulate(cafe()))
+
+
+def test_the_first_and_the_last_part_of_a_recording(film_page):
+    timeline = helpers.simulate(cafe())
+    agree(film_page, first_steps(timeline, 12))
+    agree(film_page, last_steps(timeline, 12))
+
+
+def test_times_are_rounded_alike(film_page):
+    times = [
+        0,
+        1,
+        499,
+        500,
+        999_949,
+        999_950,
+        2_500_000,
+        1_005_000_000,
+        2_345_678_901,
+        -190_000_000,
+    ]
+    found = film_page.evaluate("(times) => times.map(window.player.timeText)", times)
+    assert found == [moment_text(time / 1e9) for time in times]
