@@ -206,6 +206,15 @@ def code_is_short(lesson: Lesson) -> list[str]:
     ]
 
 
+def code_hides_no_output(lesson: Lesson) -> list[str]:
+    """A `;` at the end keeps a value off the screen in JupyterLab, but not under nbval."""
+    return [
+        f"cell {number} ends with a semicolon, which nbval does not heed; assign the value instead"
+        for number, cell in lesson.cells("code")
+        if cell.source.rstrip().endswith(";")
+    ]
+
+
 def text_is_short(lesson: Lesson) -> list[str]:
     lengths = [(number, len(_words(text))) for number, text in lesson.prose]
     complaints = [
@@ -374,6 +383,7 @@ RULES = (
     goes_deeper_into_pythons_documentation,
     sets_up_in_one_cell,
     code_is_short,
+    code_hides_no_output,
     text_is_short,
     tags_are_known,
     every_cell_has_its_place_in_the_slides,

@@ -109,6 +109,7 @@ CELLS_THAT_BREAK_A_RULE = [
     ("heading 'Deep' skips a level", [text("### Deep")]),
     ("a second title, 'Again'", [text("# Again")]),
     ("has 21 lines of code, over 20", [code("x = 1\n" * 21)]),
+    ("ends with a semicolon", [code("gc.collect();")]),
     ("has 121 words, over 120", [text("word " * 121)]),
     ("half its text cells have over 61 words", [text("word " * 61) for _ in range(3)]),
     ("has the tag 'slow'; known are", [code("1", tags=["slow"])]),
