@@ -31,6 +31,7 @@ from helpers.timeline import (
     seconds,
 )
 
+A_CENTURY = 3.2e9  # seconds; their nanoseconds still fit a column
 QUEUED, START, END, WHO, WAITING = range(5)
 TASK, CALLBACK, KERNEL = (KINDS.index(kind) for kind in ("task", "callback", "kernel"))
 
@@ -109,8 +110,8 @@ class _Clock:
         return [None if m is None else s for m, s in zip(moments, found, strict=True)]
 
     def loop_time(self, when: float) -> int:
-        """A time of the loop's own clock."""
-        when = round(when * 1e9)
+        """A time of the loop's own clock; for ever is a hundred years (so is not a number)."""
+        when = round(min(A_CENTURY, when) * 1e9)
         return when - self._zero if self.virtual else when + self._offset - self._begin
 
 

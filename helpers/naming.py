@@ -171,6 +171,11 @@ def sleep_of(coroutine) -> tuple[object, float] | None:
     return None if timer is None else (inside["delay"], timer.when())
 
 
+def delay_text(delay) -> str:
+    """A delay in seconds as one writes it; of a number of another kind (a fraction) its type."""
+    return f"{delay:g}" if isinstance(delay, int | float) else type(delay).__name__
+
+
 def _code(function) -> int:
     return id(function.__code__)
 

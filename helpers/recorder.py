@@ -168,7 +168,15 @@ kernel.before_each_cell(finish_leftovers)
 # -- what is ours while something is recorded ------------------------------------------------
 
 
-class _Handle(_AnyHandle):
+class _Kind(type):
+    """The type of our handles: to be one of them is to be one of asyncio's. While ours stand in
+    for `events.TimerHandle`, asyncio's own compare themselves with others by this question."""
+
+    def __instancecheck__(cls, thing):
+        return isinstance(thing, cls.__base__)
+
+
+class _Handle(_AnyHandle, metaclass=_Kind):
     """A handle that knows when it was queued. The body is `Handle.__init__`'s, in one call."""
 
     __slots__ = ("queued",)
@@ -190,7 +198,7 @@ class _Handle(_AnyHandle):
             self.queued = UNKNOWN
 
 
-class _UnknownHandle(_AnyHandle):
+class _UnknownHandle(_AnyHandle, metaclass=_Kind):
     """The same for a Python whose `Handle` has other fields than those we know."""
 
     __slots__ = ("queued",)
@@ -205,7 +213,7 @@ class _UnknownHandle(_AnyHandle):
             self.queued = UNKNOWN
 
 
-class _TimerHandle(_AnyTimer):
+class _TimerHandle(_AnyTimer, metaclass=_Kind):
     """A timer that is entered in its thread's journal when it is made and when it is cancelled."""
 
     __slots__ = ("journal", "number")
@@ -542,6 +550,7 @@ class Journal:
         if get_ident() != self.thread or self.failed or not self.recordings:
             return False
         try:
+            self.last = 0  # the end of a step on another loop says nothing here
             self.attach(handle._loop)
             if self.opened is not None:
                 self.close_opened()
@@ -694,7 +703,7 @@ class Journal:
         return None, self._label_of(kind, callback), queued
 
     def queued(self, handle) -> int:
-        if isinstance(handle, _TimerHandle):
+        if type(handle) is _TimerHandle:
             own = handle.number >= 0 and handle.journal == self.serial
             return FIRST_TIMER - handle.number if own else UNKNOWN
         queued = getattr(handle, "queued", None)
@@ -760,7 +769,7 @@ class Journal:
         code = getattr(coroutine, "cr_code", None)
         if id(code) == naming.SLEEP and (asked := naming.sleep_of(coroutine)) is not None:
             delay, self.due[self.count()] = asked
-            return self._word(f"sleep({delay:g})")
+            return self._word(f"sleep({naming.delay_text(delay)})")
         word = self._word(naming.wait_name(coroutine, waiter))
         if code is not None:
             self.codes.append(code)  # alive, so that its id stays its own
