@@ -16,7 +16,6 @@ Limits: it cleans what is stored, not what a cell says. A cell that prints a clo
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 import sys
 import tempfile
@@ -197,24 +196,17 @@ def find(names: list[str]) -> list[Path]:
 
 
 def draw_readme_picture(path: Path = LESSONS / "images" / "two_greetings.png") -> str:
-    """Draw the README's chart from a simulated run, whose times are exact: the same each time.
+    """Run the README's first program and draw its chart; its times are virtual, so exact.
 
-    Returns what its alt text would be in a notebook; the README says it in its own words.
+    Returns what the alt text would be in a notebook; the README says it in its own words.
     """
-    from helpers import compute, simulate
     from helpers.charts.gantt import png
 
-    async def greet(name: str, delay: float) -> None:
-        compute(0.08)
-        await asyncio.sleep(delay)
-        compute(0.06)
-
-    async def main() -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(greet("Ada", 0.32), name="greet Ada")
-            group.create_task(greet("Grace", 0.12), name="greet Grace")
-
-    chart = simulate(main(), title="two greetings").gantt()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    program = re.search(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL).group(1)
+    names: dict = {}
+    exec(program, names)
+    chart = names["timeline"].gantt()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(png(chart))
     return chart.alt
