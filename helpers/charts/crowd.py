@@ -40,13 +40,26 @@ def column(timeline: Timeline, name: str) -> np.ndarray:
 
 
 def own_time(timeline: Timeline) -> np.ndarray:
-    """Nanoseconds each step held the loop itself: what ran inside it is taken off."""
-    took = column(timeline, "end") - column(timeline, "start")
+    """Nanoseconds each step held the loop itself: what ran or slept inside it is taken off."""
+    own = column(timeline, "end") - column(timeline, "start")
+    for step, start, end in (_nested(timeline), sleeps_inside(timeline)):
+        np.subtract.at(own, step, end - start)
+    return own
+
+
+def _nested(timeline: Timeline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Steps that ran inside others: inside which, from when, to when."""
     inside = column(timeline, "inside")
     nested = np.flatnonzero(inside != NOTHING)
-    own = took.copy()
-    np.subtract.at(own, inside[nested], took[nested])
-    return own
+    return inside[nested], column(timeline, "start")[nested], column(timeline, "end")[nested]
+
+
+def sleeps_inside(timeline: Timeline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sleeps of a loop nested inside a step (under nest-asyncio): which step, from, to."""
+    found = timeline._idle_inside.items()
+    rows = [(step, start, end) for step, sleeps in found for start, end in sleeps]
+    step, start, end = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3).T
+    return step, start, end
 
 
 def crowd_of(timeline: Timeline, ids: list[int], edges: np.ndarray) -> Crowd:
@@ -72,13 +85,12 @@ def most_at_once(timeline: Timeline, ids: list[int]) -> int:
 
 
 def _running(timeline, member, steps, grid) -> np.ndarray:
-    """Time in steps; the time of steps nested inside them is not theirs."""
-    start, end = column(timeline, "start"), column(timeline, "end")
-    inside = column(timeline, "inside")
-    nested = np.flatnonzero(inside != NOTHING)
-    nested = nested[member[column(timeline, "task")[inside[nested]]]]
-    whole = grid.presence(start[steps], end[steps])
-    return np.maximum(whole - grid.presence(start[nested], end[nested]), 0.0)
+    """Time in steps; the time of what ran or slept inside them is not theirs."""
+    running = grid.presence(column(timeline, "start")[steps], column(timeline, "end")[steps])
+    for step, start, end in (_nested(timeline), sleeps_inside(timeline)):
+        mine = member[column(timeline, "task")[step]]
+        running = running - grid.presence(start[mine], end[mine])
+    return np.maximum(running, 0.0)
 
 
 def _ready(timeline, ids, steps, begin, grid) -> np.ndarray:

@@ -212,7 +212,7 @@ def _lane(canvas: Canvas, lane: Lane, frame: _Frame, number: int) -> None:
     for bar in lane.bars:
         _DRAW[bar.state](canvas, bar, frame, number)
     for block in lane.blocks:
-        _block(canvas, block, frame, number)
+        _block(canvas, block, lane, frame, number)
     if lane.end:
         _end(canvas, lane.end, frame, number)
 
@@ -307,6 +307,7 @@ def _waiting(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
     middle, half = (left + right) / 2, text_width(words, _SMALL) / 2 + 4
     canvas.line("waiting", (left, y), (middle - half, y))
     canvas.line("waiting", (middle + half, y), (right, y))
+    canvas.box("paper", middle - half, y - 7, middle + half, y + 7)
     canvas.write(middle, y, words, _SMALL, color=style.SOFT_INK, ha="center")
 
 
@@ -314,7 +315,7 @@ def _waiting_words(text: str, room: float) -> str:
     if not text or room < 30:
         return ""
     words = fitted(text, _SMALL, room)
-    return words if len(words) == len(text) or len(words) >= 8 else ""
+    return words if len(words) == len(text) or len(words) >= 14 else ""
 
 
 def _overdue(canvas: Canvas, bar: Bar, frame: _Frame, number: int) -> None:
@@ -341,22 +342,37 @@ _DRAW = {
 }
 
 
-def _block(canvas: Canvas, block: Block, frame: _Frame, number: int) -> None:
-    """A bracket over the step, and for how long it held the loop."""
-    left, right, y = frame.x(block.start), frame.x(block.end), frame.middles[number]
-    half = frame.bar_height(number) / 2
-    top = y - half - 3
-    words = duration_text(block.held)
-    if block.real:  # of no length on the virtual clock
-        canvas.line("blocking", (left, y + half), (left, top - 4))
-        words = f"held the loop for {words} of real time"
-        canvas.write(left + 6, top - 1, words, _SMALL, color=style.WARNING_INK)
+def _block(canvas: Canvas, block: Block, lane: Lane, frame: _Frame, number: int) -> None:
+    """A bracket over the step, and for how long it held the loop.
+
+    Where others ran inside it, a bracket over each part of its own, and no words.
+    """
+    if block.real:
+        _real_block(canvas, block, frame, number)
         return
-    right = max(right, left + TICK)
+    inside = [b for b in lane.bars if block.start <= b.start and b.end <= block.end]
+    parts = [(b.start, b.end) for b in inside if b.state == "running" and not b.thin]
+    for start, end in parts or [(block.start, block.end)]:
+        _bracket(canvas, start, end, frame, number)
+    left, right = frame.x(block.start), frame.x(block.end)
+    words = duration_text(block.held)
+    if len(parts) <= 1 and right - left > text_width(words, _SMALL) + 10:
+        middle = (left + right) / 2, frame.middles[number]
+        canvas.write(*middle, words, _SMALL, color="white", ha="center")
+
+
+def _bracket(canvas: Canvas, start: float, end: float, frame: _Frame, number: int) -> None:
+    left, right = frame.x(start), max(frame.x(end), frame.x(start) + TICK)
+    top = frame.middles[number] - frame.bar_height(number) / 2 - 3
     canvas.line("blocking", (left, top + 4), (left, top), (right, top), (right, top + 4))
-    whole = block.held >= 0.99 * (block.end - block.start)  # nothing nested inside
-    if whole and right - left > text_width(words, _SMALL) + 10:
-        canvas.write((left + right) / 2, y, words, _SMALL, color="white", ha="center")
+
+
+def _real_block(canvas: Canvas, block: Block, frame: _Frame, number: int) -> None:
+    """A flag at a step of no length on the virtual clock that really took time."""
+    x, y, half = frame.x(block.start), frame.middles[number], frame.bar_height(number) / 2
+    canvas.line("blocking", (x, y + half), (x, y - half - 7))
+    words = f"held the loop for {duration_text(block.held)} of real time"
+    canvas.write(x + 6, y - half - 4, words, _SMALL, color=style.WARNING_INK)
 
 
 def _end(canvas: Canvas, end: End, frame: _Frame, number: int) -> None:
@@ -364,6 +380,7 @@ def _end(canvas: Canvas, end: End, frame: _Frame, number: int) -> None:
     canvas.mark(end.outcome, x, y)
     if end.text and _has_room(end, frame):
         left = x + MARK / 2 + 4
+        canvas.box("paper", left, y - 7, left + _words_width(end.text, _SMALL), y + 7)
         canvas.write(left, y, end.text, _SMALL, color=style.WARNING_INK)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.charts.crowd import Crowd, column, crowd_of, most_at_once, own_time
+from helpers.charts.crowd import Crowd, column, crowd_of, most_at_once, own_time, sleeps_inside
 from helpers.charts.style import duration_text
 from helpers.timeline import (
     BLOCKING_AFTER,
@@ -35,6 +35,7 @@ MOST_LANES = 30  # of tasks; above it some are folded into one
 NOTHING_RAN = "Nothing was recorded: no task and no callback ran."  # where there is no lane
 _KEPT = 24  # lanes that stay when others are folded
 _KEPT_FOR_CAUSE = 8  # of these, at most so many because something happened in them
+_LIMIT = nanoseconds(BLOCKING_AFTER)
 _MOST_CALLBACKS = 2000  # that are told apart where callbacks have lanes of their own
 _LOOP_WORK = ("callback", "timer", "io")
 
@@ -148,7 +149,7 @@ def lay_out(
     """
     view = _View(timeline, resolution, *_window(timeline, between))
     tasks = view.tasks()
-    shown, folded = _choose(timeline, tasks, most)
+    shown, folded = _choose(view, tasks, most)
     order = _family_order(timeline, shown)
     lanes = [_task_lane(view, id, depth) for id, depth in order]
     if folded:
@@ -195,7 +196,11 @@ class _View:
     def __init__(self, timeline: Timeline, resolution: int, start: float, end: float):
         self.timeline, self.resolution, self.start, self.end = timeline, resolution, start, end
         self.mark = (end - start) / resolution
-        self.own = own_time(timeline)
+        self.own, real = own_time(timeline), column(timeline, "real")
+        self.spent = np.maximum(self.own, real) if len(real) else self.own
+        self.long = np.flatnonzero(self.spent > _LIMIT)  # steps that held the loop too long
+        whose = column(timeline, "task") + 1  # 0 is nobody's
+        self.steps_of = np.bincount(whose, minlength=len(timeline.tasks) + 1)[1:]
 
     def sees(self, start: float, end: float) -> bool:
         return start <= self.end and end >= self.start
@@ -228,7 +233,7 @@ class _View:
 # -- which tasks, in which order -------------------------------------------------------------
 
 
-def _choose(timeline: Timeline, tasks: Sequence[TaskSpan], most: int) -> tuple[list, list]:
+def _choose(view: _View, tasks: Sequence[TaskSpan], most: int) -> tuple[list, list]:
     """Ids of the tasks drawn one by one, and of those folded; in order of creation.
 
     The first ones stay, and a few in which something happened. `most` does not count the
@@ -239,7 +244,7 @@ def _choose(timeline: Timeline, tasks: Sequence[TaskSpan], most: int) -> tuple[l
     if len(ids) - len(chosen) <= most:
         return ids, []
     kept = min(_KEPT, most) + len(chosen)
-    blocking = _tasks_that_block(timeline)
+    blocking = set(column(view.timeline, "task")[view.long].tolist())
     for_cause = [t.id for t in tasks if t.outcome == "raised" or t.id in blocking]
     chosen.update(for_cause[:_KEPT_FOR_CAUSE])
     others = [id for id in ids if id not in chosen]
@@ -247,23 +252,19 @@ def _choose(timeline: Timeline, tasks: Sequence[TaskSpan], most: int) -> tuple[l
     return [id for id in ids if id in chosen], [id for id in ids if id not in chosen]
 
 
-def _tasks_that_block(timeline: Timeline) -> set[int]:
-    long = own_time(timeline) > BLOCKING_AFTER * 1e9
-    return set(column(timeline, "task")[long].tolist())
-
-
 def _family_order(timeline: Timeline, shown: Sequence[int]) -> list[tuple[int, int]]:
-    """(id, depth) with children under their parent, otherwise in order of creation."""
+    """(id, depth): the recording task first, children under their parent, else by creation."""
     children: dict[int | None, list[int]] = {}
     for id in shown:
         parent = timeline.tasks[id].parent
         children.setdefault(parent if parent in shown and parent != id else None, []).append(id)
-    order, stack = [], [(id, 0) for id in reversed(children.get(None, []))]
+    first = sorted(children.get(None, []), key=lambda id: timeline.tasks[id].role != "recording")
+    order, stack = [], [(id, 0) for id in reversed(first)]
     while stack:
         id, depth = stack.pop()
         order.append((id, depth))
         stack += [(child, depth + 1) for child in reversed(children.get(id, []))]
-    return sorted(order, key=lambda row: timeline.tasks[row[0]].role != "recording")
+    return order
 
 
 def _arrows(timeline: Timeline, order: Sequence[int], view: _View) -> list[Arrow]:
@@ -281,7 +282,7 @@ def _arrows(timeline: Timeline, order: Sequence[int], view: _View) -> list[Arrow
 
 def _task_lane(view: _View, id: int, depth: int) -> Lane:
     timeline, task = view.timeline, view.timeline.tasks[id]
-    crowded = _number_of_steps(view, id) > view.resolution
+    crowded = view.steps_of[id] > view.resolution
     bars = () if crowded else tuple(_bars(view, id))
     crowd = crowd_of(timeline, [id], view.edges()) if crowded else None
     return Lane(
@@ -291,7 +292,7 @@ def _task_lane(view: _View, id: int, depth: int) -> Lane:
         depth=depth,
         bars=bars,
         crowd=crowd,
-        blocks=tuple(_blocks(view, column(timeline, "task") == id)),
+        blocks=_blocks(view, column(timeline, "task")[view.long] == id),
         end=_end(view, task),
         seconds_in=_sums_of_crowd(crowd) if crowd else _sums(bars),
     )
@@ -305,10 +306,6 @@ def _end(view: _View, task: TaskSpan) -> End | None:
     return End(task.outcome, moment, task.exception or "")
 
 
-def _number_of_steps(view: _View, id: int) -> int:
-    return int(np.count_nonzero(column(view.timeline, "task") == id))
-
-
 def _bars(view: _View, id: int) -> Iterator[Bar]:
     """Its bars side by side: a waiting one stops where it becomes overdue."""
     spans = list(view.timeline.spans(id))
@@ -319,16 +316,16 @@ def _bars(view: _View, id: int) -> Iterator[Bar]:
             yield view.bar(state, seconds(start), seconds(end), reason)
 
 
-def _blocks(view: _View, chosen: np.ndarray) -> Iterator[Block]:
-    """Steps, of those chosen by a mask, that held the loop longer than asyncio puts up with."""
-    timeline, limit = view.timeline, BLOCKING_AFTER * 1e9
-    real = column(timeline, "real")
-    spent = np.maximum(view.own, real) if len(real) else view.own
-    for index in np.flatnonzero(chosen & (spent > limit)).tolist():
-        step = timeline.steps[index]
+def _blocks(view: _View, chosen: np.ndarray) -> tuple[Block, ...]:
+    """Those of the view's long steps that a mask chooses, cut to the window."""
+    found = []
+    for index in view.long[chosen].tolist():
+        step = view.timeline.steps[index]
         if view.sees(step.start, step.end):
             start, end = max(step.start, view.start), min(step.end, view.end)
-            yield Block(start, end, seconds(int(spent[index])), bool(view.own[index] <= limit))
+            real = bool(view.own[index] <= _LIMIT)
+            found.append(Block(start, end, seconds(int(view.spent[index])), real))
+    return tuple(found)
 
 
 def _sums(bars: Sequence[Bar]) -> tuple[tuple[str, float], ...]:
@@ -445,9 +442,8 @@ def _busy_between(view: _View, start: float, end: float) -> bool:
 
 
 def _callback_lane(view: _View, row: _Life) -> Lane:
-    chosen = np.isin(np.arange(len(view.timeline.columns)), row.steps)
     end = End("cancelled", row.end) if row.cancelled and row.end <= view.end else None
-    blocks = tuple(_blocks(view, chosen))
+    blocks = _blocks(view, np.isin(view.long, row.steps))
     return Lane("callback", row.label, bars=tuple(row.bars), blocks=blocks, end=end)
 
 
@@ -471,10 +467,20 @@ def _loop_lane(view: _View, blocks: bool) -> Lane:
     work = np.isin(np.arange(len(inside)), _loop_work(view))
     spans = [(i.start, i.end) for i in timeline.idle if view.sees(i.start, i.end)]
     asleep = tuple(view.bar("asleep", *span) for span in spans if span[1] - span[0] >= view.mark)
-    busy = _merged_steps(view, "busy", inside == NOTHING)
+    busy = tuple(view.bar("busy", *span) for span in view.merged(*_awake(timeline)))
     callbacks = _merged_steps(view, "callback", work & (inside == NOTHING))
-    held = tuple(_blocks(view, work)) if blocks else ()
+    held = _blocks(view, work[view.long]) if blocks else ()
     return Lane("loop", "loop", bars=asleep + busy + callbacks, blocks=held)
+
+
+def _awake(timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:
+    """From when to when the loop was in steps: the outermost ones, less the time in which
+    a loop nested inside one of them slept."""
+    outer = column(timeline, "inside") == NOTHING
+    _, asleep, woken = sleeps_inside(timeline)
+    start = np.concatenate([column(timeline, "start")[outer], woken])
+    end = np.concatenate([column(timeline, "end")[outer], asleep])
+    return np.sort(start), np.sort(end)
 
 
 def _merged_steps(view: _View, state: str, chosen: np.ndarray) -> tuple[Bar, ...]:

@@ -98,6 +98,17 @@ def eager() -> Timeline:
     return Timeline.of(tasks, steps, title="eager", duration=1.1)
 
 
+def nested_loop() -> Timeline:
+    """`asyncio.run` inside a cell, under nest-asyncio: a loop that sleeps inside a step."""
+    tasks = [cell(), TaskSpan(1, "main", "main", 0, 0.1, 0.1, 1.0, "returned", role="main")]
+    steps = [
+        Step(0, "task", "this cell", 0, 0, 1.05),
+        Step(1, "task", "main", 0.1, 0.1, 0.2, inside=0, waiting_for="sleep(0.7)", due=0.9),
+        Step(1, "task", "main", 0.9, 0.9, 1.0, inside=0),
+    ]
+    return Timeline.of(tasks, steps, title="nested", idle=(Idle(0.2, 0.9, 0.9),))
+
+
 def callbacks() -> Timeline:
     """No task but the cell: callbacks and timers, one of them late behind another."""
     steps = [
@@ -185,6 +196,7 @@ EVERY = {
     "thirty": crowd(30),
     "a hundred": crowd(100, raised=(77,)),
     "eager": eager(),
+    "a nested loop": nested_loop(),
     "callbacks": callbacks(),
     "rude": rude(),
     "strange": strange(),

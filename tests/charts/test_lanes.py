@@ -11,6 +11,7 @@ from chart_samples import (
     crowd,
     eager,
     greetings,
+    nested_loop,
     rude,
 )
 
@@ -103,10 +104,11 @@ def test_the_recording_task_comes_first_even_if_an_older_one_is_there():
     tasks = [
         TaskSpan(0, "from an earlier cell", created=None, ended=1.0),
         TaskSpan(1, "this cell", created=None, role="recording"),
+        TaskSpan(2, "child", parent=1, created=1.0),
     ]
     steps = [Step(0, "task", "", 0, 0, 1), Step(1, "task", "", 1, 1, 2)]
-    rows = lay_out(Timeline.of(tasks, steps)).lanes
-    assert [row.label for row in rows] == ["this cell", "from an earlier cell", "loop"]
+    rows = [row.label for row in lay_out(Timeline.of(tasks, steps)).lanes]
+    assert rows == ["this cell", "child", "from an earlier cell", "loop"]
 
 
 def test_how_each_task_ended():
@@ -166,6 +168,22 @@ def test_the_loop_is_busy_or_asleep():
         ("busy", 1.0, 2.5, ""),
         ("busy", 3.0, 4.2, ""),
         ("callback", 1.0, 1.0, ""),
+    ]
+
+
+def test_a_loop_that_sleeps_inside_a_step_is_asleep_and_blocks_nothing():
+    assert bars(nested_loop(), "this cell") == [
+        ("running", 0.0, 0.1, ""),
+        ("waiting", 0.1, 0.2, "a step inside it"),
+        ("waiting", 0.2, 0.9, "a loop inside it"),
+        ("waiting", 0.9, 1.0, "a step inside it"),
+        ("running", 1.0, 1.05, ""),
+    ]
+    assert lane(nested_loop(), "this cell").blocks == (Block(0.0, 1.05, 0.15),)
+    assert bars(nested_loop(), "loop") == [
+        ("asleep", 0.2, 0.9, ""),
+        ("busy", 0.0, 0.2, ""),
+        ("busy", 0.9, 1.05, ""),
     ]
 
 
