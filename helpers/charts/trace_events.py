@@ -10,7 +10,7 @@ The events are written as text, one a line, straight from the columns: a diction
 each would take several times as long. Limits: callbacks that are ready at the same time
 would overlap on their one track, so only their running is drawn; and a million steps make
 some 200 MB, which a browser takes its time to open. A file whose name ends in `.gz` is
-compressed to a tenth of that, and Perfetto opens it as it is.
+compressed to a sixth of that, and Perfetto opens it as it is.
 
 The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 (times in microseconds; "X" slice, "i" instant, "s" and "f" two ends of an arrow, "M" names).

@@ -197,12 +197,7 @@ def _table(head: str, rows: list[tuple]) -> None:
     """A table in Markdown, in columns of equal width."""
     table = [tuple(head.split(" | ")), *rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [
-        "| "
-        + " | ".join(map(str.ljust, row, widths)).rstrip().ljust(sum(widths) + 3 * len(widths) - 3)
-        + " |"
-        for row in table
-    ]
+    lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in table]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     print("\n".join(lines), end="\n\n", flush=True)
 
