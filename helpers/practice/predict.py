@@ -144,7 +144,7 @@ class Prediction:
         """
         replies = {self._index(key): text for key, text in (if_you_chose or {}).items()}
         hit = matching([option.value for option in self.options], measured)
-        text = self._measured_text(measured) if hit is None else str(self.options[hit])
+        text = self._measured_text(measured) if hit is None else self.options[hit].lines().strip()
         self._answer = _Answer(self, hit, text, because, replies)
         self._widget.measured = True
         _open_answers.pop(self.id, None)

@@ -155,11 +155,16 @@ def _asked() -> dict[str, dict[str, set[str]]]:
 
 
 def _asked_in(notebook: Path) -> dict[str, set[str]]:
-    code = ""
-    with suppress(OSError, ValueError, KeyError, TypeError):  # not there, or half edited
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    code = _code_of(notebook)
     return {what: set(pattern.findall(code)) for what, pattern in _ASKED.items()}
+
+
+def _code_of(notebook: Path) -> str:
+    """The code of all its cells; empty if it is not there, or cannot be read just now."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return ""
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,11 @@ def test_orders_and_programs_are_readable_options(shown):
     assert "<pre>await a()\nawait b()</pre>" in shown[1]["text/html"]
 
 
+def test_an_answer_of_several_lines_shows_them_all(shown):
+    predict("05-which", "Which lines?", "a\nb", "b\na").compare(["b\n", "a\n"])
+    assert shown[1]["text/plain"] == "Measured: B.\n     b\n     a"
+
+
 def test_markup_in_a_question_is_shown_and_not_carried_out(shown):
     predict("04-x", "Is 1 < 2?", "<b>yes</b>", "no")
     assert "1 &lt; 2" in shown[0]["text/html"]

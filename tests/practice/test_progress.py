@@ -203,3 +203,13 @@ def test_the_map_knows_every_lesson_there_is():
     lessons = {path.stem for path in progress._LESSONS.glob("[0-9]*.ipynb")}
     assert lessons <= {name for name, _ in COURSE}
     assert [name[:2] for name, _ in COURSE] == [f"{k:02}" for k in range(len(COURSE))]
+
+
+def test_every_question_in_the_lessons_has_an_id_of_its_own_and_of_its_lesson():
+    for kind, pattern in progress._ASKED.items():
+        asked = []
+        for name, _ in COURSE:
+            ids = pattern.findall(progress._code_of(progress._LESSONS / f"{name}.ipynb"))
+            assert [id for id in ids if id[:2] != name[:2]] == [], f"{kind} of another lesson"
+            asked += ids if kind == "predictions" else set(ids)
+        assert len(asked) == len(set(asked)), f"{kind} that share an id"
