@@ -9,7 +9,7 @@ _SIXTIES = (1, 2, 5, 10, 15, 20, 30)
 
 
 def time_ticks(start: float, end: float, most: int) -> list[tuple[float, str]]:
-    """At most `most` round moments from `start` to `end` (seconds), each with its label.
+    """Round moments from `start` to `end` (seconds), at most `most` steps, each with its label.
 
     The labels carry the unit. Where the window is far from zero and short, they count
     from its start ("+20 µs"), and the first one says where that is.

@@ -86,12 +86,13 @@ class Canvas:
     def write(self, x: float, y: float, text: str, size: float, **how) -> None:
         """Words at a height of `size` pixels, standing on the middle line `y`."""
         how = {"color": style.INK, "va": "center_baseline", **how}
+        bold = how.get("fontweight") == "bold"
         self.axes.text(
             x,
             y,
-            style.drawable(text),
+            style.drawable(text, bold),
             fontsize=size * POINTS,
-            family=list(style.families()),
+            family=list(style.families(bold)),
             parse_math=False,
             zorder=7,
             **how,

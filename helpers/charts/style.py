@@ -93,39 +93,46 @@ def _three_digits(number: float) -> str:
 
 
 @cache
-def families() -> tuple[str, ...]:
-    """Our font, and those of the further ones that this machine has."""
-    from matplotlib.font_manager import fontManager
+def families(bold: bool = False) -> tuple[str, ...]:
+    """Our font, and those of the further ones that this machine has in that very weight:
+    matplotlib complains, where the learner sees it, about each it must replace."""
+    from matplotlib.font_manager import fontManager, weight_dict
 
-    here = {entry.name for entry in fontManager.ttflist}
+    weight = weight_dict["bold" if bold else "normal"]
+    faces = fontManager.ttflist
+    here = {face.name for face in faces if weight_dict.get(face.weight, face.weight) == weight}
     return (FONT, *(name for name in _MORE_FONTS if name in here))
 
 
 @cache
-def _fonts() -> tuple:
-    from matplotlib.font_manager import findfont, get_font
+def _fonts(bold: bool) -> tuple[str, ...]:
+    """The files of those fonts."""
+    from matplotlib.font_manager import FontProperties, findfont
 
-    return tuple(get_font(findfont(name)) for name in families())
+    weight = "bold" if bold else "normal"
+    looks = (FontProperties(family=name, weight=weight) for name in families(bold))
+    return tuple(findfont(look) for look in looks)
 
 
 @lru_cache(maxsize=4096)
-def drawable(text: str) -> str:
+def drawable(text: str, bold: bool = False) -> str:
     """The text as `visible`, with a box for each letter that no font here has."""
-    return "".join(c if _has_glyph(c) else _NO_GLYPH for c in visible(text))
+    return "".join(c if _has_glyph(c, bold) else _NO_GLYPH for c in visible(text))
 
 
 @lru_cache(maxsize=4096)
-def _has_glyph(c: str) -> bool:
-    return any(font.get_char_index(ord(c)) for font in _fonts())
+def _has_glyph(c: str, bold: bool) -> bool:
+    from matplotlib.font_manager import get_font
+
+    return any(get_font(path).get_char_index(ord(c)) for path in _fonts(bold))
 
 
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width in pixels of text that is `drawable`, at that size in pixels."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.font_manager import get_font
 
-    weight = "bold" if bold else "normal"
-    font = get_font([findfont(FontProperties(family=f, weight=weight)) for f in families()])
+    font = get_font(_fonts(bold))
     font.set_size(size * 10, 72)  # ten times too large: whole-pixel hinting hardly matters
     font.set_text(text)
     return font.get_width_height()[0] / 64 / 10
@@ -133,7 +140,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 def fitted(text: str, size: float, width: float, bold: bool = False) -> str:
     """The text, shortened until it is at most `width` pixels wide; "" if nothing fits."""
-    text = drawable(text)
+    text = drawable(text, bold)
     if text_width(text, size, bold) <= width:
         return text
     length = min(len(text) - 1, int(width / size * 2) + 1)
