@@ -89,6 +89,12 @@ def test_a_learner_gets_helpers_last_and_nothing_that_is_only_for_tests():
     assert not re.search(r"^(pytest|hypothesis|playwright|ruff)", page("requirements.txt"), re.M)
 
 
+def test_an_installed_helpers_has_all_its_files():
+    [patterns] = SETTINGS["tool"]["setuptools"]["package-data"].values()
+    others = [p for p in (ROOT / "helpers").rglob("*.*") if p.suffix not in {".py", ".pyc"}]
+    assert [p.name for p in others if f"*{p.suffix}" not in patterns] == []
+
+
 # -- pages -------------------------------------------------------------------------------
 
 
