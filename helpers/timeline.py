@@ -364,9 +364,11 @@ class Timeline:
         """When, and in which step (-1: not known, before all of that moment), it was made."""
         steps = self.task_steps(task.id)
         if not steps:
-            return task.created, -1, 0
-        woken_by, inside = self.columns.woken_by[steps[0]], self.columns.inside[steps[0]]
-        return task.created, max(woken_by, inside, -1), 0
+            return task.created, NOTHING, 0
+        made_in = self.columns.woken_by[steps[0]]
+        if made_in < 0 and self.columns.inside[steps[0]] >= 0:
+            made_in = steps[0]  # an eager task: made and begun in one go
+        return task.created, max(made_in, NOTHING), 0
 
     def _death(self, task: TaskSpan) -> tuple[float, float, int]:
         """When, and after which step, it ended; without a step, before the births of that
