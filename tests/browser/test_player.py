@@ -1,0 +1,319 @@
+"""The player in a real JupyterLab: by keyboard and mouse, light and dark, without a kernel."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import films
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lab import Screen, texts
+
+from helpers.charts.moments import Film, moment
+from helpers.charts.narration import Narrator, moment_text
+
+TESTS = Path(__file__).parents[1]
+SHOW = f"import sys; sys.path.insert(0, {str(TESTS)!r})\nimport films\nfilms.{{}}().player()"
+ODD = """
+from helpers.timeline import Step, TaskSpan, Timeline, Printed
+Timeline.of(
+    [TaskSpan(0, "<b id='sneaky'>bold</b>", created=0), TaskSpan(1, "red \\x1b[31m\\nline", created=0)],
+    [Step(0, "task", "x", 0, 0, 1, waiting_for="<img src=x onerror=alert(1)>"),
+     Step(1, "task", "y", 0, 1, 2)],
+    output=(Printed(0.5, "<script>alert(1)</script>\\x1b[0m", 0),),
+).player()
+"""
+PLAYER, CHART, STORY = ".stl-player", ".stl-chart", ".stl-story"
+
+
+@pytest.fixture(scope="module")
+def lab_page(browser, lab):
+    """One page with a player of the breakfast, for the tests of this file."""
+    context = browser.new_context(viewport={"width": 1300, "height": 1400})
+    screen = Screen(context.new_page(), lab)
+    screen.open(lab.write("breakfast.ipynb", SHOW.format("breakfast")))
+    assert screen.run_all() == "true"
+    screen.page.wait_for_selector(STORY)
+    yield screen
+    context.close()
+    assert screen.errors == []
+
+
+@pytest.fixture
+def shown(lab_page):
+    """The same page with the player at its first frame, all of it in view."""
+    lab_page.page.locator(CHART).focus()
+    for key in ("Escape", "0", "Home"):
+        lab_page.page.keyboard.press(key)
+    wait_for_frame(lab_page.page, 0)
+    return lab_page.page
+
+
+def wait_for_frame(page, frame):
+    page.wait_for_selector(f"{PLAYER}[data-frame='{frame}']")
+
+
+def press(page, key, times=1):
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def on_screen(page):
+    """The state a reader sees, as lists of lines."""
+    lines = {name: texts(page, f".stl-{name} {tag}") for name, tag in PARTS.items()}
+    return {name: [" ".join(text.split()) for text in found] for name, found in lines.items()}
+
+
+PARTS = {
+    "now": ".stl-card",
+    "queue": ".stl-chip",
+    "timers": "li:not(.stl-empty)",
+    "waiting": "li:not(.stl-empty)",
+    "printed": "pre:not(.stl-empty)",
+}
+
+
+def python_says(timeline, frame):
+    """The same lines from `moments`."""
+    m = moment(timeline, frame=frame)
+    return {
+        "now": [r.what for r in m.running[:1]],
+        "queue": [q.what for q in m.ready],
+        "timers": [
+            f"{t.what} in {moment_text(t.left)} set by {t.set_by}, due at {moment_text(t.due)}"
+            for t in m.timers
+        ],
+        "waiting": [
+            f"{w.name} for {w.waiting_for}" + (f" line {w.at[1]}" if w.at else "")
+            for w in m.waiting
+        ],
+        "printed": [" ".join(m.printed.split())] if m.printed else [],
+    }
+
+
+@pytest.mark.parametrize("frame", [2, 4, 7, 10, 20])
+def test_the_state_on_screen_is_pythons(shown, frame):
+    timeline = films.breakfast()
+    press(shown, "ArrowRight", frame)
+    wait_for_frame(shown, frame)
+    assert on_screen(shown) == python_says(timeline, frame)
+    assert shown.locator(STORY).inner_text() == Narrator(Film(timeline)).narration(frame)
+
+
+def test_by_keyboard(shown):
+    last = len(Film(films.breakfast()).order) - 1
+    for key, frame in [
+        *[("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last), ("Home", 0)],
+        *[("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 3)],  # tea's first step
+        *[("n", 11), ("p", 3), ("n", 11)],  # tea's second, and back, and again
+    ]:
+        press(shown, key)
+        wait_for_frame(shown, frame)
+
+
+def test_by_mouse(shown):
+    button = lambda name: shown.get_by_role("button", name=name)  # noqa: E731
+    last = len(Film(films.breakfast()).order) - 1
+    for name, frame in [
+        *[("One step forward", 1), ("One step forward", 2), ("One step back", 1)],
+        *[("To the end", last), ("To the beginning", 0)],
+    ]:
+        button(name).click()
+        wait_for_frame(shown, frame)
+
+
+def test_dragging_on_the_chart_goes_to_that_time(shown):
+    box = shown.locator(CHART).bounding_box()
+    gutter, plot, y = geometry(box)
+    shown.mouse.move(box["x"] + gutter + plot / 6, box["y"] + y)
+    shown.mouse.down()
+    shown.mouse.move(box["x"] + gutter + plot / 3, box["y"] + y, steps=4)
+    shown.mouse.up()
+    wait_for_frame(shown, Film(films.breakfast()).frame_at(1.0))  # a third of 3 s: asleep
+    assert shown.locator(".stl-now").inner_text().endswith("Asleep until 2 s.")
+
+
+def geometry(box):
+    """Where the plot begins, how wide it is, and the middle of the second lane."""
+    gutter = round(min(max(box["width"] * 0.16, 96), 200))
+    return gutter, box["width"] - gutter - 22, 42
+
+
+def test_hovering_gives_the_facts_of_a_bar(shown):
+    box = shown.locator(CHART).bounding_box()
+    gutter, plot, y = geometry(box)
+    shown.mouse.move(box["x"] + gutter + plot / 3, box["y"] + y)
+    tip = shown.locator(".stl-tip")
+    tip.wait_for(state="visible")
+    assert tip.inner_text() == "tea · waiting · 0 s to 2 s · waits for sleep(2)"
+
+
+def test_up_and_down_choose_a_lane_and_tell_its_facts(shown):
+    press(shown, "ArrowRight", 5)  # toast runs
+    press(shown, "ArrowUp")
+    facts = shown.locator(".stl-facts")
+    assert facts.inner_text() == "tea · waiting · 0 s to 2 s · waits for sleep(2)"
+    press(shown, "ArrowDown")
+    assert facts.inner_text().startswith("toast · running · 0 s to 500 ms · made by this cell")
+    assert "toast" in shown.locator(CHART).get_attribute("aria-valuetext")
+
+
+def test_zooming_by_keys_and_wheel(shown):
+    axis = lambda: shown.evaluate("document.querySelector('.stl-chart-view canvas').toDataURL()")  # noqa: E731
+    whole = axis()
+    press(shown, "+", 2)
+    closer = axis()
+    assert closer != whole
+    press(shown, "0")
+    assert axis() == whole
+    box = shown.locator(CHART).bounding_box()
+    shown.mouse.move(box["x"] + 300, box["y"] + 40)
+    shown.mouse.wheel(0, -200)
+    shown.wait_for_function(
+        "(before) => document.querySelector('.stl-chart-view canvas').toDataURL() !== before",
+        arg=whole,
+    )
+
+
+def test_it_plays_and_pauses(shown):
+    shown.get_by_role("combobox", name="Speed").select_option("20")
+    shown.locator(CHART).focus()
+    press(shown, " ")
+    shown.wait_for_function("Number(document.querySelector('.stl-player').dataset.frame) >= 3")
+    press(shown, " ")
+    shown.get_by_role("button", name="Play (space)").wait_for()
+    press(shown, " ")
+    wait_for_frame(shown, len(Film(films.breakfast()).order) - 1)
+    shown.get_by_role("button", name="Play (space)").wait_for()
+
+
+def test_keys_of_the_player_are_not_jupyterlabs(shown):
+    """In JupyterLab "a" makes a cell, "0 0" restarts the kernel, and the arrows leave the cell."""
+    cells = shown.locator(".jp-Cell").count()
+    for key in ("a", "b", "0", "0", "ArrowDown", "Enter"):
+        press(shown, key)
+    assert shown.locator(".jp-Cell").count() == cells
+    assert shown.locator(".jp-Dialog").count() == 0
+    assert shown.evaluate("document.activeElement.classList.contains('stl-chart')")
+
+
+def test_the_source_shows_the_line_and_who_stands_where(shown):
+    press(shown, "ArrowRight", 5)
+    assert texts(shown, ".stl-current code") == ["async def make(name, wait):"]
+    stood = shown.locator(".stl-stood")
+    assert stood.locator(".stl-number").inner_text() == "3"
+    assert texts(shown, ".stl-stood .stl-stander") == ["tea"]
+
+
+def test_calm_where_motion_is_not_wanted(shown):
+    shown.emulate_media(reduced_motion="reduce")
+    try:
+        shown.get_by_role("combobox", name="Speed").select_option("5")
+        shown.locator(CHART).focus()
+        press(shown, " ")
+        wait_for_frame(shown, 4)
+        clocks = shown.locator(".stl-clock").inner_text()
+        press(shown, " ")
+        assert clocks == "0 s of 3 s, virtual time"
+    finally:
+        shown.emulate_media(reduced_motion="no-preference")
+
+
+def test_no_serious_finding_of_the_accessibility_check(lab_page):
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        lab_page.theme(theme)
+        found = Axe().run(lab_page.page, context=PLAYER).response["violations"]
+        serious = [v["id"] for v in found if v["impact"] in ("serious", "critical")]
+        assert serious == [], [n["html"] for v in found for n in v["nodes"]]
+    lab_page.theme("JupyterLab Light")
+
+
+def test_names_are_text_never_markup(screen):
+    screen.open(screen.lab.write("odd.ipynb", ODD))
+    assert screen.run_all() == "true"
+    page = screen.page
+    page.wait_for_selector(STORY)
+    page.locator(CHART).focus()
+    press(page, "ArrowRight", 2)
+    wait_for_frame(page, 2)
+    assert texts(page, ".stl-waiting b") == ["<b id='sneaky'>bold</b>"]
+    assert texts(page, ".stl-chip") == [r"red \x1b[31m\x0aline"]
+    assert "<script>alert(1)</script>\\x1b[0m" in page.locator(".stl-output").inner_text()
+    assert page.locator("#sneaky, .stl-player img, .stl-player script").count() == 0
+
+
+@pytest.mark.parametrize("width", [600, 1000, 1600])
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_pictures(browser, lab, width, theme):
+    """Nothing sticks out at any width; three moments are kept to be looked at."""
+    context = browser.new_context(viewport={"width": width, "height": 1400})
+    screen = Screen(context.new_page(), lab)
+    screen.open(lab.write(f"pictures-{width}.ipynb", SHOW.format("breakfast")))
+    screen.theme(f"JupyterLab {theme}")
+    screen.command("application:toggle-left-area")
+    assert screen.run_all() == "true"
+    page = screen.page
+    page.wait_for_selector(STORY)
+    page.locator(CHART).focus()
+    for frame, key, times in ((2, "ArrowRight", 2), (5, "ArrowRight", 3), (10, "ArrowRight", 5)):
+        press(page, key, times)
+        wait_for_frame(page, frame)
+        screen.picture(f"player-{width}-{theme.lower()}-{frame}", PLAYER)
+    sticks_out = page.evaluate(
+        """() => { const root = document.querySelector(".stl-player");
+        const right = root.getBoundingClientRect().right;
+        return [...root.querySelectorAll(".stl-panel, .stl-controls *, .stl-chart, .stl-facts")]
+          .filter((e) => e.getBoundingClientRect().right > right + 1).map((e) => e.className); }"""
+    )
+    context.close()
+    assert sticks_out == []
+    assert screen.errors == []
+
+
+# -- without a kernel ------------------------------------------------------------------------
+
+
+def executed(lab, name, *, widget_state):
+    """A notebook with a player, run from start to end, stored without a kernel to go with."""
+    path = lab.folder / lab.write(name, SHOW.format("breakfast"))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace"),
+            f"--ExecutePreprocessor.store_widget_state={widget_state}",
+            str(path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    text = path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "not-there"')
+    path.write_text(text, encoding="utf-8")
+    return name
+
+
+def open_without_kernel(screen, name):
+    screen.open(name, kernel=False)
+    dialog = screen.page.locator(".jp-Dialog")
+    dialog.locator("select").select_option(label="No Kernel")
+    dialog.locator("button.jp-mod-accept").click()
+    dialog.wait_for(state="detached")
+
+
+def test_a_saved_player_steps_without_a_kernel(screen):
+    open_without_kernel(screen, executed(screen.lab, "saved.ipynb", widget_state=True))
+    page = screen.page
+    page.wait_for_selector(STORY)
+    page.locator(CHART).focus()
+    press(page, "ArrowRight", 4)
+    wait_for_frame(page, 4)
+    assert on_screen(page) == python_says(films.breakfast(), 4)
+    assert page.locator(".see-the-loop-still").is_hidden()
+    screen.picture("player-without-kernel", PLAYER)
+
+
+def test_without_widget_state_the_static_chart_shows(screen):
+    open_without_kernel(screen, executed(screen.lab, "bare.ipynb", widget_state=False))
+    image = screen.page.locator(".see-the-loop-still img")
+    image.wait_for(state="visible")
+    assert "tea" in image.get_attribute("alt")
+    screen.errors = [e for e in screen.errors if "widget model not found" not in e]
