@@ -50,11 +50,11 @@ from helpers.recorder import record_virtual
 from helpers.timeline import Timeline, nanoseconds, seconds
 
 PATIENCE = 4.0  # real seconds a simulation may take before it is asked to stop
-MOST_TASKS = 20_000  # tasks one simulation may make: more would fill a small machine's memory
+MOST_TASKS = 10_000  # tasks one simulation may make: more would fill a small machine's memory
 _TO_GIVE_WAY = 0.5  # real seconds in which a program that awaits will notice that it should stop
 _TO_BE_INTERRUPTED = 1.0  # real seconds of trying to interrupt one that does not
 _TO_TIDY_UP = 10.0  # real seconds for what we do ourselves when the program has ended
-_TO_WIND_UP = 0.5  # real seconds left-over tasks have for their `except` and `finally`
+_TO_WIND_UP = 1.0  # real seconds left-over tasks have for their `except` and `finally`
 _TICK = 1e-9  # seconds: the virtual clock counts whole nanoseconds
 _FOR_OUTSIDERS = 0.1  # real seconds a loop with nothing to do waits for a thread to wake it
 
@@ -90,14 +90,13 @@ def simulate(
 
     Raises what the program raised, with the timeline so far as its `timeline`;
     `SimulationStopped` when the program waits for ever, goes on for ever, holds the loop
-    for ever or makes more than 20,000 tasks; TypeError or ValueError, with a sentence,
+    for ever or makes more than 10,000 tasks; TypeError or ValueError, with a sentence,
     when given something else than a fresh coroutine object.
     """
     __tracebackhide__ = True  # IPython leaves this frame out of the learner's traceback
     _must_be_fresh(coroutine)
     run = _Run(coroutine, title, lines)
-    run.start()
-    run.wait(patience)
+    run.carry_out(patience)
     return run.outcome()
 
 
@@ -196,9 +195,8 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
 
         True if it seems to be waiting for a thread or a socket.
         """
-        self._stop_for = reason
-        if self.is_closed():
-            return False
+        if not self.over:
+            self._stop_for = reason
         self._write_to_self()
         return self._waits_outside()
 
@@ -237,7 +235,8 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         """Whether a socket, or a thread of `to_thread`, may still wake the loop."""
         own = 1  # the loop's own pipe, by which other threads wake it
         busy = any(not future.done() for future in self._in_threads)
-        return busy or len(self._selector.get_map()) > own
+        sockets = None if self._selector is None else self._selector.get_map()  # None when closed
+        return busy or (sockets is not None and len(sockets) > own)
 
     def _threads_by_hand(self) -> bool:
         """Whether the program started threads itself: they may wake the loop later."""
@@ -266,6 +265,7 @@ class _Run:
         self.stubborn: list[str] = []
         self.loop: VirtualLoop | None = None
         self.recording = None
+        self._unwanted = False
         self._done = threading.Event()
         self._gate = threading.Lock()
         self._open = False
@@ -275,10 +275,14 @@ class _Run:
     def work(self) -> None:
         try:
             self.loop = VirtualLoop()
+            if self._unwanted:  # stopped before it began
+                self.loop.stop_soon("endless")
             self.recording = record_virtual(self.loop.time, self.title, lines=self.lines)
-            with self.recording as self.timeline:
-                self._run_program()
-            self._wind_up()
+            try:
+                with self.recording as self.timeline:
+                    self._run_program()
+            finally:
+                self._wind_up()
         except BaseException as error:  # ours: the caller must hear of it, not wait
             self.error = self.error or error
         finally:
@@ -327,7 +331,7 @@ class _Run:
             self._run_learners(loop.run_until_complete, loop.shutdown_asyncgens())
         except _Stop:
             self.stubborn = sorted(task.get_name() for task in left if not task.done())
-            self.reason = self.reason or "stubborn"
+            self.reason = self.reason or ("stubborn" if self.stubborn else None)
         finally:
             _bury(asyncio.all_tasks(loop))
             loop.leave()
@@ -335,15 +339,13 @@ class _Run:
 
     # In the caller's thread.
 
-    def start(self) -> None:
+    def carry_out(self, patience: float) -> None:
         context = contextvars.copy_context()
-        worker = threading.Thread(target=context.run, args=(self.work,), daemon=True)
-        worker.name = "simulation"
-        worker.start()
-        self._worker = worker
-
-    def wait(self, patience: float) -> None:
+        self._worker = threading.Thread(
+            target=context.run, args=(self.work,), name="simulation", daemon=True
+        )
         try:
+            self._worker.start()
             if not self._ends_within(patience):
                 self._end()
         except BaseException:  # the Stop button: the program ends with us
@@ -359,9 +361,10 @@ class _Run:
         return True
 
     def _end(self) -> None:
+        self._unwanted = True
         if self.loop is not None:
             self.waits_outside = self.loop.stop_soon("endless")
-        if self._ends_within(_TO_GIVE_WAY):
+        if self._worker.ident is None or self._ends_within(_TO_GIVE_WAY):
             return
         self.stuck_at = _where(self._worker.ident)
         give_up = time.perf_counter() + _TO_BE_INTERRUPTED
@@ -369,12 +372,13 @@ class _Run:
             self._interrupt_program()
             if self._done.wait(0.01):
                 return
-        if self._open or not self._ends_within(_TO_TIDY_UP):
+        in_learners_code = _own_frame(self._worker.ident) is not None
+        if in_learners_code or not self._ends_within(_TO_TIDY_UP):
             self._abandon()
 
     def _abandon(self) -> None:
         """Leave the thread behind, but nothing of ours in it."""
-        self.reason = "abandoned"
+        self.reason = "abandoned" if self.reason in (None, "held") else self.reason
         if self.recording is not None:
             self.recording.__exit__(None, None, None)
 

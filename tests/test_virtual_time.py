@@ -7,6 +7,7 @@ import io
 import sys
 import threading
 import time
+import weakref
 from asyncio import base_events, events, sleep
 from contextlib import redirect_stdout
 
@@ -15,6 +16,7 @@ import pytest
 from helpers import recorder
 from helpers.virtual_time import MOST_TASKS, SimulationStopped, compute, simulate
 
+older = weakref.WeakSet()  # threads that were there when the test began
 WHO = contextvars.ContextVar("who", default="nobody")
 
 
@@ -29,6 +31,7 @@ def whats_there():
 
 @pytest.fixture(autouse=True)
 def _nothing_stays_patched():
+    older.update(threading.enumerate())
     before = whats_there()
     yield
     assert whats_there() == before
@@ -43,7 +46,7 @@ def spent(timeline, task):
 
 
 def all_threads_end():
-    threads = [thread for thread in threading.enumerate() if thread.name == "simulation"]
+    threads = [t for t in threading.enumerate() if t.name == "simulation" and t not in older]
     for thread in threads:
         thread.join(10)
     return not any(thread.is_alive() for thread in threads)

@@ -11,9 +11,12 @@ The limits are `simulate`'s. Output beyond 100,000 characters ends the attempt.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import functools
 import inspect
 import re
+import sys
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,7 +29,7 @@ from helpers.practice.checks import NotYet, holds_results
 from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import SimulationStopped, own_traceback, simulate
 
-PATIENCE = 2.5  # real seconds: a check must answer within five, whatever it is given
+PATIENCE = 2.0  # real seconds: a check must answer within five, whatever it is given
 MOST_OUTPUT = 100_000  # characters
 _seen: ContextVar[list[Timeline] | None] = ContextVar("timelines of the attempts", default=None)
 
@@ -50,12 +53,16 @@ def attempt(function: Callable, *args, may_raise=()) -> Timeline:
     page = _Page()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        with redirect_stdout(page), redirect_stderr(page):
+        with _kept_whole() as replaced, redirect_stdout(page), redirect_stderr(page):
             timeline, error = _simulated(_program(function, args))
     if timeline is not None and (seen := _seen.get()) is not None:
         seen.append(timeline)
     if page.full:
         raise NotYet(_FLOOD, timeline)
+    if replaced:
+        raise NotYet(_REPLACED.format(names=", ".join(replaced)), timeline)
+    if isinstance(error, NotYet):
+        raise NotYet(error.sentence, timeline)
     if isinstance(error, may_raise):
         return replace(timeline, result=error)
     if isinstance(error, SimulationStopped):
@@ -79,7 +86,7 @@ def _program(function: Callable, args: tuple):
 
 def _simulated(coroutine) -> tuple[Timeline | None, BaseException | None]:
     try:
-        return simulate(coroutine, title="your program", patience=PATIENCE), None
+        return simulate(coroutine, lines=False, patience=PATIENCE), None
     except BaseException as error:
         timeline = getattr(error, "timeline", None)
         if timeline is None:  # not the program's: the Stop button, or a fault of ours
@@ -130,6 +137,9 @@ class Jobs:
             self._end(job, "returned")
             return result
 
+        # A chart calls a task by its code's name: the learner should meet the lent function's.
+        named = {"co_name": function.__name__, "co_qualname": function.__qualname__}
+        watched.__code__ = watched.__code__.replace(**named)
         return watched
 
     def _begin(self, name: str, args: tuple) -> int:
@@ -185,6 +195,40 @@ class _Page(TextIOBase):
         return len(text)
 
 
+@contextmanager
+def _kept_whole() -> Iterator[list[str]]:
+    """Puts back what the program replaced in modules that all share, and lists it.
+
+    `input` is ours meanwhile: it would hold the loop until somebody types.
+    """
+    shared = {module: dict(vars(module)) for module in (asyncio, builtins, time)}
+    depth, replaced = sys.getrecursionlimit(), []
+    builtins.input = _no_input
+    try:
+        yield replaced
+    finally:
+        sys.setrecursionlimit(depth)
+        ours = {(builtins, "input"): _no_input}
+        for module, contents in shared.items():
+            for name, value in contents.items():
+                there = getattr(module, name, None)
+                if there is not value:
+                    setattr(module, name, value)
+                    if there is not ours.get((module, name), value):
+                        replaced.append(f"{module.__name__}.{name}")
+
+
+def _no_input(prompt=""):
+    raise NotYet(
+        "Your program calls input(), which holds the loop until somebody types: no other task "
+        "can run meanwhile. Here it is not needed; take the values from the arguments."
+    )
+
+
+_REPLACED = (
+    "Your program replaced {names}, which everything else uses too (it has been put back). "
+    "Choose another name for your own."
+)
 _FLOOD = (
     f"Your program printed more than {MOST_OUTPUT:,} characters and was stopped. Probably a "
     "print stands in a loop that has no end, or prints far more than you meant."
@@ -216,7 +260,7 @@ def _said(error: BaseException) -> str:
             "Your function itself ended as cancelled. Probably it cancelled a task and then "
             "awaited it: catch the CancelledError around that await."
         )
-    if "Event loop stopped before Future completed" in str(error):
+    if "Event loop stopped before Future completed" in _text(error):
         return "Your program stopped the event loop itself. Leave that to whoever started it."
     if "asyncio.run() cannot be called" in _text(error):
         return (

@@ -236,15 +236,19 @@ def _untouched(exercise: Exercise, function: object) -> bool:
     if function is None or function is Ellipsis:
         return True
     code = getattr(function, "__code__", None)
-    return code is not None and (_is_empty(code) or _same(code, _starter_code(exercise)))
+    return code is not None and (_is_empty(function) or _same(code, _starter_code(exercise)))
 
 
 @cache
 def _starter_code(exercise: Exercise):
     """The code object of the starter's function, compiled and not run."""
-    wanted = exercise.solution.__name__
-    constants = compile(exercise.starter, "<starter>", "exec").co_consts
-    return next(c for c in constants if inspect.iscode(c) and c.co_name == wanted)
+    return _code_in(exercise.starter, exercise.solution.__name__)
+
+
+def _code_in(source: str, name: str):
+    """The code object of the function of that name in that source."""
+    constants = compile(source, "<starter>", "exec").co_consts
+    return next(c for c in constants if inspect.iscode(c) and c.co_name == name)
 
 
 def _same(one, other) -> bool:
@@ -259,15 +263,13 @@ def _same(one, other) -> bool:
     )
 
 
-def _is_empty(code) -> bool:
+def _is_empty(function: Callable) -> bool:
     """Whether a function's body is nothing but `...`, `pass` or a docstring."""
-    blank = compile(
-        "async def blank(): ..." if code.co_flags & inspect.CO_COROUTINE else "def blank(): ...",
-        "<blank>",
-        "exec",
-    )
-    blank = next(c for c in blank.co_consts if inspect.iscode(c))
-    return not code.co_names and len(code.co_code) <= len(blank.co_code)
+    keyword = "async def" if inspect.iscoroutinefunction(function) else "def"
+    body = repr(function.__doc__) if function.__doc__ else "..."
+    blank = _code_in(f"{keyword} blank():\n    {body}", "blank")
+    code = function.__code__
+    return code.co_code == blank.co_code and code.co_consts == blank.co_consts
 
 
 def _wrong_kind(exercise: Exercise, function: object) -> str:

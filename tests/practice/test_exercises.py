@@ -1,0 +1,175 @@
+"""Every exercise, found by itself, keeps its promises; and what the three verbs answer."""
+
+import ast
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from helpers import check, hint, solution
+from helpers.practice import exercises as verbs
+from helpers.practice import progress
+from helpers.practice.exercises import exercises
+
+EVERY = [pytest.param(exercise, id=exercise.id) for exercise in exercises().values()]
+
+
+@pytest.fixture(autouse=True)
+def solved(monkeypatch):
+    """The ids reported as solved, instead of the learner's own progress file."""
+    found = []
+    monkeypatch.setattr(progress, "solved", found.append)
+    monkeypatch.setattr(verbs, "_hints_given", {})
+    return found
+
+
+def defined(source, name):
+    """The function a notebook cell would define."""
+    namespace = {"asyncio": asyncio}
+    exec(compile(source, "<cell>", "exec"), namespace)
+    return namespace[name]
+
+
+# -- what every exercise promises ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_it_is_complete(exercise):
+    lesson, _, words = exercise.id.partition("-")
+    assert len(lesson) == 2
+    assert lesson.isdigit()
+    assert words
+    assert exercise.lesson == lesson
+    assert type(exercise).__module__ == "helpers.practice.exercises"
+    assert exercise.title
+    assert exercise.prompt
+    assert 2 <= len(exercise.hints) <= 4
+    assert len(set(exercise.hints)) == len(exercise.hints)
+    assert len(exercise.also) >= 1, "a second correct style is missing"
+    assert len(exercise.wrong) >= 2, "typical wrong answers are missing"
+    assert len({sentence for _, sentence in exercise.wrong}) >= 2
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_the_starter_runs_and_is_not_attempted(exercise, solved):
+    name = exercise.solution.__name__
+    assert check(exercise.id, defined(exercise.starter, name)).outcome == "not attempted"
+    assert check(exercise.id).outcome == "not attempted"
+    (function,) = [node for node in ast.parse(exercise.starter).body if hasattr(node, "args")]
+    keyword = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
+    empty = f"{keyword} {name}({ast.unparse(function.args)}):\n    ..."
+    assert check(exercise.id, defined(empty, name)).outcome == "not attempted"
+    assert solved == []
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_the_solution_and_other_styles_are_correct(exercise, solved):
+    for function in (exercise.solution, *exercise.also):
+        verdict = check(exercise.id, function)
+        assert (function.__name__, verdict.outcome, str(verdict)) == (
+            function.__name__,
+            "correct",
+            str(verdict),
+        )
+    assert solved == [exercise.id] * (1 + len(exercise.also))
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_each_wrong_answer_gets_exactly_its_sentence(exercise, solved):
+    for function, sentence in exercise.wrong:
+        verdict = check(exercise.id, function)
+        assert (function.__name__, verdict.outcome) == (function.__name__, "not yet")
+        assert verdict.sentence == sentence
+    assert solved == []
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_hints_come_one_by_one_and_the_last_one_stays(exercise):
+    given = [hint(exercise.id).sentence for _ in range(len(exercise.hints) + 1)]
+    assert given == [*exercise.hints, exercise.hints[-1]]
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_the_solution_is_shown_by_its_source(exercise):
+    code = solution(exercise.id).code
+    function = defined(code, exercise.solution.__name__)
+    assert function.__code__.co_names == exercise.solution.__code__.co_names
+
+
+def nothing(*_):
+    return None
+
+
+@pytest.mark.parametrize(
+    ("promise", "broken"),
+    [
+        (test_it_is_complete, {"hints": ("only one",)}),
+        (test_it_is_complete, {"also": ()}),
+        (test_it_is_complete, {"wrong": ()}),
+        (test_the_starter_runs_and_is_not_attempted, {"starter": "async def x():\n    return 1"}),
+        (test_the_solution_and_other_styles_are_correct, {"also": (nothing,)}),
+        (test_each_wrong_answer_gets_exactly_its_sentence, {"wrong": ((nothing, "Wrong."),)}),
+    ],
+)
+def test_an_exercise_that_breaks_a_promise_does_not_pass(promise, broken, monkeypatch, solved):
+    whole = exercises()["00-breakfast"]
+    monkeypatch.setitem(exercises(), whole.id, replace(whole, **broken))
+    given = (exercises()[whole.id], solved)[: promise.__code__.co_argcount]
+    with pytest.raises((AssertionError, KeyError)):
+        promise(*given)
+
+
+def test_all_of_them_are_found():
+    assert {"00-breakfast", "00-tea-and-toast", "04-fetch-all"} <= set(exercises())
+    assert len(exercises()) == len(EVERY)
+
+
+# -- what the verbs answer ------------------------------------------------------------------
+
+
+def test_text_and_html_say_the_same():
+    async def breakfast(brew, toast, boil):
+        return [await brew(), await toast(), await boil(), print("<done>")]
+
+    verdict = check("00-breakfast", breakfast)
+    shown = verdict._repr_mimebundle_()
+    assert shown["text/plain"].splitlines()[0] == "➜ Not yet: Breakfast in three seconds"
+    assert "It printed:\n<done>" in shown["text/plain"]
+    for words in ("➜ Not yet: Breakfast", "one after the other", "&lt;done&gt;", "<img alt="):
+        assert words in shown["text/html"]
+    assert [caption for caption, _ in verdict.charts] == ["What yours did", "What to aim at"]
+    assert [timeline.duration for _, timeline in verdict.charts] == [6.0, 3.0]
+
+
+def test_the_learners_own_traceback_and_no_line_of_ours():
+    source = "async def breakfast(brew, toast, boil):\n    await brew()\n    return tost()\n"
+    verdict = check("00-breakfast", defined(source, "breakfast"))
+    assert verdict.sentence == "Your program raised NameError: name 'tost' is not defined"
+    lines = [line for line in verdict.trace.splitlines() if line.lstrip().startswith("File")]
+    assert lines == ['  File "<cell>", line 3, in breakfast']
+    assert "helpers" not in repr(verdict)
+
+
+def test_what_could_be_a_secret_is_not_in_the_answer_before_it_is_asked_for():
+    for verb in (check, hint):
+        assert "gather(brew" not in repr(verb("00-breakfast"))
+
+
+def test_an_unknown_name_gets_a_guess():
+    for verb in (check, hint, solution):
+        note = verb("00-brekfast")
+        assert 'Did you mean "00-breakfast"?' in repr(note)
+        assert "no exercise called" in repr(verb(17))
+
+
+def test_a_fault_in_the_judge_is_not_the_learners_traceback(monkeypatch):
+    def judge(function):
+        raise ZeroDivisionError("ours")
+
+    broken = exercises()["00-breakfast"]
+    monkeypatch.setitem(exercises(), "00-breakfast", replace(broken, judge=judge))
+    note = check("00-breakfast", broken.also[0])
+    assert note.outcome == "not yet"
+    assert note.sentence.startswith(
+        "The check itself could not be carried out (ZeroDivisionError)."
+    )

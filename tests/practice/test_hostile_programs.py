@@ -1,0 +1,203 @@
+"""Programs that are wrong in every way: each ends in a sentence, and harms nobody.
+
+Each is the cell of a learner who answers "00-breakfast". It must get its verdict within
+five seconds, with the loop it was asked in alive and everything shared as it was.
+"""
+
+import asyncio
+import builtins
+import sys
+import threading
+import time
+from asyncio import base_events, events
+
+import pytest
+
+from helpers import check, recorder, simulate
+from helpers.practice import progress
+
+HEAD = "import asyncio, sys, time\nasync def breakfast(brew, toast, boil):\n"
+BEST = "    return list(await asyncio.gather(brew(), toast(), boil()))\n"
+
+# what the learner wrote in the function -> words of the sentence it gets
+BODIES = {
+    "forgotten await": ("brew()\nreturn await toast()", "brew() was called, but never awaited"),
+    "forgotten return": ("await asyncio.gather(brew(), toast(), boil())", "Is there a `return`?"),
+    "coroutine objects": ("return [brew(), toast(), boil()]", "`await brew(...)`"),
+    "endless loop": ("while True: pass", "held the loop for seconds of real time"),
+    "endless turns": ("while True: await asyncio.sleep(0)", "no way out"),
+    "endless sleeps": ("while True: await asyncio.sleep(1)", "no way out"),
+    "swallowed cancellation": (
+        "async def stay():\n"
+        "    while True:\n"
+        "        try: await asyncio.sleep(1)\n"
+        "        except asyncio.CancelledError: pass\n"
+        "task = asyncio.create_task(stay(), name='stay')\n"
+        "return [await brew(), task]",
+        "'stay' had not, and would not be cancelled",
+    ),
+    "swallowed everything": (
+        "while True:\n    try: await asyncio.sleep(0)\n    except BaseException: pass",
+        "no way out",
+    ),
+    "swallowed interrupts": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "held the loop for seconds of real time",
+    ),
+    "spins in finally": (
+        "try: await asyncio.Future()\nfinally:\n    while True: pass",
+        "waits for ever",
+    ),
+    "leaked tasks": (
+        "tasks = [asyncio.create_task(job(), name='lost') for job in (brew, toast, boil)]\n"
+        "await asyncio.sleep(0)",
+        "'lost' was still going when the program ended",
+    ),
+    "sys.exit": ("sys.exit(1)", "called sys.exit()"),
+    "exit": ("await brew()\nraise SystemExit", "called sys.exit()"),
+    "keyboard interrupt": ("raise KeyboardInterrupt", "raised KeyboardInterrupt"),
+    "misspelt name": ("return await asyncio.gahter(brew())", "has no attribute 'gahter'"),
+    "misspelt variable": ("return await brow()", "NameError: name 'brow' is not defined"),
+    "overwritten asyncio": ("asyncio.sleep = None\nawait brew()", "replaced asyncio.sleep"),
+    "overwritten builtins": (
+        "import builtins\nbuiltins.print = builtins.sum = 3",
+        "replaced builtins.print, builtins.sum",
+    ),
+    "input": ("name = input('name? ')", "calls input()"),
+    "endless prints": ("while True: print('again')", "printed more than 100,000 characters"),
+    "huge print": ("print('x' * 10_000_000)", "printed more than 100,000 characters"),
+    "recursion": ("async def f(): await f()\nawait f()", "raised RecursionError"),
+    "low recursion limit": (
+        "sys.setrecursionlimit(90)\nawait brew()",
+        "Nothing called 'toast' was started",
+    ),
+    "deadlock": (
+        "task = asyncio.create_task(brew())\nlock = asyncio.Lock()\n"
+        "async with lock:\n    await lock.acquire()",
+        "waits for ever",
+    ),
+    "awaits itself": ("await asyncio.current_task()", "Task cannot await on itself"),
+    "sleeps for ever": ("await asyncio.sleep(float('inf'))", "waits for ever"),
+    "blocks for a minute": ("time.sleep(60)", "left behind in a thread of its own"),
+    "thread for a minute": ("await asyncio.to_thread(time.sleep, 7)", "waits for a thread"),
+    "a million tasks": (
+        "return [asyncio.create_task(brew()) for _ in range(1_000_000)]",
+        "more than 10,000 tasks",
+    ),
+    "asyncio.run": ("return asyncio.run(brew())", "called asyncio.run()"),
+    "stops the loop": (
+        "asyncio.get_running_loop().stop()\nawait brew()",
+        "stopped the event loop itself",
+    ),
+    "closes the loop": ("asyncio.get_running_loop().close()", "Cannot close a running event loop"),
+    "cancels itself": (
+        "asyncio.current_task().cancel()\nawait brew()",
+        "itself ended as cancelled",
+    ),
+    "no output left": ("sys.stdout = sys.stderr = None\nprint('x')", "Nothing called 'brew'"),
+    "own task factory": (
+        "loop = asyncio.get_running_loop()\n"
+        "loop.set_task_factory(lambda *args, **options: None)\n"
+        "await asyncio.gather(brew())",
+        "raised",
+    ),
+    "mute exception": (
+        "class Mute(Exception):\n    def __str__(self): return 1 / 0\nraise Mute",
+        "cannot say what it is",
+    ),
+    "contrary result": (
+        "class No:\n    def __eq__(self, other): 1 / 0\n    __repr__ = __eq__\n"
+        "await asyncio.gather(brew(), toast(), boil())\nreturn No()",
+        "could not be carried out",
+    ),
+    "lost its way": (
+        "async with asyncio.TaskGroup() as group:\n"
+        "    group.create_task(brew())\n"
+        "    raise ValueError('no')",
+        "raised ExceptionGroup",
+    ),
+}
+
+# what was handed in instead -> words of the sentence it gets
+CELLS = {
+    "plain function": ("def breakfast(brew, toast, boil): return brew()", "begin with `async def`"),
+    "generator": (
+        "async def breakfast(brew, toast, boil): yield await brew()",
+        "contains a `yield`",
+    ),
+    "no parameters": (
+        "async def breakfast(): return 1",
+        "should stay `def breakfast(brew, toast, boil)`",
+    ),
+    "a string": ("breakfast = 'tea'", "got 'tea'"),
+    "a coroutine object": ("async def b(): pass\nbreakfast = b()", "without calling it"),
+    "a contrary thing": (
+        "class No:\n    def __repr__(self): 1 / 0\nbreakfast = No()",
+        "an object of type No",
+    ),
+}
+
+
+def indented(body):
+    return "".join(f"    {line}\n" for line in body.splitlines())
+
+
+CASES = [
+    *(
+        pytest.param(HEAD + indented(body), words, id=name)
+        for name, (body, words) in BODIES.items()
+    ),
+    *(pytest.param(cell, words, id=name) for name, (cell, words) in CELLS.items()),
+]
+
+
+def shared():
+    """What all programs share, and a learner's must leave as it was."""
+    classes = (events.Handle, events.TimerHandle, base_events.BaseEventLoop, asyncio.Task)
+    contents = [dict(vars(thing)) for thing in (*classes, asyncio, builtins, time)]
+    return contents, sys.stdout, sys.stderr, sys.getrecursionlimit(), dict(recorder._journals)
+
+
+@pytest.fixture(autouse=True)
+def _no_progress(monkeypatch):
+    monkeypatch.setattr(progress, "solved", lambda exercise_id: None)
+
+
+def asked_in_a_cell(cell):
+    """The verdict on that cell, the seconds it took, and what the notebook's own loop did."""
+    namespace = {}
+    exec(compile(cell, "<cell>", "exec"), namespace)
+
+    async def notebook():
+        ticks = asyncio.create_task(asyncio.sleep(0, "alive"))
+        return check("00-breakfast", namespace["breakfast"]), await ticks
+
+    began = time.perf_counter()
+    note, alive = asyncio.run(notebook())
+    return note, time.perf_counter() - began, alive
+
+
+@pytest.mark.parametrize(("cell", "words"), CASES)
+def test_it_ends_in_a_sentence_and_harms_nobody(cell, words):
+    before = shared()
+    note, seconds, alive = asked_in_a_cell(cell)
+    assert note.outcome == "not yet"
+    assert words in note.sentence
+    assert "helpers" not in note.trace
+    assert words in repr(note)
+    assert shared() == before
+    assert alive == "alive"
+    assert asked_in_a_cell(HEAD + BEST)[0].outcome == "correct"
+    if seconds >= 5:  # a busy machine may hold up anything, but not twice
+        assert asked_in_a_cell(cell)[1] < 5
+
+
+async def nap():
+    await asyncio.sleep(1)
+
+
+def test_afterwards_only_what_python_cannot_stop_is_left():
+    assert simulate(nap()).duration == 1.0
+    left = [thread for thread in threading.enumerate() if thread.name == "simulation"]
+    assert all(thread.daemon for thread in left)
+    assert len(left) <= 2
