@@ -33,12 +33,13 @@ from ipywidgets import HTML
 
 from helpers.charts.svg import svg
 from helpers.practice import progress
+from helpers.practice.markup import markup
 from helpers.practice.matching import matching, words
 from helpers.timeline import Timeline
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "predict.css").read_text(encoding="utf-8")
-_CHART_WIDTH = 560  # of a chart among the options, in CSS pixels
+_CHART_WIDTH, _CHART_CELLS = 560, 52  # of a chart among the options: CSS pixels, characters
 
 # Answers locked in and not measured yet, by prediction id, so that running the question's
 # cell once more (one Shift+Enter too many) does not lose them.
@@ -92,7 +93,7 @@ class Prediction:
         self.in_time = True  # whether what is locked in was locked in before the measurement
         self._answer: _Answer | None = None
         self._widget = _Question(
-            question=_markup(question), options=[option.live_html for option in self.options]
+            question=markup(question), options=[option.live_html for option in self.options]
         )
         self._widget.locked = self._kept_answer()
         self._widget.observe(self._on_lock, "locked")
@@ -128,11 +129,9 @@ class Prediction:
         return "\n".join([*lines, "Decide before you read on."])
 
     def _html(self) -> str:
-        items = "".join(f"<li>{option.html}</li>" for option in self.options)
-        return (
-            f"<p><strong>Predict:</strong> {_markup(self.question)}</p>"
-            f'<ol type="A">{items}</ol><p>Decide before you read on.</p>'
-        )
+        asked = f"<p><strong>Predict:</strong> {markup(self.question)}</p>"
+        options = "".join(option.stored_html() for option in self.options)
+        return f"{asked}{options}<p>Decide before you read on.</p>"
 
     def compare(self, measured, because: str = "", if_you_chose: Mapping | None = None) -> None:
         """Show what was measured beside what was predicted, and why it is so.
@@ -178,7 +177,7 @@ class _Option:
     def __init__(self, letter: str, value, unit: str):
         self.letter, self.value = letter, value
         self.text = _text(value, unit)
-        self.html = f"<pre>{html.escape(self.text)}</pre>" if self.tall else _markup(self.text)
+        self.html = f"<pre>{html.escape(self.text)}</pre>" if self.tall else markup(self.text)
 
     @property
     def tall(self) -> bool:
@@ -186,6 +185,11 @@ class _Option:
 
     def __str__(self) -> str:
         return self.letter if self.tall else f"{self.letter}. {self.text}"
+
+    def stored_html(self) -> str:
+        """The option with its letter, for a notebook (where lists are always numbered)."""
+        lettered = f"<p><strong>{self.letter}.</strong>"
+        return f"{lettered}</p>{self.html}" if self.tall else f"{lettered} {self.html}</p>"
 
     def with_letter(self) -> str:
         """The option with its letter, for the live answer."""
@@ -222,19 +226,19 @@ class _Answer:
         self._widget.value = self._live_html()
 
     def show(self) -> None:
-        markup = f"<p><strong>Measured:</strong> {self._measured()}</p>{_paragraph(self.because)}"
         text = f"Measured: {self.text}\n{self.because}".rstrip()
-        display(_Shown(self._widget, text, markup))
+        display(_Shown(self._widget, text, self._stored_html()))
 
-    def _measured(self) -> str:
+    def _stored_html(self) -> str:
+        measured = "<p><strong>Measured:</strong> "
         if self.hit is None:
-            return _markup(self.text)
-        option = self.asked.options[self.hit]
-        return f"{option.letter}. {option.html}"
+            return f"{measured}{markup(self.text)}</p>{_paragraph(self.because)}"
+        option = self.asked.options[self.hit].stored_html().removeprefix("<p>")
+        return f"{measured}{option}{_paragraph(self.because)}"
 
     def _live_html(self) -> str:
         options, locked = self.asked.options, self.asked.locked
-        measured = _markup(self.text) if self.hit is None else options[self.hit].with_letter()
+        measured = markup(self.text) if self.hit is None else options[self.hit].with_letter()
         boxes = _box("Measured", measured, "measured")
         if locked is not None:
             boxes = _box("You predicted", options[locked].with_letter(), "predicted") + boxes
@@ -298,7 +302,9 @@ class _Shown:
 
 def _text(value, unit: str) -> str:
     if isinstance(value, Timeline):
-        return value.text(width=64).partition("\n\n")[0]  # the lanes, without legend and table
+        return value.text(width=_CHART_CELLS).partition("\n\n")[
+            0
+        ]  # the lanes, without legend and table
     if isinstance(value, str):
         return value.strip("\n")
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -306,13 +312,8 @@ def _text(value, unit: str) -> str:
     return words(value)
 
 
-def _markup(text: str) -> str:
-    """Text as HTML, with what stands between `backticks` as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-
-
 def _paragraph(text: str) -> str:
-    return f"<p>{_markup(text)}</p>" if text else ""
+    return f"<p>{markup(text)}</p>" if text else ""
 
 
 def _box(heading: str, content: str, role: str) -> str:

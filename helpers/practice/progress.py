@@ -230,18 +230,20 @@ def _out_of(number: int, total: int) -> str:
     return f"{tick}{number} of {total}"
 
 
+_LEFT = 'style="text-align: left"'  # else JupyterLab puts the stored table's words on the right
 _HEADINGS = ("Lesson", "The question it answers", "Predictions", "Exercises")
 
 
 def _table(lines, columns: int) -> str:
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS[:columns])
+    head = "".join(f'<th scope="col" {_LEFT}>{heading}</th>' for heading in _HEADINGS[:columns])
     body = "".join(f"<tr>{_cells(line[:columns])}</tr>" for line in lines)
     return f'<table class="loop-progress"><tr>{head}</tr>{body}</table>'
 
 
 def _cells(line) -> str:
     title, *rest = map(html.escape, line)
-    return f'<th scope="row">{title}</th>' + "".join(f"<td>{text}</td>" for text in rest)
+    cells = "".join(f"<td {_LEFT}>{text}</td>" for text in rest)
+    return f'<th scope="row" {_LEFT}>{title}</th>{cells}'
 
 
 def _keeping(done: Done) -> str:

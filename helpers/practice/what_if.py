@@ -32,6 +32,7 @@ from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntS
 from helpers.charts import picture_output, shown_as
 from helpers.charts.gantt import gantt
 from helpers.charts.svg import svg
+from helpers.practice.markup import markup
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.virtual_time import simulate
 
@@ -274,7 +275,7 @@ class WhatIf:
 
     def _numbers_html(self) -> str:
         if self.run.complaint:
-            return f"<p>{html.escape(self.run.complaint)}</p>"
+            return f"<p>{markup(self.run.complaint)}</p>"
         now = Numbers.of(self.timeline)
         changes = now.changes(self.start or now)
         tiles = "".join(
