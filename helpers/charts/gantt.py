@@ -21,7 +21,7 @@ from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.lanes import MOST_LANES, NOTHING_RAN, Bar, Block, End, Lane, Layout, lay_out
-from helpers.charts.style import TICK, duration_text, fitted, text_width
+from helpers.charts.style import TICK, duration_text, fitted, text_width, window_text
 from helpers.timeline import Timeline
 
 _EDGE = 20  # of the sheet, left and right
@@ -69,8 +69,8 @@ def gantt(
     figure = Chart(dpi=96)
     FigureCanvasAgg(figure)
     figure.name = timeline.title if title is None else title
-    figure.alt = alt_text(timeline, title=figure.name, between=between)
     draw_on(partial(Canvas, figure), timeline, figure.name, width, legend, most, between)
+    figure.alt = alt_text(timeline, title=figure.name, between=between)
     return figure
 
 
@@ -233,8 +233,7 @@ def _summary(layout: Layout) -> str:
     if layout.clock == "virtual":
         parts.append("virtual time")
     if (layout.start, layout.end) != (0.0, layout.duration):
-        window = (duration_text(moment) for moment in (layout.start, layout.end))
-        parts.append("seen from {} to {}".format(*window))
+        parts.append(window_text(layout.start, layout.end))
     return "  ·  ".join(parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache, lru_cache
+from math import floor, log10
 
 WIDTH = 900  # of a chart; JupyterLab's output area on a small laptop
 TICK = 2.5  # the narrowest mark
@@ -81,6 +82,13 @@ def duration_text(seconds: float) -> str:
         if seconds >= (0.0995 if unit == "s" else 0.9995 * size):
             return f"{_three_digits(seconds / size)} {unit}"
     return "0 s" if seconds < 0.5e-9 else f"{_three_digits(seconds / 1e-9)} ns"
+
+
+def window_text(start: float, end: float) -> str:
+    """A part of a recording in words: "seen from 1.0005 s to 1.0015 s"."""
+    digits = min(max(2 - floor(log10(max(end - start, 1e-9))), 0), 9)
+    first, last = (f"{round(moment, digits):.9f}" for moment in (start, end))
+    return f"seen from {first.rstrip('0').rstrip('.')} s to {last.rstrip('0').rstrip('.')} s"
 
 
 def _three_digits(number: float) -> str:

@@ -30,7 +30,7 @@ from helpers.charts.lanes import (
     is_machinery,
     lay_out,
 )
-from helpers.charts.style import cells, duration_text, shortened, visible
+from helpers.charts.style import cells, duration_text, shortened, visible, window_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
 
 _SIGN = {
@@ -98,8 +98,7 @@ def _heading(layout: Layout) -> str:
     if layout.clock == "virtual":
         parts.append("virtual time")
     if (layout.start, layout.end) != (0.0, layout.duration):
-        window = (duration_text(moment) for moment in (layout.start, layout.end))
-        parts.append("seen from {} to {}".format(*window))
+        parts.append(window_text(layout.start, layout.end))
     return ": ".join(filter(None, (visible(layout.title), ", ".join(parts))))
 
 
@@ -261,7 +260,7 @@ def alt_text(
     title = timeline.title if title is None else title
     name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
     if between is not None:
-        name += f", seen from {between[0]:g} s to {between[1]:g} s"
+        name += f", {window_text(*between)}"
     told = tasks if len(tasks) <= _MOST_TOLD else []
     held = own_time(timeline) > _CLEARLY_BLOCKING * 1e9
     parts = [f"{name}: {_how_many(timeline, tasks)}"]

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import time
 import warnings
 
 import matplotlib as mpl
 import numpy as np
 import pytest
-from chart_samples import EVERY, breakfast, crowd, eager, greetings, rude, strange
+from chart_samples import EVERY, breakfast, busy_pair, crowd, eager, greetings, rude, strange
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -142,6 +143,11 @@ def test_a_window_is_said_and_shown():
     assert found[1] == "5 tasks  ·  4.4 s  ·  virtual time  ·  seen from 2 s to 3 s"
     assert "3.0 s" in found
     assert "0 s" not in found
+
+
+def test_an_empty_window_is_refused():
+    with pytest.raises(ValueError, match="shows nothing"):
+        breakfast().gantt(between=(3.0, 2.0))
 
 
 def test_what_is_waited_for_stands_on_the_line():
@@ -279,3 +285,16 @@ def test_many_bars_are_a_handful_of_shapes():
     axes = crowd(30).gantt().axes[0]
     assert len(axes.patches) <= 10
     assert len([c for c in axes.collections if isinstance(c, LineCollection)]) <= 10
+
+
+def test_a_chart_of_a_hundred_thousand_steps_costs_little_more_than_one_of_ten():
+    few, many = breakfast(), busy_pair(50_000)
+    png(gantt(few))  # fonts are looked up once
+
+    def cost(timeline):
+        begin = time.process_time()
+        png(gantt(timeline))
+        return time.process_time() - begin
+
+    assert len(many.columns) == 100_000
+    assert min(cost(many) for _ in range(2)) < 5 * min(cost(few) for _ in range(2))

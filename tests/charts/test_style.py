@@ -12,6 +12,7 @@ from helpers.charts.style import (
     shortened,
     text_width,
     visible,
+    window_text,
 )
 
 
@@ -35,6 +36,19 @@ from helpers.charts.style import (
 )
 def test_a_length_of_time_in_words(seconds, words):
     assert duration_text(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (2.0, 3.0, "seen from 2 s to 3 s"),
+        (1.0005, 1.0015, "seen from 1.0005 s to 1.0015 s"),
+        (0.0, 20e-6, "seen from 0 s to 0.00002 s"),
+        (0.123456789, 100.0, "seen from 0.1 s to 100 s"),
+    ],
+)
+def test_a_window_in_words(start, end, words):
+    assert window_text(start, end) == words
 
 
 @pytest.mark.parametrize(
