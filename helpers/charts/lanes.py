@@ -451,9 +451,10 @@ def _callback_lane(view: _View, row: _Life) -> Lane:
 
 
 def _kernel_lane(view: _View) -> list[Lane]:
+    """The notebook's own work, where there is enough of it to explain why others waited."""
     mine = column(view.timeline, "kind") == KINDS.index("kernel")
     bars = _merged_steps(view, "busy", mine)
-    return [Lane("kernel", "kernel", bars=bars)] if bars else []
+    return [Lane("kernel", "kernel", bars=bars)] if not all(bar.thin for bar in bars) else []
 
 
 def _loop_lane(view: _View, blocks: bool) -> Lane:

@@ -191,6 +191,17 @@ def test_the_kernels_steps_share_one_lane():
     assert bars(eager(), "kernel") == [("busy", 0.72, 0.76, "")]
 
 
+def test_a_kernel_that_does_next_to_nothing_gets_no_lane():
+    steps = [Step(None, "kernel", "", 0, 0, 0.001), Step(0, "task", "a", 0, 0.001, 1.0)]
+    timeline = Timeline.of([TaskSpan(0, "a", ended=1.0)], steps)
+    assert [row.label for row in lay_out(timeline).lanes] == ["a", "loop"]
+    assert [row.label for row in lay_out(timeline, resolution=2000).lanes] == [
+        "a",
+        "kernel",
+        "loop",
+    ]
+
+
 def test_callbacks_have_lanes_of_their_own_where_there_is_no_task():
     rows = [row.label for row in lay_out(callbacks()).lanes]
     assert rows == ["this cell", "soon", "tick", "late", "never", "read", "loop"]
