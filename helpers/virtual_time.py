@@ -73,6 +73,10 @@ class SimulationStopped(RuntimeError):
         self.reason = reason
         self.timeline = timeline
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the sentence; a traceback would only lead into this file."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def simulate(
     coroutine: Coroutine, *, title: str = "", lines: bool = True, patience: float = PATIENCE
@@ -493,8 +497,8 @@ def _where(thread_id: int) -> str:
 def _deadlock(run: _Run, timeline: Timeline) -> str:
     return (
         f"The program waits for ever: at {timeline.duration:g} s no timer is set and nothing is "
-        f"ready. {_waits(timeline)}Probably they wait for each other, or for a set(), put(), "
-        "release() or result that nobody is left to give. Follow who waits for whom, and let one "
+        f"ready. {_waits(timeline)}Probably tasks wait for each other, or for a set(), put(), "
+        "release() or result that nobody is left to give. Follow who waits for what, and let one "
         "of them go on."
     )
 

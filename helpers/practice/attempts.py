@@ -277,11 +277,14 @@ def _text(error: BaseException) -> str:
         return "(an exception that cannot say what it is)"
 
 
+_CELL = re.compile(r'File "[^"\n]*ipykernel_\d+[^"\n]*"')
+
+
 def _trace(error: BaseException) -> str:
     """The traceback as Python prints it, without the lines that are not the learner's."""
     try:
         _keep_own_lines(error)
-        return "".join(traceback.format_exception(error))
+        return _CELL.sub('File "your cell"', "".join(traceback.format_exception(error)))
     except Exception:  # as above
         return ""
 

@@ -192,7 +192,7 @@ def _not_attempted(exercise: Exercise) -> Note:
 
 def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace: str = "") -> Note:
     charts = []
-    if attempts and len(attempts[-1].tasks) > 0:
+    if attempts and attempts[-1].duration > 0 and not trace:
         aim = _aim(exercise, len(attempts))
         charts = [("What yours did", attempts[-1]), *([("What to aim at", aim)] if aim else [])]
     return Note(

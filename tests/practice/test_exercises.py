@@ -148,6 +148,15 @@ def test_the_learners_own_traceback_and_no_line_of_ours():
     lines = [line for line in verdict.trace.splitlines() if line.lstrip().startswith("File")]
     assert lines == ['  File "<cell>", line 3, in breakfast']
     assert "helpers" not in repr(verdict)
+    assert verdict.charts == ()  # a picture would only distract from the message
+
+
+def test_a_traceback_names_the_cell_and_not_the_kernels_temporary_file():
+    source = "async def breakfast(brew, toast, boil): raise ValueError('no')"
+    namespace = {}
+    exec(compile(source, "/tmp/ipykernel_4242/1234.py", "exec"), namespace)
+    trace = check("00-breakfast", namespace["breakfast"]).trace
+    assert 'File "your cell", line 1, in breakfast' in trace
 
 
 def test_what_could_be_a_secret_is_not_in_the_answer_before_it_is_asked_for():

@@ -10,8 +10,10 @@ import sys
 import threading
 import time
 from asyncio import base_events, events
+from functools import partial
 
 import pytest
+from run_all import collect, running_kernel
 
 from helpers import check, recorder, simulate
 from helpers.practice import progress
@@ -201,3 +203,69 @@ def test_afterwards_only_what_python_cannot_stop_is_left():
     left = [thread for thread in threading.enumerate() if thread.name == "simulation"]
     assert all(thread.daemon for thread in left)
     assert len(left) <= 2
+
+
+# -- in a real kernel ------------------------------------------------------------------------
+
+IN_A_KERNEL = (
+    "endless loop",
+    "endless turns",
+    "swallowed cancellation",
+    "sys.exit",
+    "input",
+    "endless prints",
+    "blocks for a minute",
+)
+# What a cell says about the kernel: its loop turns, asyncio and the loop are asyncio's own.
+ALIVE = """
+import asyncio as a, time as t
+from asyncio import base_events, events
+await a.wait_for(a.sleep(0.01), 5)
+things = a.sleep, events.Handle, base_events.BaseEventLoop.create_task
+print(*(thing.__module__ for thing in things))
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course")
+    with running_kernel(folder) as (manager, client):
+        yield partial(printed_by, manager, client, str(folder / "progress.json"))
+
+
+def printed_by(manager, client, progress_file, code):
+    """What a cell prints and shows, in plain text."""
+    environment = f"import os; os.environ['SEE_THE_LOOP_PROGRESS'] = {progress_file!r}\n"
+    message = client.execute(environment + code, allow_stdin=True, stop_on_error=False)
+    reply = collect(manager, client, [message], timeout=60)[message]
+    assert reply["status"] == "ok", reply
+    return "".join(shown(client, message))
+
+
+def shown(client, message):
+    while True:
+        news = client.get_iopub_msg(timeout=10)
+        kind, content = news["msg_type"], news["content"]
+        if news["parent_header"].get("msg_id") != message:
+            continue
+        if kind == "stream":
+            yield content["text"]
+        elif kind == "execute_result":
+            yield content["data"]["text/plain"]
+        elif kind == "status" and content["execution_state"] == "idle":
+            return
+
+
+@pytest.mark.parametrize("name", IN_A_KERNEL)
+def test_a_kernel_survives_it_too(kernel, name):
+    body, words = BODIES[name]
+    cell = "from helpers import check\n" + HEAD + indented(body)
+    assert words in kernel(cell + "check('00-breakfast', breakfast)")
+    assert kernel(ALIVE) == "asyncio.tasks asyncio.events asyncio.base_events\n"
+    best = kernel(HEAD + BEST + "check('00-breakfast', breakfast)")
+    assert best.startswith("✔ Correct: Breakfast in three seconds")
+
+
+def test_what_a_simulated_program_prints_stands_under_its_cell(kernel):
+    cell = "from helpers import simulate\nasync def main():\n    print('from within')\n"
+    assert kernel(cell + "timeline = simulate(main())").endswith("from within\n")
