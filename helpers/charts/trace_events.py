@@ -8,7 +8,8 @@ task did so to itself, as by `sleep(0)`. What the program printed is an instant,
 
 The events are written as text, one a line, straight from the columns: a dictionary for
 each would take several times as long. Limits: callbacks that are ready at the same time
-would overlap on their one track, so only their running is drawn; and a million steps make
+would overlap on their one track, so only their running is drawn; in virtual time, a step
+of no length hangs below the wait that begins at its moment; and a million steps make
 some 200 MB, which a browser takes its time to open. A file whose name ends in `.gz` is
 compressed to a sixth of that, and Perfetto opens it as it is.
 
@@ -22,7 +23,7 @@ import gzip
 import json
 import os
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from helpers.timeline import BY_IO, BY_THREAD, KINDS, NOTHING, Timeline, nanoseconds
@@ -32,7 +33,9 @@ _OPENING = '{"displayTimeUnit":"ns","traceEvents":[\n'
 _CLOSING = "\n]}\n"
 _OUTSIDE = {BY_THREAD: "another thread", BY_IO: "I/O"}
 _KERNEL = KINDS.index("kernel")
-_json = lru_cache(maxsize=10_000)(json.dumps)  # of texts, most of which come often
+# Perfetto takes letters as they are, and would show "\u00e9" as those six signs.
+_dumps = partial(json.dumps, ensure_ascii=False)
+_json = lru_cache(maxsize=10_000)(_dumps)  # of texts, most of which come often
 
 
 def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
@@ -41,7 +44,7 @@ def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
     Raises OSError when it cannot be written.
     """
     text = _OPENING + ",\n".join(_lines(timeline)) + _CLOSING
-    content = text.encode("ascii")
+    content = text.encode("utf-8", "replace")  # half a surrogate pair becomes a "?"
     if os.fspath(path).endswith(".gz"):
         content = gzip.compress(content, compresslevel=1, mtime=0)
     with open(path, "wb") as file:
@@ -73,7 +76,7 @@ def _slice(track: int, name: str, start: int, end: int, more: str = "") -> str:
 def _instant(track: int, name: str, moment: int, details: dict) -> str:
     return (
         f'{{"ph":"i","s":"t","pid":1,"tid":{track},"ts":{moment}e-3,'
-        f'"name":{_json(name)},"args":{json.dumps(details)}}}'
+        f'"name":{_json(name)},"args":{_dumps(details)}}}'
     )
 
 
@@ -172,7 +175,7 @@ def _args(resumed: tuple | None, suspended: tuple | None, woken_by: str | None) 
         "suspended at": suspended and "{}:{}".format(*suspended),
         "woken by": woken_by,
     }
-    return f',"args":{json.dumps({key: fact for key, fact in facts.items() if fact})}'
+    return f',"args":{_dumps({key: fact for key, fact in facts.items() if fact})}'
 
 
 def _ends(timeline: Timeline) -> Iterator[str]:

@@ -226,6 +226,12 @@ def test_the_file_holds_those_events(timeline, name, tmp_path):
         assert json.load(file)["traceEvents"] == list(trace_events(timeline))
 
 
+def test_letters_of_all_kinds_are_written_as_they_are(tmp_path):
+    save_trace_events(Timeline.of([TaskSpan(0, "thé 茶 \ud83d \x1b")]), tmp_path / "run.json")
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+    assert '"args":{"name":"thé 茶 ? \\u001b"}' in text
+
+
 def test_the_same_recording_makes_the_same_compressed_bytes(tmp_path):
     for name in ("one.gz", "two.gz"):
         save_trace_events(tea(), tmp_path / name)
