@@ -33,11 +33,21 @@ as ordinary functions:
 - **wrong**: at least two answers one really meets, each with the exact sentence it gets.
   The sentence says what happened (who, when), the probable misconception, what to do.
 
-The **starter** is the source text of the cell: it runs as it is, and unchanged (or empty)
-it counts as not attempted. **Hints**, 2 to 4, go from a nudge to nearly there. The id is
-the lesson's number and two or three words; the **prompt** is the Markdown above the cell.
-For plain functions (`def`), and for programs that need something around them, hand
-`attempt` a coroutine function of your own which calls the learner's.
+The **starter** is the source text of the cell, to which the notebook adds one line,
+`check("04-both", both)`: it runs as it is, and unchanged (or empty) it counts as not
+attempted. **Hints**, 2 to 4, go from a nudge to nearly there. The id is the lesson's number
+and two or three words; the **prompt** is the Markdown above the cell.
+
+Good to know:
+
+- Give every wait of the lent functions another length: then sums and orders tell who waited
+  for whom. Work that holds the loop is `compute(1)`: exact, and takes no time in a check.
+- For plain functions (`def`), and for programs that need something around them, hand
+  `attempt` a coroutine function of your own which calls the learner's; what a plain function
+  returns is the result. `attempt(..., may_raise=TimeoutError)` makes the exception the result.
+- A wrong answer's sentence need not be guessed: run the test, read what it gets, ask whether
+  that would have helped you, and only then paste it. If not, reorder the judge or add a rule.
+- A task nobody keeps, in a wrong answer, needs `# noqa: RUF006  (this is the mistake)`.
 
 `tests/practice/test_exercises.py` finds every exercise and proves it: starter, solution,
 each other style, each wrong answer, hints. Run it for one lesson with `-k 04-`.

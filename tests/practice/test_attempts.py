@@ -1,0 +1,94 @@
+"""One attempt: what a judge gets to see of the learner's program, and of the lent functions."""
+
+import asyncio
+
+import pytest
+
+from helpers.practice.attempts import Jobs, attempt, watching_attempts
+from helpers.practice.checks import NotYet
+
+
+async def fetch(page):
+    await asyncio.sleep(len(page))
+    if page == "x":
+        raise LookupError(page)
+    return page.upper()
+
+
+def spans(jobs):
+    return [(s.name, s.started, s.ended, s.outcome) for s in jobs.timeline.tasks]
+
+
+def test_it_gives_the_timeline_with_the_result():
+    timeline = attempt(fetch, "map")
+    assert (timeline.result, timeline.duration, timeline.clock) == ("MAP", 3.0, "virtual")
+
+
+def test_a_plain_function_runs_inside_a_loop():
+    def plain(number):
+        asyncio.get_running_loop().call_soon(print)
+        return number + 1
+
+    assert attempt(plain, 1).result == 2
+
+
+def test_what_it_may_raise_is_its_result():
+    timeline = attempt(fetch, "x", may_raise=LookupError)
+    assert isinstance(timeline.result, LookupError)
+    assert timeline.duration == 1.0
+    with pytest.raises(NotYet, match="Your program raised LookupError: x"):
+        attempt(fetch, "x", may_raise=(KeyError, OSError))
+
+
+def test_what_it_prints_is_kept_and_not_shown(capsys):
+    timeline = attempt(print, "hello")
+    assert "".join(piece.text for piece in timeline.output) == "hello\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_jobs_are_seen_whether_they_are_tasks_or_not():
+    jobs = Jobs()
+
+    async def program(fetch):
+        task = asyncio.create_task(fetch("map"))
+        await fetch("menu")
+        with pytest.raises(LookupError):
+            await fetch("x")
+        await task
+
+    timeline = attempt(program, jobs.watch(fetch))
+    assert [task.coroutine for task in timeline.tasks][1:] == ["fetch"]
+    assert spans(jobs) == [
+        ("fetch(menu)", 0.0, 4.0, "returned"),
+        ("fetch(map)", 0.0, 3.0, "returned"),
+        ("fetch(x)", 4.0, 5.0, "raised"),
+    ]
+    assert jobs.timeline.task("fetch(x)").exception == "LookupError: x"
+    assert jobs.timeline.duration == 5.0
+
+
+def test_a_job_that_is_cancelled_and_one_that_is_left_over():
+    jobs = Jobs()
+
+    async def program(fetch):
+        lost = asyncio.create_task(fetch("breakfast"))
+        await asyncio.wait([task := asyncio.create_task(fetch("menu"))], timeout=1)
+        task.cancel()
+        await asyncio.wait([task])
+        await asyncio.sleep(1)
+        return len([lost])
+
+    attempt(program, jobs.watch(fetch))
+    assert spans(jobs) == [
+        ("fetch(breakfast)", 0.0, None, "pending"),
+        ("fetch(menu)", 0.0, 1.0, "cancelled"),
+    ]
+    assert jobs.timeline.duration == 2.0
+
+
+def test_attempts_can_be_watched_and_the_failed_ones_are_among_them():
+    with watching_attempts() as seen:
+        attempt(fetch, "map")
+        with pytest.raises(NotYet):
+            attempt(fetch, "x")
+    assert [timeline.duration for timeline in seen] == [3.0, 1.0]
