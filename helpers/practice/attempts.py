@@ -50,6 +50,8 @@ def attempt(function: Callable, *args, may_raise=()) -> Timeline:
     `may_raise` is its result. Raises NotYet with a sentence for everything else: what
     the function raised, why it had to be stopped, a coroutine it forgot to await.
     """
+    if lost := [name for name, own in _ASYNCIO.items() if getattr(asyncio, name, None) is not own]:
+        raise NotYet(_LOST.format(names=", ".join(f"asyncio.{name}" for name in lost)))
     page = _Page()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -225,6 +227,15 @@ def _no_input(prompt=""):
     )
 
 
+# What lent functions and solutions stand on; an earlier cell may have replaced it.
+_ASYNCIO = {
+    name: getattr(asyncio, name)
+    for name in ("sleep", "create_task", "gather", "wait", "wait_for", "timeout", "TaskGroup")
+}
+_LOST = (
+    "An earlier cell replaced {names} by something else, so nothing can be checked. Give what "
+    "is yours another name, restart the kernel, and run the lesson again from the top."
+)
 _REPLACED = (
     "Your program replaced {names}, which everything else uses too (it has been put back). "
     "Choose another name for your own."

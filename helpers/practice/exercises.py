@@ -60,6 +60,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -99,7 +100,7 @@ def check(exercise_id: str, learners_function: Callable | None = None) -> Note:
     The `Note` has an `outcome`: "correct", "not yet" or "not attempted".
     """
     __tracebackhide__ = True
-    exercise = exercises().get(exercise_id)
+    exercise = _called(exercise_id)
     if exercise is None:
         return _unknown(exercise_id)
     if _untouched(exercise, learners_function):
@@ -114,7 +115,7 @@ def check(exercise_id: str, learners_function: Callable | None = None) -> Note:
 
 def hint(exercise_id: str) -> Note:
     """The next hint for that exercise, from a nudge to nearly there; the last one stays."""
-    exercise = exercises().get(exercise_id)
+    exercise = _called(exercise_id)
     if exercise is None:
         return _unknown(exercise_id)
     count = len(exercise.hints)
@@ -132,7 +133,7 @@ def hint(exercise_id: str) -> Note:
 
 def solution(exercise_id: str) -> Note:
     """The source of a model answer. Other answers that behave alike are as right."""
-    exercise = exercises().get(exercise_id)
+    exercise = _called(exercise_id)
     if exercise is None:
         return _unknown(exercise_id)
     return Note(
@@ -163,14 +164,21 @@ def exercises() -> dict[str, Exercise]:
     return found
 
 
+def _called(exercise_id: object) -> Exercise | None:
+    return exercises().get(exercise_id) if isinstance(exercise_id, str) else None
+
+
 def _unknown(exercise_id: object) -> Note:
-    near = difflib.get_close_matches(str(exercise_id), exercises(), n=1, cutoff=0.4)
-    guess = f' Did you mean "{near[0]}"?' if near else ""
+    if isinstance(exercise_id, str):
+        near = difflib.get_close_matches(exercise_id, exercises(), n=1, cutoff=0.4)
+        guess = f'Did you mean "{near[0]}"? ' if near else ""
+        sentence = f"There is no exercise called {exercise_id!r}. {guess}"
+    else:
+        sentence = 'The name of the exercise comes first, in quotes: check("00-breakfast", ...). '
     return Note(
         "not attempted",
         "No such exercise",
-        f"There is no exercise called {exercise_id!r}.{guess} The name stands in the text above "
-        "the exercise.",
+        sentence + "The name stands in the text above the exercise.",
     )
 
 
@@ -187,7 +195,7 @@ def _judged(exercise: Exercise, function: Callable) -> Note:
             return _not_yet(exercise, raised, attempts, raised.trace)
         except NotYet as not_yet:
             return _not_yet(exercise, not_yet, attempts)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return _stumbled(exercise, error)
     return Note("correct", exercise.title, "It does what was asked.", printed=_printed(attempts))
 
@@ -218,12 +226,12 @@ def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace:
 @cache
 def _aim(exercise: Exercise, attempt: int) -> Timeline | None:
     """What the solution does at that attempt of the judge's: the picture to aim at."""
-    with watching_attempts() as attempts:
+    with watching_attempts() as attempts, suppress(Exception):
         exercise.judge(exercise.solution)
     return attempts[attempt - 1] if attempt <= len(attempts) else None
 
 
-def _stumbled(exercise: Exercise, error: Exception) -> Note:
+def _stumbled(exercise: Exercise, error: BaseException) -> Note:
     return Note(
         "not yet",
         exercise.title,
@@ -246,7 +254,7 @@ def _untouched(exercise: Exercise, function: object) -> bool:
     if function is None or function is Ellipsis:
         return True
     code = getattr(function, "__code__", None)
-    return code is not None and (_is_empty(function) or _same(code, _starter_code(exercise)))
+    return inspect.iscode(code) and (_is_empty(function) or _same(code, _starter_code(exercise)))
 
 
 @cache
@@ -300,9 +308,9 @@ def _wrong_kind(exercise: Exercise, function: object) -> str:
     if inspect.iscoroutinefunction(function) and not inspect.iscoroutinefunction(model):
         return f"{name} should be a plain function here: write `def`, without `async`."
     if not _takes(function, len(inspect.signature(model).parameters)):
-        return (
-            f"The first line should stay `def {name}{inspect.signature(model)}`: it is called so."
-        )
+        keyword = "async def" if inspect.iscoroutinefunction(model) else "def"
+        line = f"{keyword} {name}{inspect.signature(model)}"
+        return f"The first line should stay `{line}`: the check calls it so."
     return ""
 
 

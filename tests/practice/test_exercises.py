@@ -168,7 +168,17 @@ def test_an_unknown_name_gets_a_guess():
     for verb in (check, hint, solution):
         note = verb("00-brekfast")
         assert 'Did you mean "00-breakfast"?' in repr(note)
-        assert "no exercise called" in repr(verb(17))
+        assert "comes first, in quotes" in repr(
+            verb(test_hints_come_one_by_one_and_the_last_one_stays)
+        )
+        assert "comes first, in quotes" in repr(verb([]))
+
+
+def test_asyncio_replaced_by_an_earlier_cell_is_named(monkeypatch):
+    monkeypatch.setattr(asyncio, "sleep", lambda seconds: None)
+    note = check("00-breakfast", exercises()["00-breakfast"].solution)
+    assert note.outcome == "not yet"
+    assert note.sentence.startswith("An earlier cell replaced asyncio.sleep by something else")
 
 
 def test_a_fault_in_the_judge_is_not_the_learners_traceback(monkeypatch):

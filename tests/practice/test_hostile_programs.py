@@ -129,7 +129,7 @@ CELLS = {
     ),
     "no parameters": (
         "async def breakfast(): return 1",
-        "should stay `def breakfast(brew, toast, boil)`",
+        "should stay `async def breakfast(brew, toast, boil)`",
     ),
     "a string": ("breakfast = 'tea'", "got 'tea'"),
     "a coroutine object": ("async def b(): pass\nbreakfast = b()", "without calling it"),
