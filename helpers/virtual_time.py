@@ -199,10 +199,11 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
 
         True if it seems to be waiting for a thread or a socket.
         """
+        outside = self._waits_outside()  # asked first: the thread may be quick to stop
         if not self.over:
             self._stop_for = reason
         self._write_to_self()
-        return self._waits_outside()
+        return outside
 
     def leave(self) -> None:
         """Be a loop that is not running, also when an interrupt hit it while it stopped."""
