@@ -1132,7 +1132,6 @@ class Stage {
     const { root } = this;
     root.classList.add("stl-player");
     root.setAttribute("role", "group");
-    root.setAttribute("data-lm-suppress-shortcuts", "true"); // the keys are ours in here
     this.chart = new Chart(this.film, root);
     this.title = make("div", { class: "stl-title" });
     this.clock = make("div", { class: "stl-clock" });
@@ -1145,6 +1144,9 @@ class Stage {
       this.story, this.buildControls(),
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip),
       this.facts, this.legend(), this.buildPanels(), this.notes);
+    // Keys pressed in here are ours, not JupyterLab's; it looks at what has the focus first.
+    for (const element of root.querySelectorAll("[tabindex], button, select"))
+      element.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 
   buildControls() {

@@ -63,15 +63,15 @@ class Lab:
 
     def __init__(self, folder: Path, settings: Path):
         self.folder, self.port = folder, _free_port()
-        environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
+        self._environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
         for name in ("CONFIG", "DATA", "RUNTIME"):
-            environment[f"JUPYTER_{name}_DIR"] = str(settings / name.lower())
-        environment["IPYTHONDIR"] = str(settings / "ipython")
+            self._environment[f"JUPYTER_{name}_DIR"] = str(settings / name.lower())
+        self._environment["IPYTHONDIR"] = str(settings / "ipython")
         _keep_quiet(settings / "config")
         log = (settings / "lab.log").open("w")
         with log:
             self._process = subprocess.Popen(
-                self._command(), cwd=folder, env=environment, stdout=log, stderr=log
+                self._command(), cwd=folder, env=self._environment, stdout=log, stderr=log
             )
         self._wait(settings / "lab.log")
 
@@ -107,6 +107,14 @@ class Lab:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def jupyter(self, *arguments) -> None:
+        """Run a `jupyter` command with the server's settings."""
+        command = [sys.executable, "-m", "jupyter", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=self._environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
     def write(self, name: str, *cells: str) -> str:
         """A notebook of these code cells in the server's folder; gives its name."""

@@ -1,10 +1,9 @@
 """The player in a real JupyterLab: by keyboard and mouse, light and dark, without a kernel."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import films
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import Screen, texts
@@ -17,7 +16,8 @@ SHOW = f"import sys; sys.path.insert(0, {str(TESTS)!r})\nimport films\nfilms.{{}
 ODD = """
 from helpers.timeline import Step, TaskSpan, Timeline, Printed
 Timeline.of(
-    [TaskSpan(0, "<b id='sneaky'>bold</b>", created=0), TaskSpan(1, "red \\x1b[31m\\nline", created=0)],
+    [TaskSpan(0, "<b id='sneaky'>bold</b>", created=0),
+     TaskSpan(1, "red \\x1b[31m\\nline", created=0)],
     [Step(0, "task", "x", 0, 0, 1, waiting_for="<img src=x onerror=alert(1)>"),
      Step(1, "task", "y", 0, 1, 2)],
     output=(Printed(0.5, "<script>alert(1)</script>\\x1b[0m", 0),),
@@ -270,50 +270,72 @@ def test_pictures(browser, lab, width, theme):
     assert screen.errors == []
 
 
-# -- without a kernel ------------------------------------------------------------------------
+# -- without the kernel that made it ----------------------------------------------------------
 
 
-def executed(lab, name, *, widget_state):
-    """A notebook with a player, run from start to end, stored without a kernel to go with."""
-    path = lab.folder / lab.write(name, SHOW.format("breakfast"))
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace"),
-            f"--ExecutePreprocessor.store_widget_state={widget_state}",
-            str(path),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    text = path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "not-there"')
-    path.write_text(text, encoding="utf-8")
-    return name
+@pytest.fixture(scope="module")
+def saved(lab):
+    """An executed and trusted notebook with a player, its widget state saved."""
+    path = lab.folder / lab.write("saved.ipynb", SHOW.format("breakfast"))
+    lab.jupyter("nbconvert", "--to", "notebook", "--execute", "--inplace", path)
+    lab.jupyter("trust", path)
+    return path
 
 
-def open_without_kernel(screen, name):
-    screen.open(name, kernel=False)
+def steps(page):
+    page.wait_for_selector(STORY)
+    page.locator(CHART).focus()
+    press(page, "Home")
+    press(page, "ArrowRight", 4)
+    wait_for_frame(page, 4)
+    return on_screen(page)
+
+
+def test_a_saved_player_steps_beside_a_kernel_that_never_ran_it_and_when_that_is_gone(
+    screen, saved
+):
+    screen.open(saved.name)
+    page = screen.page
+    assert steps(page) == python_says(films.breakfast(), 4)
+    assert page.locator(".see-the-loop-still").is_hidden()
+    page.evaluate("window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+    assert steps(page) == python_says(films.breakfast(), 4)
+    screen.picture("player-kernel-gone", PLAYER)
+
+
+FROM_STATE = """async ([state, buffers]) => {
+  for (const { path, data } of buffers)
+    state[path[0]] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
+  const url = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const style = document.createElement("style");
+  style.textContent = state._css;
+  document.head.append(style);
+  const model = { get: (name) => state[name], on() {}, off() {} };
+  await widget.render({ model, el: document.body });
+}"""
+
+
+def test_all_that_a_player_needs_is_in_the_saved_notebook(page, saved):
+    """An empty page, no Jupyter, no kernel, no network: the notebook's widget state is enough."""
+    book = nbformat.read(saved, as_version=4)
+    states = book.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    (model,) = [m for m in states.values() if "_esm" in m["state"]]
+    page.evaluate(FROM_STATE, [dict(model["state"]), [dict(b) for b in model["buffers"]]])
+    assert steps(page) == python_says(films.breakfast(), 4)
+
+
+def test_where_no_widget_can_run_the_static_chart_shows(screen, saved):
+    """JupyterLab shows no widget at all in a notebook without a kernel, whatever is saved."""
+    book = nbformat.read(saved, as_version=4)
+    book.metadata.pop("language_info")
+    book.metadata["kernelspec"] = {"name": "gone", "display_name": "Gone", "language": "none"}
+    nbformat.write(book, saved.with_name("gone.ipynb"))
+    screen.lab.jupyter("trust", saved.with_name("gone.ipynb"))
+    screen.open("gone.ipynb", kernel=False)
     dialog = screen.page.locator(".jp-Dialog")
     dialog.locator("select").select_option(label="No Kernel")
     dialog.locator("button.jp-mod-accept").click()
-    dialog.wait_for(state="detached")
-
-
-def test_a_saved_player_steps_without_a_kernel(screen):
-    open_without_kernel(screen, executed(screen.lab, "saved.ipynb", widget_state=True))
-    page = screen.page
-    page.wait_for_selector(STORY)
-    page.locator(CHART).focus()
-    press(page, "ArrowRight", 4)
-    wait_for_frame(page, 4)
-    assert on_screen(page) == python_says(films.breakfast(), 4)
-    assert page.locator(".see-the-loop-still").is_hidden()
-    screen.picture("player-without-kernel", PLAYER)
-
-
-def test_without_widget_state_the_static_chart_shows(screen):
-    open_without_kernel(screen, executed(screen.lab, "bare.ipynb", widget_state=False))
     image = screen.page.locator(".see-the-loop-still img")
     image.wait_for(state="visible")
     assert "tea" in image.get_attribute("alt")
-    screen.errors = [e for e in screen.errors if "widget model not found" not in e]

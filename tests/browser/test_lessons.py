@@ -1,0 +1,22 @@
+"""Every lesson under Run All in a real JupyterLab: all cells answer, nothing red in the console."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_run_all(screen, lesson):
+    shutil.copytree(NOTEBOOKS, screen.lab.folder / "notebooks", dirs_exist_ok=True)
+    screen.open(f"notebooks/{lesson.name}")
+    assert screen.run_all() == "true"
+    cells = nbformat.read(lesson, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    prompts = [p.strip() for p in screen.prompts() if p.strip() != "[ ]:"]
+    assert prompts == [f"[{number}]:" for number in range(1, len(code) + 1)]
+    screen.picture(f"lesson-{lesson.stem}")

@@ -1,0 +1,80 @@
+"""A live chart in a real JupyterLab: it grows while the program runs, and while nothing can."""
+
+import pytest
+from lab import texts
+
+RUDE = """
+import asyncio, threading
+from helpers import record
+
+async def polite():
+    for _ in range(3):
+        await asyncio.sleep(0.2)
+
+async def rude():
+    await asyncio.sleep(0.1)
+    held.wait(60)     # holds the loop, like time.sleep, until the kernel's interrupt or the end
+
+async def main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(polite(), name="polite")
+        group.create_task(rude(), name="rude")
+
+held = threading.Event()
+threading.Timer({seconds}, held.set).start()
+with record("a rude task", live=True) as timeline:
+    await main()
+"""
+LIVE = ".stl-player.stl-live"
+
+
+@pytest.fixture
+def running(screen):
+    """The notebook while its only cell runs, the rude task holding the loop."""
+    screen.open(screen.lab.write("live.ipynb", RUDE.format(seconds=8)))
+    screen.start_run_all()
+    screen.page.wait_for_selector(f"{LIVE}[data-doing='running']")
+    screen.page.wait_for_function("document.querySelector('.stl-card')?.textContent === 'rude'")
+    return screen
+
+
+def test_the_bar_of_a_task_that_holds_the_loop_keeps_growing(running):
+    page = running.page
+    clock = ".stl-clock"
+    facts = page.locator(".stl-facts")
+    seen = set()
+    while len(seen) < 4:
+        before = page.locator(clock).inner_text()
+        page.wait_for_function(
+            "(before) => document.querySelector('.stl-clock').textContent !== before", arg=before
+        )
+        seen.add(facts.inner_text())
+        assert running.page.evaluate("window.ranAll") is None  # the cell is still running
+    assert all(line.startswith("rude · running") for line in seen)
+    page.wait_for_function(
+        "document.querySelector('.stl-facts').textContent.endsWith('holds the loop')"
+    )
+    page.wait_for_selector(".stl-waiting .stl-late")
+    assert texts(page, ".stl-waiting .stl-late b") == ["polite"]
+    running.picture("live-mid-block", ".stl-player")
+    assert running.ran_all() == "true"
+    page.wait_for_selector(".stl-player:not(.stl-live)")
+    page.get_by_role("button", name="To the beginning").click()
+    page.wait_for_selector(".stl-player[data-frame='0']")
+    assert page.locator(".see-the-loop-still").is_hidden()
+
+
+def test_outside_a_notebook_live_does_nothing(tmp_path, capfd):
+    """In a script there is nobody to show it to: the recording is as ever."""
+    import subprocess
+    import sys
+
+    script = (
+        "import asyncio\nfrom helpers import record\n"
+        "with record(live=True) as timeline:\n    asyncio.run(asyncio.sleep(0.01))\n"
+        "print(len(timeline.tasks), timeline.notes)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout.strip(), done.stderr) == ("1 ()", "")
