@@ -25,7 +25,8 @@ KERNEL_MODULES = frozenset(
 )
 _KERNEL_CODE = ("helpers.kernel",)
 
-_DEFAULT_NAME = re.compile(r"Task-\d+")
+# "None" is what Python 3.13.0 calls a task of a task factory's that nobody named.
+_DEFAULT_NAME = re.compile(r"Task-\d+|None")
 
 _HERE = str(Path(__file__).parent)
 _LIBRARY = tuple(

@@ -678,9 +678,12 @@ class Journal:
     def note_eager(self, task, coroutine, start: int) -> None:
         """A task made by an eager factory: its first step has run inside its maker's."""
         try:
-            eager = naming.is_task(task) and naming.has_begun(coroutine)
-            if eager and id(task) not in self.numbers:
-                number = self.new_task(task, start, coroutine)
+            if naming.is_task(task) and naming.has_begun(coroutine):
+                number = self.numbers.get(id(task))  # known, if a recording began in that step
+                if number is None:
+                    number = self.new_task(task, start, coroutine)
+                note = self.tasks[number]
+                note.created, note.fresh = start, True
                 self.write(UNKNOWN, start, self.clock(), number, task)
                 self.newest = (id(task), number)
         except Exception as fault:
