@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from helpers.charts.moments import Film
 from helpers.timeline import (
@@ -45,7 +46,7 @@ def first_steps(timeline: Timeline, most: int) -> Timeline:
     return replace(
         shown,
         length=length,
-        tasks=tuple(_until(task, end) for task in shown.tasks),
+        tasks=tuple(map(partial(_as_of, timeline, most), shown.tasks, known)),
         timers=tuple(t for t in shown.timers if t.made <= end),
         idle=tuple(i for i in shown.idle if i.end <= end),
         output=tuple(p for p in shown.output if p.time <= end),
@@ -97,9 +98,10 @@ def _cut_columns(columns: StepColumns, first: int, stop: int, ids: dict[int, int
     return StepColumns(**cut, due=due)
 
 
-def _until(task: TaskSpan, end: float) -> TaskSpan:
-    """What was known of a task at that time."""
-    if task.ended is None or task.ended <= end:
+def _as_of(timeline: Timeline, stop: int, task: TaskSpan, id: int) -> TaskSpan:
+    """A task as it was known before that step: one with steps to come was pending."""
+    steps = timeline.task_steps(id)
+    if task.ended is None or not steps or steps[-1] < stop:
         return task
     return replace(task, ended=None, outcome="pending", exception=None)
 

@@ -62,19 +62,3 @@ def test_the_bar_of_a_task_that_holds_the_loop_keeps_growing(running):
     page.get_by_role("button", name="To the beginning").click()
     page.wait_for_selector(".stl-player[data-frame='0']")
     assert page.locator(".see-the-loop-still").is_hidden()
-
-
-def test_outside_a_notebook_live_does_nothing(tmp_path, capfd):
-    """In a script there is nobody to show it to: the recording is as ever."""
-    import subprocess
-    import sys
-
-    script = (
-        "import asyncio\nfrom helpers import record\n"
-        "with record(live=True) as timeline:\n    asyncio.run(asyncio.sleep(0.01))\n"
-        "print(len(timeline.tasks), timeline.notes)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
-    )
-    assert (done.stdout.strip(), done.stderr) == ("1 ()", "")
