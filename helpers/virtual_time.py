@@ -264,6 +264,7 @@ class _Run:
         self.timeline = Timeline(title=title, clock="virtual")
         self.result: object = None
         self.error: BaseException | None = None
+        self.fault: BaseException | None = None
         self.reason: str | None = None
         self.stuck_at = ""
         self.waits_outside = False
@@ -282,14 +283,15 @@ class _Run:
             self.loop = VirtualLoop()
             if self._unwanted:  # stopped before it began
                 self.loop.stop_soon("endless")
-            self.recording = record_virtual(self.loop.time, self.title, lines=self.lines)
             try:
+                self.recording = record_virtual(self.loop.time, self.title, lines=self.lines)
                 with self.recording as self.timeline:
                     self._run_program()
             finally:
                 self._wind_up()
-        except BaseException as error:  # ours: the caller must hear of it, not wait
-            self.error = self.error or error
+        except BaseException as fault:  # ours, not the program's: the caller must hear of it
+            self.fault = fault
+            self.coroutine.close()
         finally:
             self._done.set()
 
@@ -366,10 +368,11 @@ class _Run:
         return True
 
     def _end(self) -> None:
-        self._unwanted = True
+        self._unwanted, soon = True, _TO_GIVE_WAY
         if self.loop is not None:
+            soon += _TO_WIND_UP if self.loop.over else 0
             self.waits_outside = self.loop.stop_soon("endless")
-        if self._worker.ident is None or self._ends_within(_TO_GIVE_WAY):
+        if self._worker.ident is None or self._ends_within(soon):
             return
         self.stuck_at = _where(self._worker.ident)
         give_up = time.perf_counter() + _TO_BE_INTERRUPTED
@@ -398,6 +401,8 @@ class _Run:
 
     def outcome(self) -> Timeline:
         __tracebackhide__ = True
+        if self.fault is not None:
+            raise self.fault
         timeline = replace(self.timeline, result=self.result)
         if self.reason is not None:
             raise SimulationStopped(_WHY[self.reason](self, timeline), self.reason, timeline)

@@ -503,3 +503,14 @@ def test_a_coroutine_object_runs_once():
     simulate(coroutine)
     with pytest.raises(ValueError, match="already begun or ended"):
         simulate(coroutine)
+
+
+def test_a_fault_of_ours_is_not_passed_off_as_the_programs(monkeypatch):
+    def broken(*args, **options):
+        raise ArithmeticError("ours")
+
+    monkeypatch.setattr("helpers.virtual_time.record_virtual", broken)
+    with pytest.raises(ArithmeticError) as caught:
+        simulate(three())
+    assert not hasattr(caught.value, "timeline")
+    assert caught.traceback[-1].name == "broken"

@@ -29,7 +29,7 @@ from helpers.practice.checks import NotYet, holds_results
 from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import SimulationStopped, own_traceback, simulate
 
-PATIENCE = 2.0  # real seconds: a check must answer within five, whatever it is given
+PATIENCE = 1.5  # real seconds: a check must answer within five, whatever it is given
 MOST_OUTPUT = 100_000  # characters
 _seen: ContextVar[list[Timeline] | None] = ContextVar("timelines of the attempts", default=None)
 
@@ -50,29 +50,30 @@ def attempt(function: Callable, *args, may_raise=()) -> Timeline:
     `may_raise` is its result. Raises NotYet with a sentence for everything else: what
     the function raised, why it had to be stopped, a coroutine it forgot to await.
     """
-    if lost := [name for name, own in _ASYNCIO.items() if getattr(asyncio, name, None) is not own]:
-        raise NotYet(_LOST.format(names=", ".join(f"asyncio.{name}" for name in lost)))
+    _asyncio_is_whole()
     page = _Page()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with _kept_whole() as replaced, redirect_stdout(page), redirect_stderr(page):
             timeline, error = _simulated(_program(function, args))
-    if timeline is not None and (seen := _seen.get()) is not None:
+    if (seen := _seen.get()) is not None:
         seen.append(timeline)
     if page.full:
         raise NotYet(_FLOOD, timeline)
     if replaced:
         raise NotYet(_REPLACED.format(names=", ".join(replaced)), timeline)
-    if isinstance(error, NotYet):
-        raise NotYet(error.sentence, timeline)
     if isinstance(error, may_raise):
         return replace(timeline, result=error)
-    if isinstance(error, SimulationStopped):
-        raise NotYet(str(error), timeline)
     if error is not None:
-        raise Raised(error, timeline)
+        raise _not_yet(error, timeline)
     _nothing_forgotten(timeline, warned)
     return timeline
+
+
+def _not_yet(error: BaseException, timeline: Timeline) -> NotYet:
+    if isinstance(error, NotYet | SimulationStopped):
+        return NotYet(str(error), timeline)
+    return Raised(error, timeline)
 
 
 def _program(function: Callable, args: tuple):
@@ -86,7 +87,7 @@ def _program(function: Callable, args: tuple):
     return program()
 
 
-def _simulated(coroutine) -> tuple[Timeline | None, BaseException | None]:
+def _simulated(coroutine) -> tuple[Timeline, BaseException | None]:
     try:
         return simulate(coroutine, lines=False, patience=PATIENCE), None
     except BaseException as error:
@@ -195,6 +196,12 @@ class _Page(TextIOBase):
         if self.full:
             raise _Flood
         return len(text)
+
+
+def _asyncio_is_whole() -> None:
+    lost = [name for name, own in _ASYNCIO.items() if getattr(asyncio, name, None) is not own]
+    if lost:
+        raise NotYet(_LOST.format(names=", ".join(f"asyncio.{name}" for name in lost)))
 
 
 @contextmanager

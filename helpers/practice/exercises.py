@@ -33,8 +33,8 @@ as ordinary functions:
 - **wrong**: at least two answers one really meets, each with the exact sentence it gets.
   The sentence says what happened (who, when), the probable misconception, what to do.
 
-The **starter** is the source text of the cell, to which the notebook adds one line,
-`check("04-both", both)`: it runs as it is, and unchanged (or empty) it counts as not
+The **starter** is the source text of a cell of the notebook; the cell after it is
+`check("04-both", both)`. It runs as it is, and unchanged (or empty) it counts as not
 attempted. **Hints**, 2 to 4, go from a nudge to nearly there. The id is the lesson's number
 and two or three words; the **prompt** is the Markdown above the cell.
 
