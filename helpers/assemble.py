@@ -39,7 +39,7 @@ TASK, CALLBACK, KERNEL = (KINDS.index(kind) for kind in ("task", "callback", "ke
 def assemble(cut: Cut, recording: Recording) -> Timeline:
     """The timeline of one recording, from its share of the journal."""
     steps = _Steps(cut, recording)
-    clock = _Clock(cut.journal, recording.begin)
+    clock = _Clock(cut, recording.begin)
     people = _People(steps, recording)
     strings, waiting = _words(steps, people)
     kinds, labels = _kinds_and_labels(steps, people)
@@ -72,20 +72,20 @@ def assemble(cut: Cut, recording: Recording) -> Timeline:
         timers=timers,
         idle=_idle(cut, recording, clock),
         output=_output(cut, recording, steps, clock),
-        sources=_sources(places, cut.journal.codes, cut.journal.labels),
-        notes=(*cut.journal.notes, *_pending(tasks)),
+        sources=_sources(places, cut.codes, cut.labels),
+        notes=(*cut.notes, *(_pending(tasks) if recording.end else ())),
     )
 
 
 class _Clock:
     """Turns the journal's moments into nanoseconds since the recording began."""
 
-    def __init__(self, journal, begin: int):
-        self.virtual = journal.virtual is not None
+    def __init__(self, cut: Cut, begin: int):
+        self.virtual = cut.virtual is not None
         self._begin = begin
-        self._offset = journal.offset or 0
+        self._offset = cut.offset or 0
         if self.virtual:
-            jumps = np.array(journal.jumps, dtype=np.int64).reshape(-1, 2)
+            jumps = np.array(cut.jumps, dtype=np.int64).reshape(-1, 2)
             self._real, self._said = jumps[:, 0], jumps[:, 1]
             self._zero = int(self._read(np.array([begin]))[0])
 
@@ -119,10 +119,15 @@ class _Steps:
     """The rows of one recording as columns, in order of start, and what follows from them."""
 
     def __init__(self, cut: Cut, recording: Recording):
-        self.journal = cut.journal
+        self.cut = cut
         table = np.frombuffer(cut.rows, dtype=np.int64).reshape(-1, 5)
         self.first_queued = _first_rows(table)
-        rows = np.flatnonzero(table[:, END] >= recording.begin)
+        before = table[:, END] < recording.begin
+        self._begin, self._old_timers = (
+            recording.begin,
+            set((FIRST_TIMER - table[before, QUEUED]).tolist()),
+        )
+        rows = np.flatnonzero(~before)
         start = np.maximum(table[rows, START], recording.begin)
         end = np.maximum(table[rows, END], start)
         order = np.lexsort((-end, start))
@@ -131,11 +136,15 @@ class _Steps:
         self.waiting = table[rows, WAITING]
         self.inside = _inside(self.start, self.end)
         self._find_ready(recording.begin)
-        new_row = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if cut.journal.due else {}
-        self.due = {new_row[r]: w for r, w in cut.journal.due.items() if r in new_row}
+        new_row = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if cut.due else {}
+        self.due = {new_row[r]: w for r, w in cut.due.items() if r in new_row}
         self.places = np.frombuffer(cut.places, dtype=np.int64)
         if len(self.places):
             self.places = self.places[rows]
+
+    def was_over(self, timer: int, cancelled: int | None) -> bool:
+        """Whether that timer had run, or been cancelled, before this recording began."""
+        return timer in self._old_timers or (cancelled is not None and cancelled < self._begin)
 
     def _find_ready(self, begin: int) -> None:
         """When each step was put in the ready queue, and who put it there."""
@@ -151,13 +160,23 @@ class _Steps:
         self.woken_by = np.where(known, self.at(moment), NOTHING)
         self.woken_by = np.minimum(self.woken_by, np.arange(len(queued)) - 1)
         self.woken_by = np.where(known, self.woken_by, NOTHING)
-        foreign = np.isin(queued, np.array(self.journal.foreign, dtype=np.int64))
+        foreign = np.isin(queued, self._from_threads())
         self.woken_by = np.where(known & foreign, WOKEN_BY_THREAD, self.woken_by)
         self.woken_by = np.where(by_io, WOKEN_BY_IO, self.woken_by)
 
+    def _from_threads(self) -> np.ndarray:
+        """When handles were queued by other threads. A call that has not come back yet, while
+        the loop has run what it queued, is taken to be the first handle queued since."""
+        found = [queued for _, queued in self.cut.foreign if queued != UNKNOWN]
+        for called, queued in self.cut.foreign:
+            since = self._queued[(self._queued >= called) & (self._queued < BY_IO)]
+            if queued == UNKNOWN and len(since):
+                found.append(int(since.min()))
+        return np.array(found, dtype=np.int64)
+
     def _noticed(self) -> np.ndarray:
         """For each step, the end of the loop's last look at timers and sockets before it."""
-        polls = np.frombuffer(self.journal.polls[:], dtype=np.int64)
+        polls = np.frombuffer(self.cut.polls, dtype=np.int64)
         if not len(polls):
             return self.start
         at = np.searchsorted(polls, self.start, side="right") - 1
@@ -206,8 +225,8 @@ class _People:
     """The tasks of one recording: which they are, what they are called, who made them."""
 
     def __init__(self, steps: _Steps, recording: Recording):
-        self.notes, self.steps, self.recording = steps.journal.tasks, steps, recording
-        self.begin, self.end = recording.begin, recording.end or steps.journal.safe_clock()
+        self.notes, self.steps, self.recording = steps.cut.tasks, steps, recording
+        self.begin, self.end = recording.begin, steps.cut.end
         self.created = [self._created(number) for number in range(len(self.notes))]
         mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
         mine.sort(key=lambda n: (n != recording.task, self.created[n] or 0, n))
@@ -313,15 +332,15 @@ class _People:
 
 def _words(steps: _Steps, people: _People) -> tuple[tuple[str, ...], np.ndarray]:
     """The table of strings (task names, labels, waits), and what each step's task waits for."""
-    journal = steps.journal
-    strings = list(people.names) + [name for _, name, _ in journal.labels]
+    cut = steps.cut
+    strings = list(people.names) + [name for _, name, _ in cut.labels]
     first_word = len(strings)
-    strings += journal.words
+    strings += cut.words
     waits = np.where(steps.waiting > 0, steps.waiting + first_word, NOTHING)
     first_task = len(strings)
     targets, at = np.unique(steps.waiting[steps.waiting < 0], return_inverse=True)
     for target in targets.tolist():
-        note = journal.tasks[-1 - target]
+        note = cut.tasks[-1 - target]
         strings.append(
             "a task of the kernel" if note.machinery else f"task {people.names[-1 - target]!r}"
         )
@@ -331,12 +350,12 @@ def _words(steps: _Steps, people: _People) -> tuple[tuple[str, ...], np.ndarray]
 
 def _kinds_and_labels(steps: _Steps, people: _People) -> tuple[np.ndarray, np.ndarray]:
     """Kind and label (as an index of strings) of each step."""
-    journal, who = steps.journal, steps.who
-    of_label = np.array([KINDS.index(kind) for kind, _, _ in journal.labels] + [TASK], dtype="b")
+    cut, who = steps.cut, steps.who
+    of_label = np.array([KINDS.index(kind) for kind, _, _ in cut.labels] + [TASK], dtype="b")
     kinds = np.where(who >= 0, TASK, of_label[np.where(who < 0, -1 - who, -1)])
     for number in np.unique(who[who >= 0]).tolist():
         if people.ids[number] == NOTHING:
-            loops_own = journal.tasks[number].machinery == "loop"
+            loops_own = cut.tasks[number].machinery == "loop"
             kinds[who == number] = CALLBACK if loops_own else KERNEL
     labels = np.where(who >= 0, who, len(people.names) - 1 - who)
     if (kinds == KERNEL).any():
@@ -347,10 +366,10 @@ def _kinds_and_labels(steps: _Steps, people: _People) -> tuple[np.ndarray, np.nd
 def _spread_kernel(steps: _Steps, kinds: np.ndarray) -> None:
     """asyncio's own callbacks on behalf of the kernel are the kernel's: they were put in the
     queue, or their timer was made, by a step of the kernel."""
-    journal = steps.journal
+    cut = steps.cut
     plumbing = {
         -1 - number
-        for number, (_, _, code) in enumerate(journal.labels)
+        for number, (_, _, code) in enumerate(cut.labels)
         if code is None or not naming.is_own(code)
     }
     made_by = _timer_makers(steps)
@@ -359,25 +378,27 @@ def _spread_kernel(steps: _Steps, kinds: np.ndarray) -> None:
             continue
         timer = int(steps.timer[index])
         maker = made_by[timer] if timer >= 0 else int(steps.woken_by[index])
-        older = timer >= 0 and journal.timers[timer][0] == 0
+        older = timer >= 0 and cut.timers[timer][0] == 0
         if older or (maker >= 0 and kinds[maker] == KERNEL):
             kinds[index] = KERNEL
 
 
 def _timer_makers(steps: _Steps) -> list[int]:
-    made = np.array([made for made, *_ in steps.journal.timers], dtype=np.int64)
+    made = np.array([made for made, *_ in steps.cut.timers], dtype=np.int64)
     return steps.at(made).tolist() if len(made) else []
 
 
 def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...]:
-    journal, makers = steps.journal, _timer_makers(steps)
+    cut, makers = steps.cut, _timer_makers(steps)
     ran = {int(steps.timer[i]): i for i in np.flatnonzero(steps.timer >= 0).tolist()}
     found = []
-    for number, (made, when, label, cancelled) in enumerate(journal.timers):
-        kind, name, _ = journal.labels[-1 - label]
+    for number, (made, when, label, cancelled) in enumerate(cut.timers):
+        kind, name, _ = cut.labels[-1 - label]
         step, maker = ran.get(number), makers[number]
         by_kernel = kind == "kernel" or (step is not None and kinds[step] == KERNEL)
         if by_kernel or (maker >= 0 and kinds[maker] == KERNEL):
+            continue
+        if made > cut.end or steps.was_over(number, cancelled):
             continue
         found.append(
             Timer(
@@ -394,7 +415,7 @@ def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...
 
 
 def _idle(cut: Cut, recording: Recording, clock: _Clock) -> tuple[Idle, ...]:
-    table = np.frombuffer(cut.journal.idle[:], dtype=np.int64).reshape(-1, 3)
+    table = np.frombuffer(cut.idle, dtype=np.int64).reshape(-1, 3)
     table = table[(table[:, 1] > recording.begin) & (table[:, 0] < cut.end)]
     starts, ends = clock(table[:, 0]), clock(np.minimum(table[:, 1], cut.end))
     spans = zip(starts.tolist(), ends.tolist(), table.tolist(), strict=True)
@@ -407,7 +428,7 @@ def _idle(cut: Cut, recording: Recording, clock: _Clock) -> tuple[Idle, ...]:
 
 def _output(cut: Cut, recording: Recording, steps: _Steps, clock: _Clock) -> tuple[Printed, ...]:
     """What was printed; `print` writes text and newline apart, here they are one again."""
-    written = [w for w in cut.journal.output if recording.begin <= w[0] <= cut.end]
+    written = [w for w in cut.output if recording.begin <= w[0] <= cut.end]
     moments = np.array([when for when, _, _ in written], dtype=np.int64)
     at = steps.at(moments).tolist() if written else []
     found: list[Printed] = []
@@ -423,16 +444,16 @@ def _output(cut: Cut, recording: Recording, steps: _Steps, clock: _Clock) -> tup
 
 def _places(steps: _Steps) -> tuple[tuple, array, array]:
     """Where each step was resumed and suspended, as indices into a table of (source, line)."""
-    journal = steps.journal
+    cut = steps.cut
     if not len(steps.places):
         return (), array("i"), array("i")
     table: dict[tuple[str, int], int] = {}
     raw, inverse = np.unique(steps.places, return_inverse=True)
-    numbers = [_number(table, _line_of(journal.codes, place)) for place in raw.tolist()]
+    numbers = [_number(table, _line_of(cut.codes, place)) for place in raw.tolist()]
     suspended = np.array(numbers, dtype=np.int64)[inverse].tolist()
     resumed, last = [], {}
     for who, place in zip(steps.who.tolist(), suspended, strict=True):
-        resumed.append(last[who] if who in last else _number(table, _beginning(journal, who)))
+        resumed.append(last[who] if who in last else _number(table, _beginning(cut, who)))
         if who >= 0:
             last[who] = place
     return tuple(table), array("i", resumed), array("i", suspended)
@@ -451,13 +472,13 @@ def _line_of(codes: list, place: int) -> tuple[str, int] | None:
     return (naming.source_name(code.co_filename), line or code.co_firstlineno)
 
 
-def _beginning(journal, who: int) -> tuple[str, int] | None:
+def _beginning(cut, who: int) -> tuple[str, int] | None:
     """The first line of what that task or callback runs, if it is the learner's own."""
     if who >= 0:
-        note = journal.tasks[who]
+        note = cut.tasks[who]
         code = note.code if note.fresh else None
     else:
-        code = journal.labels[-1 - who][2]
+        code = cut.labels[-1 - who][2]
     if code is None or not naming.is_own(code):
         return None
     return naming.source_name(code.co_filename), code.co_firstlineno

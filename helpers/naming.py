@@ -17,7 +17,16 @@ import sys
 import sysconfig
 from asyncio import base_events, futures, locks, queues, streams, tasks, timeouts
 from pathlib import Path
-from types import CodeType, CoroutineType, MethodType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    CoroutineType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 
 # Top-level modules whose tasks and callbacks are the notebook's machinery.
 KERNEL_MODULES = frozenset(
@@ -84,7 +93,7 @@ def machinery(coroutine) -> str:
 
 def has_begun(coroutine) -> bool:
     """Whether the body of that coroutine has been entered (it may have finished)."""
-    if not isinstance(coroutine, CoroutineType):
+    if type(coroutine) is not CoroutineType:
         return False
     return coroutine.cr_suspended or coroutine.cr_running or coroutine.cr_frame is None
 
@@ -110,20 +119,29 @@ def exception_text(exception: BaseException) -> str:
 def bare_function(callback):
     """The function at the bottom of partials and bound methods."""
     while True:
-        if isinstance(callback, functools.partial):
+        if issubclass(type(callback), functools.partial):
             callback = callback.func
-        elif isinstance(callback, MethodType):
+        elif type(callback) is MethodType:
             callback = callback.__func__
         else:
             return callback
 
 
+def code_of(function) -> CodeType | None:
+    """Its code, if it is a plain Python function."""
+    return function.__code__ if type(function) is FunctionType else None
+
+
+def _code(function) -> int:
+    return id(function.__code__)
+
+
 # asyncio's own callbacks, in a learner's words; others are called by their function.
 _CALLBACKS = {
-    futures._set_result_unless_cancelled: "end of a sleep",
-    timeouts.Timeout._on_timeout: "timeout",
-    base_events._run_until_complete_cb: "stop the loop: main is done",
-    asyncio.TaskGroup._on_task_done: "task group: a task is done",
+    _code(futures._set_result_unless_cancelled): "end of a sleep",
+    _code(timeouts.Timeout._on_timeout): "timeout",
+    _code(base_events._run_until_complete_cb): "stop the loop: main is done",
+    _code(asyncio.TaskGroup._on_task_done): "task group: a task is done",
 }
 _CALLBACKS_BY_NAME = {
     "BaseSelectorEventLoop._read_from_self": "wake-up from outside",
@@ -134,24 +152,27 @@ _CALLBACKS_BY_NAME = {
     "_chain_future.<locals>._set_state": "result from a thread",
     "_chain_future.<locals>._call_set_state": "result from a thread",
 }
+# Their attributes are what they seem; another object might run a learner's code when asked.
+_FUNCTIONS = (
+    FunctionType, BuiltinFunctionType, MethodWrapperType, MethodDescriptorType,
+    WrapperDescriptorType,
+)  # fmt: skip
 
 
 def callback_name(function) -> str:
-    """What a step that runs that function is called."""
-    try:
-        if function in _CALLBACKS:
-            return _CALLBACKS[function]
-    except Exception:  # unhashable, or a __hash__ or __eq__ that raises
-        return type(function).__name__
-    name = getattr(function, "__qualname__", None)
-    if not isinstance(name, str):
-        return type(function).__name__
+    """What a step that runs that function is called; an object that can be called, by its class."""
+    if known := _CALLBACKS.get(id(code_of(function))):
+        return known
+    if type(function) not in _FUNCTIONS:
+        return function.__name__ if type(function) is type else type(function).__name__
+    name = function.__qualname__
     return _CALLBACKS_BY_NAME.get(name) or name.rpartition("<locals>.")[2]
 
 
 def callback_module(function) -> str | None:
-    module = getattr(function, "__module__", None)
-    return module if isinstance(module, str) else None
+    maker = function if type(function) in _FUNCTIONS else type(function)
+    module = getattr(maker, "__module__", None)
+    return module if type(module) is str else None
 
 
 # -- waits ---------------------------------------------------------------------------------
@@ -175,10 +196,6 @@ def sleep_of(coroutine) -> tuple[object, float] | None:
 def delay_text(delay) -> str:
     """A delay in seconds as one writes it; of a number of another kind (a fraction) its type."""
     return f"{delay:g}" if isinstance(delay, int | float) else type(delay).__name__
-
-
-def _code(function) -> int:
-    return id(function.__code__)
 
 
 SLEEP = _code(asyncio.sleep)

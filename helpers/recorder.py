@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import struct
 import sys
 import threading
@@ -31,14 +32,16 @@ from asyncio import base_events, events, format_helpers, futures, tasks
 from collections.abc import Callable
 from functools import partial
 from threading import get_ident
-from time import perf_counter_ns
-from types import BuiltinMethodType, CodeType, CoroutineType, MethodType
+from time import perf_counter_ns, sleep
+from traceback import walk_tb
+from types import BuiltinMethodType, CodeType, CoroutineType, FunctionType, MethodType
 
 from helpers import kernel, naming
 from helpers.timeline import Timeline
 
 FULL = 4096  # integers kept in a list before they are packed; small enough for the cache
 BY_IO = 1 << 62  # added to the moment at which a handle was queued by readiness of a socket
+END = -3  # where the last row has the moment at which its step ended
 UNKNOWN = 0  # "queued at": before we were there
 OLD_READY = -1  # "queued at": already in the queue when recording began
 FIRST_TIMER = -2  # "queued at" of timer number n is FIRST_TIMER - n
@@ -103,40 +106,57 @@ class Recording:
                 "this recording was used already; write `with record() as timeline:` each time"
             )
         finish_leftovers()
-        self.state = "entering"
-        self.journal = _join_journal(self)
-        self.begin = self.journal.clock()
-        self.task = self.journal.note_present()
-        self.state = "recording"
+        if self.virtual is not None and get_ident() in _journals:
+            raise RuntimeError("a virtual clock needs a thread in which nothing is recorded yet")
         if self.live:
-            self._show_live()
+            self._show_live()  # takes a moment, which is not the program's
+        self.state = "entering"
+        try:
+            self._begin()
+        except Exception as fault:
+            _complain(fault)
+            if self.journal is not None:
+                self.journal.fail(fault)
+        self.state = "recording"
         return self.timeline
 
+    def _begin(self) -> None:
+        self.journal = _journal_of_this_thread(self)
+        _install()
+        self.begin = self.journal.safe_clock()
+        self.task = self.journal.note_present(self.begin)
+
     def __exit__(self, kind, exception, traceback) -> None:
-        if self.state != "recording":  # finished from elsewhere, after an interrupt
-            return
-        self.end = self.journal.safe_clock()
-        self.state = "leaving"
-        self.finish()
+        if self.state == "recording":  # else it was finished from elsewhere, after an interrupt
+            self.state = "leaving"
+            self.finish()
 
     def finish(self) -> None:
         """Fill the timeline and leave the journal; may be repeated after an interrupt."""
-        if self.state == "entering":
-            self.end = self.begin
         try:
             if self.state == "leaving" and not self.timeline.complete:
-                self.timeline._become(self.snapshot())
+                self._fill()
+        finally:
+            _leave_journal(self.journal, self)
+            self.state = "left"
+        if self.view is not None:
+            self._end_live()
+
+    def _fill(self) -> None:
+        if self.journal is None:
+            self.timeline._become(Timeline(title=self.title, notes=("nothing was recorded",)))
+            return
+        self.end = self.end or max(self.begin, self.journal.safe_clock())
+        try:
+            self.timeline._become(self.snapshot())
         except Exception as fault:
             self.journal.fail(fault)
             self.timeline._become(Timeline(title=self.title, notes=tuple(self.journal.notes)))
-        finally:
-            _leave_journal(self)
-            self.state = "left"
-        if self.view is not None:
-            self.view.stop(self.timeline)
 
     def snapshot(self) -> Timeline:
         """The timeline so far, complete or not; may be called from any thread."""
+        if self.state not in ("recording", "leaving"):
+            return Timeline(title=self.title, complete=False)  # nothing has happened yet
         from helpers.assemble import assemble
 
         return assemble(self.journal.cut(self), self)
@@ -147,19 +167,47 @@ class Recording:
         try:
             self.view = LiveChart(self.snapshot, self.title)
             self.view.start()
-        except Exception as fault:  # a view is no reason to lose the run
-            self.journal.notes.append(f"the live chart could not be shown ({fault})")
+        except Exception:  # a view is no reason to lose the run: the chart comes at its end
+            self.view = None
+
+    def _end_live(self) -> None:
+        try:
+            self.view.stop(self.timeline)
+        except Exception:  # the timeline is complete; it can be shown as it is
             self.view = None
 
 
 def finish_leftovers() -> None:
-    """Finish what an interrupt left undone in this thread: called by the next recording or cell."""
-    journal = _journals.get(get_ident())
-    if journal is None:
-        return
-    for recording in list(journal.recordings):
-        if recording.state in ("entering", "leaving", "left"):
-            recording.finish()
+    """Finish what an interrupt left undone: called by the next recording or cell.
+
+    An interrupt may hit the very entrance of `__exit__`. Journals keep no recording alive, so
+    that one that nobody can leave any more is known by its being gone.
+    """
+    with _lock:
+        cut_short = _in_last_traceback()
+        for journal in list(_journals.values()):
+            for recording in journal.alive():
+                if journal.thread == get_ident() and (
+                    recording.state != "recording" or recording in cut_short
+                ):
+                    recording.state = "leaving" if recording in cut_short else recording.state
+                    recording.finish()
+            if not journal.alive():
+                _leave_journal(journal)
+        if not _journals:
+            _uninstall()
+
+
+def _in_last_traceback() -> list[Recording]:
+    """Recordings whose way in or out the last exception shown to the user (by IPython, say) cut
+    short: their traceback keeps them alive."""
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    ways = {Recording.__enter__.__code__, Recording.__exit__.__code__}
+    return [
+        frame.f_locals["self"]
+        for frame, _ in walk_tb(getattr(error, "__traceback__", None))
+        if frame.f_code in ways
+    ]
 
 
 kernel.before_each_cell(finish_leftovers)
@@ -225,13 +273,13 @@ class _TimerHandle(_AnyTimer, metaclass=_Kind):
         self.journal, self.number = 0, -1
         journal = _journals.get(get_ident())
         if journal is not None:
-            journal.note_timer(self)
+            journal.safely(journal.note_timer, self)
 
     def cancel(self):
         if not self._cancelled and self.number >= 0:
             journal = _journals.get(get_ident())
             if journal is not None and journal.serial == self.journal:
-                journal.note_cancelled(self.number)
+                journal.safely(journal.note_cancelled, self.number)
         super().cancel()
 
 
@@ -264,7 +312,7 @@ def _create_task(plain):
             return task
         finally:
             if not begun:
-                journal.note_eager(task, coro, start)
+                journal.safely(journal.note_eager, task, coro, start)
 
     journal_frames.add(run_eagerly.__code__)
     return create_task
@@ -276,8 +324,8 @@ def _set_task_name(plain):
     def _set_task_name(task, name):
         plain(task, name)
         journal = _journals.get(get_ident())
-        if journal is not None and name is not None and journal.newest[0] == id(task):
-            journal.tasks[journal.newest[1]].name = str(name)
+        if journal is not None and name is not None:
+            journal.safely(journal.note_name, task)
 
     return _set_task_name
 
@@ -286,11 +334,16 @@ def _call_soon_threadsafe(plain):
     """`loop.call_soon_threadsafe` that says when another thread used it."""
 
     def call_soon_threadsafe(loop, callback, *args, context=None):
-        handle = plain(loop, callback, *args, context=context)
-        _forget_our_frame(handle)
         journal = _journals.get(loop._thread_id)
-        if journal is not None and journal.thread != get_ident():
-            journal.foreign.append(getattr(handle, "queued", UNKNOWN))
+        if journal is None or journal.thread == get_ident():
+            handle = plain(loop, callback, *args, context=context)
+        else:
+            # Noted before it is queued: the loop may run it before we are back here.
+            call = [perf_counter_ns(), UNKNOWN]
+            journal.safely(journal.foreign.append, call)
+            handle = plain(loop, callback, *args, context=context)
+            call[1] = getattr(handle, "queued", UNKNOWN)
+        _forget_our_frame(handle)
         return handle
 
     return call_soon_threadsafe
@@ -312,9 +365,12 @@ def _add_callback(plain):
 
 def _forget_our_frame(made) -> None:
     """In debug mode asyncio shows where something was made: one frame of that is ours."""
-    stack = getattr(made, "_source_traceback", None)
-    if stack and stack[-1].filename == __file__:
-        del stack[-1]
+    try:
+        stack = getattr(made, "_source_traceback", None)
+        if stack and stack[-1].filename == __file__:
+            del stack[-1]
+    except Exception:  # a task factory may return anything at all
+        return
 
 
 _PATCHES = {
@@ -333,18 +389,19 @@ _undo: list[tuple[object, str, object, object]] = []  # owner, name, what was th
 
 def _install() -> None:
     """Put our pieces in place; what is there already stays."""
-    done = {(owner, name) for owner, name, _, _ in _undo}
-    for (owner, name), make in _PATCHES.items():
-        if (owner, name) not in done:
-            plain = getattr(owner, name)
-            _undo.append((owner, name, plain, ours := make(plain)))
-            setattr(owner, name, ours)
-    _set_hooks()
+    with _lock:
+        done = {(owner, name) for owner, name, _, _ in _undo}
+        for (owner, name), make in _PATCHES.items():
+            plain = getattr(owner, name, None)
+            if plain is not None and (owner, name) not in done:  # there may be no sys.stdout
+                _undo.append((owner, name, plain, ours := make(plain)))
+                setattr(owner, name, ours)
+        _set_hooks(list(_journals.values()))
 
 
 def _uninstall() -> None:
     """Put back what was there, except where the program has put something of its own since."""
-    if getattr(_AnyHandle._run, "__code__", None) in journal_frames:
+    if _is_ours(_AnyHandle._run):
         _AnyHandle._run = _plain_run
     while _undo:
         owner, name, plain, ours = _undo[-1]
@@ -353,14 +410,17 @@ def _uninstall() -> None:
         _undo.pop()
 
 
-def _set_hooks() -> None:
+def _set_hooks(journals: list[Journal]) -> None:
     """With one journal `_run` is that journal's own; with several it looks the thread's up.
     A virtual clock must be read whenever a moment is, or its jumps would be noticed late."""
     global _queued_at
-    journals = list(_journals.values())
     _AnyHandle._run = journals[0].run if len(journals) == 1 else _run_in_one_of_several
     virtual = any(journal.virtual for journal in journals)
     _queued_at = _moment_in_this_thread if virtual else _moment
+
+
+def _is_ours(run) -> bool:
+    return run is _run_in_one_of_several or getattr(run, "__code__", None) in journal_frames
 
 
 def _run_in_one_of_several(handle):
@@ -373,41 +433,55 @@ def _moment_in_this_thread() -> int:
     return journal.clock() if journal is not None else _moment()
 
 
-def _join_journal(recording: Recording) -> Journal:
+def _journal_of_this_thread(recording: Recording) -> Journal:
+    """This thread's journal, made if need be, with that recording entered in it."""
     global _plain_run
     with _lock:
-        thread = get_ident()
-        journal = _journals.get(thread)
-        if not _journals:
+        if not _is_ours(_AnyHandle._run):
             _plain_run = _AnyHandle._run
+        journal = _journals.get(get_ident())
         if journal is None:
-            journal = _journals[thread] = Journal(thread, recording.virtual)
-        elif recording.virtual is not None:
-            raise RuntimeError("a virtual clock needs a thread in which nothing is recorded yet")
-        journal.recordings.append(recording)
+            journal = _journals[get_ident()] = Journal(get_ident(), recording.virtual)
+        journal.recordings.append(weakref.ref(recording))
         if recording.lines:
             journal.want_lines()
-        _install()
         return journal
 
 
-def _leave_journal(recording: Recording) -> None:
-    """Repeatable: each line is harmless when it was done before."""
-    journal = recording.journal
-    if journal is None:
-        return
+def _leave_journal(journal: Journal | None, recording: Recording | None = None) -> None:
+    """Take that recording out, and with the last one all that is ours.
+
+    Repeatable: each line is harmless when it was done before, and the journal is forgotten
+    last, so that what an interrupt leaves undone is found by `finish_leftovers`.
+    """
     with _lock:
-        if recording in journal.recordings:
-            journal.recordings.remove(recording)
-        if journal.recordings:
+        if journal is None or any(other is not recording for other in journal.alive()):
+            if journal is not None:
+                journal.recordings = [r for r in journal.recordings if r() is not recording]
             return
         journal.let_go()
-        if _journals.get(journal.thread) is journal:
-            del _journals[journal.thread]
-        if _journals:
-            _set_hooks()
+        others = [other for other in _journals.values() if other is not journal]
+        if others:
+            _set_hooks(others)
         else:
             _uninstall()
+        if _journals.get(journal.thread) is journal:
+            del _journals[journal.thread]
+
+
+def _forget_all() -> None:
+    """In a child process after a fork: what was recorded is the parent's; the child goes on as
+    if nothing had been."""
+    global _lock
+    _lock = threading.RLock()  # another thread, which is not here, may have held it
+    for journal in _journals.values():
+        journal.let_go()
+    _uninstall()
+    _journals.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 class _Tee:
@@ -421,7 +495,7 @@ class _Tee:
         journal = _journals.get(get_ident())
         # A thread that records nothing works for somebody who does: `to_thread`, an executor.
         for listener in [journal] if journal is not None else list(_journals.values()):
-            listener.note_output(text)
+            listener.safely(listener.note_output, text)
         return written
 
     def writelines(self, lines):
@@ -467,16 +541,18 @@ class Journal:
         self.serial, self.thread = Journal.serials, thread
         self.virtual, self.jumps, self._virtual_now = virtual, [], None
         self.clock = self._virtual_clock if virtual else _moment
-        self.recordings: list[Recording] = []
+        self.recordings: list[weakref.ref[Recording]] = []
         self.failed, self.notes = False, []
         self.loop = None  # the loop whose steps take the short way through `run`
         self.last = 0  # the end of the step before, while nothing came between
-        self.opened = None  # the step under way when recording began: (start, who, task)
+        self.opened: list[tuple] = []  # steps under way when recording began: start, who, task
+        self.packing = False
         self.rows = array("q")  # packed: queued, start, end, who, waiting
         self.fresh: list[int] = []  # the newest of them
         self.lines, self.places = False, array("q")  # code << 24 | offset, a step each, with lines
         self.tasks: list[TaskNote] = []
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
+        self.early: dict[int, int] = {}  # the same for those known before their first step
         self.newest = (0, -1)  # id and number of the eager task made last
         self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
         self.label_numbers: dict = {}
@@ -496,6 +572,11 @@ class Journal:
         self.offset: int | None = None  # our clock minus the loop's
         self.run = _make_run(self)
 
+    def alive(self) -> list[Recording]:
+        """The recordings that go on, or wait to be finished."""
+        found = (ref() for ref in self.recordings)
+        return [recording for recording in found if recording and recording.state != "left"]
+
     # -- clocks
 
     def _virtual_clock(self) -> int:
@@ -512,7 +593,10 @@ class Journal:
             return self.clock()
         except Exception as fault:
             self.fail(fault)
-            return self.last or perf_counter_ns()
+            return self.last or self._last_known() or perf_counter_ns()
+
+    def _last_known(self) -> int:
+        return self.fresh[END] if self.fresh else self.rows[END] if self.rows else 0
 
     # -- faults
 
@@ -524,40 +608,44 @@ class Journal:
         self.notes.append(
             f"recording stopped early: a fault inside the recorder ({type(fault).__name__})"
         )
-        try:
-            warnings.warn(
-                "See the Loop stopped recording because of a fault of its own"
-                f" ({naming.exception_text(fault)}). Your program goes on as if nothing had"
-                " been recorded; the timeline holds what was seen until then.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-        except Exception:  # warnings are errors here: then this one is not heard
-            return
+        _complain(fault)
 
-    def safely(self, action: Callable[[], object]) -> None:
+    def safely(self, action: Callable, *args) -> None:
         """Do it; a fault in it is ours, and never the program's."""
         try:
-            action()
+            action(*args)
         except Exception as fault:
             self.fail(fault)
+        except BaseException:
+            self.mend()
+            raise
+
+    def mend(self) -> None:
+        """After an interrupt in the middle of writing: no row twice, no place without a row."""
+        if self.packing:
+            fresh = array("q", self.fresh)
+            if fresh and self.rows[-len(fresh) :] == fresh:
+                self.fresh.clear()
+            self.packing = False
+        if self.lines:
+            del self.places[self.count() :]
+            self.places.extend([-1] * (self.count() - len(self.places)))
 
     # -- loops
 
     def takes(self, handle) -> bool:
         """Whether a step that is not on the usual loop is to be written; makes its loop the usual
         one. False for other threads, after a fault, and where all has ended."""
-        if get_ident() != self.thread or self.failed or not self.recordings:
+        if get_ident() != self.thread or self.failed or _journals.get(self.thread) is not self:
             return False
         try:
             self.last = 0  # the end of a step on another loop says nothing here
             self.attach(handle._loop)
-            if self.opened is not None:
-                self.close_opened()
+            self.close_opened()
         except Exception as fault:
             self.fail(fault)
             return False
-        self.loop = handle._loop if self.opened is None else None
+        self.loop = None if self.opened else handle._loop
         return True
 
     def attach(self, loop) -> None:
@@ -583,14 +671,14 @@ class Journal:
         self._watch_selector(loop)
 
     def _watch_selector(self, loop) -> None:
-        selector = getattr(loop, "_selector", None)
-        if selector is None:
-            return
-        plain = selector.select
-        had = vars(selector).get("select")
-        ours = _make_select(self, loop, plain)
-        self.selectors.append((selector, had, ours))
-        selector.select = ours
+        try:
+            selector = loop._selector
+            plain, had = selector.select, vars(selector).get("select")
+            ours = _make_select(self, loop, plain)
+            self.selectors.append((selector, had, ours))
+            selector.select = ours
+        except (AttributeError, TypeError):  # another kind of loop
+            self.notes.append("when the loop slept is not in here: its selector cannot be watched")
 
     def let_go(self) -> None:
         """Give the selectors back."""
@@ -606,27 +694,48 @@ class Journal:
 
     # -- tasks
 
-    def new_task(self, task, created: int | None = None, eager_coroutine=None) -> int:
-        """Number a task seen for the first time."""
-        # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
-        coroutine = eager_coroutine or task.get_coro()
-        fresh = eager_coroutine is not None or not naming.has_begun(coroutine)
-        note = TaskNote(task.get_name(), coroutine, fresh)
-        if created is not None:
-            note.created = created
-        if fresh and eager_coroutine is None and task._must_cancel:
-            note.entered = False
-        self._know_machinery(note, coroutine)
-        identity = id(task)
-        number = self.numbers[identity] = len(self.tasks)
-        self.tasks.append(note)
-        try:
-            # Goes with the task: its id may belong to another one soon. All in C, for speed:
-            # numbers.pop(identity, <the reference>).
-            note.ref = weakref.ref(task, partial(self.numbers.pop, identity))
-        except TypeError:  # a task class without weak references: it keeps its number
-            return number
+    def new_task(self, task, begun_as=None) -> int:
+        """Number a task seen for the first time, or known before its first step, which is now.
+
+        `begun_as` is the coroutine of an eager task: its first step is behind it.
+        """
+        if (number := self.early.pop(id(task), None)) is None:
+            # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
+            coroutine = begun_as or task.get_coro()
+            number = self._add_note(task, coroutine, begun_as or not naming.has_begun(coroutine))
+        note = self.tasks[number]
+        note.entered = not (note.fresh and begun_as is None and task._must_cancel)
+        self._keep_number(self.numbers, task, number)
         return number
+
+    def early_task(self, task) -> int:
+        """The number of a task that somebody speaks of; it may not have begun yet, and may
+        still be cancelled before its body is entered."""
+        number = self.numbers.get(id(task), self.early.get(id(task)))
+        if number is not None:
+            return number
+        coroutine = task.get_coro()
+        if naming.has_begun(coroutine):
+            return self.new_task(task)
+        number = self._add_note(task, coroutine, True)
+        self._keep_number(self.early, task, number)
+        return number
+
+    def _add_note(self, task, coroutine, fresh) -> int:
+        note = TaskNote(task.get_name(), coroutine, bool(fresh))
+        self._know_machinery(note, coroutine)
+        self.tasks.append(note)
+        return len(self.tasks) - 1
+
+    def _keep_number(self, numbers: dict[int, int], task, number: int) -> None:
+        """Until the task goes: its id may belong to another one soon."""
+        identity = id(task)
+        numbers[identity] = number
+        try:
+            # All in C, for speed: numbers.pop(identity, <the reference>).
+            self.tasks[number].ref = weakref.ref(task, partial(numbers.pop, identity))
+        except TypeError:  # a task class without weak references: it keeps its number
+            self.tasks[number].ref = None
 
     def _know_machinery(self, note: TaskNote, coroutine) -> None:
         """Whether a task is the kernel's or the loop's own: asked once for each function."""
@@ -655,39 +764,49 @@ class Journal:
             note.outcome, note.exception = "raised", naming.exception_text(exception)
         self.numbers.pop(id(task), None)
 
-    def note_present(self) -> int | None:
+    def note_present(self, begin: int) -> int | None:
         """What is there when a recording begins; returns the number of the task that began it."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return None
         self.attach(loop)
-        task = asyncio.current_task(loop)
-        number = None if task is None else self.number_of(task)
         for other in asyncio.all_tasks(loop):
-            self.number_of(other)
-        if self.opened is None and not self._steps_under_way(sys._getframe()):
-            who = self._this_callback() if task is None else number
-            ref = None if task is None else weakref.ref(task)
-            self.opened = (self.recordings[-1].begin, who, ref)
-        return number
+            self.early_task(other)
+        task = asyncio.current_task(loop)
+        if not self.opened and not self._steps_under_way(sys._getframe()):
+            self._open_steps(loop, task, begin)
+        return None if task is None else self.number_of(task)
+
+    def _open_steps(self, loop, current, begin: int) -> None:
+        """Note the steps that are under way, outermost first: several, where a task began this
+        recording in its eager first step, within its maker's."""
+        if current is None:
+            self.opened.append((begin, self._this_callback(), None))
+            return
+        outer = [task for task in asyncio.all_tasks(loop) if _runs(task) and task is not current]
+        for task in [*outer, current]:
+            self.opened.append((begin, self.number_of(task), weakref.ref(task)))
+
+    def note_eager(self, task, coroutine, start: int) -> None:
+        """A task made by an eager factory: its first step has run inside its maker's."""
+        if not (naming.is_task(task) and naming.has_begun(coroutine)):
+            return
+        number = self.numbers.get(id(task))  # known, if a recording began in that step
+        if number is None:
+            number = self.new_task(task, begun_as=coroutine)
+        note = self.tasks[number]
+        note.created, note.fresh = start, True
+        self.write(UNKNOWN, start, self.clock(), number, task)
+        self.newest = (id(task), number)
 
     def _this_callback(self) -> int:
         return self._label("callback", "this callback", None)
 
-    def note_eager(self, task, coroutine, start: int) -> None:
-        """A task made by an eager factory: its first step has run inside its maker's."""
-        try:
-            if naming.is_task(task) and naming.has_begun(coroutine):
-                number = self.numbers.get(id(task))  # known, if a recording began in that step
-                if number is None:
-                    number = self.new_task(task, start, coroutine)
-                note = self.tasks[number]
-                note.created, note.fresh = start, True
-                self.write(UNKNOWN, start, self.clock(), number, task)
-                self.newest = (id(task), number)
-        except Exception as fault:
-            self.fail(fault)
+    def note_name(self, task) -> None:
+        """The name of the eager task made last, which may have ended by now."""
+        if self.newest[0] == id(task):
+            self.tasks[self.newest[1]].name = task.get_name()
 
     # -- steps
 
@@ -695,8 +814,7 @@ class Journal:
         """Task, number and moment of queueing for a handle that is no plain step of a C task."""
         callback = handle._callback
         queued = self.queued(handle)
-        owner = getattr(callback, "__self__", None)
-        if naming.is_task(owner) and _is_step(callback):
+        if _is_step(callback) and naming.is_task(owner := callback.__self__):
             return owner, self.number_of(owner), queued
         kind = "callback"
         if isinstance(handle, _AnyTimer):
@@ -721,7 +839,7 @@ class Journal:
     def _label_of(self, kind: str, callback) -> int:
         """The (negative) number of what a step that runs this callback is called."""
         function = naming.bare_function(callback)
-        code = getattr(function, "__code__", None)
+        code = naming.code_of(function)
         number = self.label_numbers.get((kind, id(code)))
         if number is None or code is None:
             key = (kind, id(code))
@@ -748,9 +866,9 @@ class Journal:
                 place = self.place(task) if self.lines else -1
                 if task._fut_waiter is not None:
                     waiting = self.waiting(task, task._fut_waiter)
+        self.fresh.extend((queued, start, end, who, waiting))
         if self.lines:
             self.places.append(place)
-        self.fresh.extend((queued, start, end, who, waiting))
 
     def waiting(self, task, waiter) -> int:
         """What a suspended task hangs on, as a number: a word's, or below zero a task's."""
@@ -760,11 +878,10 @@ class Journal:
                 coroutine = inner
             word = self.wait_words.get(id(getattr(coroutine, "cr_code", None)))
             return self._new_wait(coroutine, waiter) if word is None else word
-        number = self.numbers.get(id(waiter))
-        if number is None and naming.is_task(waiter) and not waiter.done():
-            number = self.new_task(waiter)
-        if number is not None:
+        if (number := self.numbers.get(id(waiter))) is not None:
             return -1 - number
+        if naming.is_task(waiter) and not waiter.done():
+            return -1 - self.early_task(waiter)
         return self._word(naming.wait_name(naming.innermost(task), waiter))
 
     def _new_wait(self, coroutine, waiter) -> int:
@@ -817,68 +934,81 @@ class Journal:
 
     def pack(self) -> None:
         """Move the newest rows into the array, in one go: far cheaper than one by one."""
+        self.packing = True  # for who copies the rows meanwhile, and for interrupts
         self.rows.frombytes(struct.pack(f"{len(self.fresh)}q", *self.fresh))
         self.fresh.clear()
+        self.packing = False
 
     def close_opened(self) -> None:
-        """End the step in which recording began, unless we are still inside it."""
-        start, who, ref = self.opened
-        task = ref() if ref is not None else None
-        if task is not None and getattr(task.get_coro(), "cr_running", False):
-            return
-        self.opened = None
-        self.write(UNKNOWN, start, self.clock(), who, task)
+        """End the steps in which recording began, but for those we are still inside of."""
+        for opened in reversed(self.opened[:]):
+            start, who, ref = opened
+            task = ref() if ref is not None else None
+            if task is None or not _runs(task):
+                self.opened.remove(opened)
+                self.write(UNKNOWN, start, self.clock(), who, task)
 
     # -- the rest of what happens
 
     def note_timer(self, timer) -> None:
-        try:
-            number = len(self.timers)
-            made = self.clock() if type(timer) is _TimerHandle and timer.number < 0 else 0
-            label = self._label_of("timer", timer._callback)
-            self.timers.append([made, timer.when(), label, None])
-            if type(timer) is _TimerHandle:
-                timer.journal, timer.number = self.serial, number
-            else:
-                self.old[id(timer)] = FIRST_TIMER - number
-        except Exception as fault:
-            self.fail(fault)
+        number = len(self.timers)
+        made = self.clock() if type(timer) is _TimerHandle and timer.number < 0 else 0
+        label = self._label_of("timer", timer._callback)
+        self.timers.append([made, timer.when(), label, None])
+        if type(timer) is _TimerHandle:
+            timer.journal, timer.number = self.serial, number
+        else:
+            self.old[id(timer)] = FIRST_TIMER - number
 
     def note_cancelled(self, number: int) -> None:
-        self.timers[number][3] = self.safe_clock()
+        self.timers[number][3] = self.clock()
 
     def note_output(self, text: str) -> None:
         if not self.failed:
-            self.output.append((self.safe_clock(), text, get_ident() == self.thread))
+            self.output.append((self.clock(), text, get_ident() == self.thread))
+
+    def note_look(self, start: int, timeout: float | None) -> None:
+        """The loop has looked at its selector, and may have slept in it."""
+        end = self.clock()
+        self.polls.append(end)
+        if timeout is None or timeout > 0:
+            until = -1 if timeout is None else start + round(timeout * 1e9)
+            self.idle.extend((start, end, until))
+
+    def lost(self, loop) -> None:
+        """That loop runs in another thread now, where it is not ours to watch."""
+        if self.loop is loop:
+            self.loop = None
 
     # -- a window
 
     def cut(self, recording: Recording) -> Cut:
         """What this journal holds for one recording, as plain data; from any thread."""
         end = recording.end or self.safe_clock()
-        rows, places = self._copy_rows()
         mine = get_ident() == self.thread
         frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
-        for queued, start, who in self._steps_under_way(frame):
+        under_way = [] if self.failed else self._steps_under_way(frame)
+        opened = [] if self.failed else [(UNKNOWN, start, who) for start, who, _ in self.opened]
+        if mine and not self.failed:
+            self.safely(self._look_into_queues, end)
+        rows, places = self._copy_rows()
+        for queued, start, who in under_way + opened:
             rows.extend((queued, start, end, who, 0))
-            places.append(-1)
-        if self.opened is not None:
-            rows.extend((UNKNOWN, self.opened[0], end, self.opened[1], 0))
-            places.append(-1)
-        if mine:
-            self._look_into_queues()
+            places.extend([-1] * self.lines)
         return Cut(self, rows, places, end)
 
     def _copy_rows(self) -> tuple[array, array]:
         """All rows; taken again when the watched thread packed them meanwhile."""
         while True:
-            packed = len(self.rows)
+            packed, packing = len(self.rows), self.packing
             fresh, places = list(self.fresh), self.places[:]
             rows = self.rows[:]
-            if len(rows) == packed:
+            if len(rows) == packed and not packing and not self.packing:
                 rows.extend(array("q", fresh))
                 del places[len(rows) // 5 :]
+                places.extend([-1] * (len(rows) // 5 - len(places)) * self.lines)
                 return rows, places
+            sleep(0)  # let it get on
 
     def _steps_under_way(self, frame) -> list[tuple[int, int, int]]:
         """Steps that have begun and not ended, read off the thread's own stack: no step pays
@@ -896,16 +1026,21 @@ class Journal:
         who = inside.get("who")
         if who is None:  # an eager task's first step: the loop knows whose it is
             task = asyncio.current_task(inside["loop"])
-            who = self.number_of(task) if task is not None else self._this_callback()
+            mine = get_ident() == self.thread  # only the watched thread may number a task
+            known = self.number_of if mine else lambda task: self.numbers.get(id(task))
+            who = None if task is None else known(task)
+            who = self._this_callback() if who is None else who
         return inside.get("queued") or UNKNOWN, inside["start"], who
 
-    def _look_into_queues(self) -> None:
+    def _look_into_queues(self, now: int) -> None:
         """Who is in the ready queue, and what those still pending are called by now."""
-        for note in self.tasks:
+        for number, note in enumerate(self.tasks):
             note.queued = None
             task = note.ref() if note.ref is not None else None
             if task is not None:
                 note.name = task.get_name()
+                if task.done():  # an interrupt hit us when it ended
+                    self.ended(task, number, now)
         for ref in self.loops:
             loop = ref()
             for handle in list(getattr(loop, "_ready", ())):
@@ -913,20 +1048,26 @@ class Journal:
 
     def _note_queued(self, handle) -> None:
         callback = handle._callback
-        task = getattr(callback, "__self__", None)
-        if naming.is_task(task) and _is_step(callback) and not task.done():
+        if _is_step(callback) and naming.is_task(task := callback.__self__) and not task.done():
             queued = getattr(handle, "queued", None)
-            number = self.numbers.get(id(task))
-            if number is None:
-                number = self.new_task(task, queued)
-            self.tasks[number].queued = queued
+            note = self.tasks[self.early_task(task)]
+            if id(task) in self.early:  # what is queued is its first step
+                note.created = queued
+            note.queued = queued
 
 
 class Cut:
-    """One recording's share of a journal, handed to `assemble`."""
+    """One recording's share of a journal, handed to `assemble`: copies, as the watched thread
+    may go on writing. What rows speak of was there before them, so the tables come last."""
 
     def __init__(self, journal: Journal, rows: array, places: array, end: int):
-        self.journal, self.rows, self.places, self.end = journal, rows, places, end
+        self.rows, self.places, self.end = rows, places, end
+        self.idle, self.polls = journal.idle[:], journal.polls[:]
+        self.foreign, self.output = journal.foreign[:], journal.output[:]
+        self.timers, self.due = journal.timers[:], journal.due.copy()
+        self.tasks, self.labels = journal.tasks[:], journal.labels[:]
+        self.words, self.codes, self.notes = journal.words[:], journal.codes[:], journal.notes[:]
+        self.virtual, self.jumps, self.offset = journal.virtual, journal.jumps[:], journal.offset
 
 
 # -- the hot path ------------------------------------------------------------------------------
@@ -957,8 +1098,27 @@ def _is_step(callback) -> bool:
     if type(callback) is BuiltinMethodType:
         return callback.__name__ == "task_wakeup"
     if type(callback) is MethodType:
-        return getattr(callback.__func__, "__name__", None) in _PYTHON_STEPS
+        function = callback.__func__
+        return type(function) is FunctionType and function.__name__ in _PYTHON_STEPS
     return type(callback) is STEP
+
+
+def _runs(task) -> bool:
+    """Whether that task is in a step right now."""
+    return getattr(task.get_coro(), "cr_running", False)
+
+
+def _complain(fault: BaseException) -> None:
+    """Say, once, that recording stopped. (Not where, or Python shows it only the first time.)"""
+    message = RuntimeWarning(
+        "See the Loop stopped recording because of a fault of its own"
+        f" ({naming.exception_text(fault)}). Your program goes on as if nothing had been"
+        " recorded; the timeline holds what was seen until then."
+    )
+    try:
+        warnings.warn_explicit(message, RuntimeWarning, __file__, 1)
+    except Exception:  # warnings are errors here: then this one is not heard
+        return
 
 
 def _make_run(journal: Journal):
@@ -1018,6 +1178,9 @@ def _make_run(journal: Journal):
                     journal.pack()
             except Exception as fault:
                 journal.fail(fault)
+            except BaseException:  # an interrupt
+                journal.mend()
+                raise
         return None
 
     journal_frames.add(run.__code__)
@@ -1029,20 +1192,18 @@ def _make_select(journal: Journal, loop, plain):
 
     def select(timeout=None):
         journal.last = 0
-        if timeout == 0 and not loop._scheduled and journal.opened is None:
+        if timeout == 0 and not loop._scheduled and not journal.opened:
             return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
         if journal.failed:
             return plain(timeout)
-        if journal.opened is not None:
-            journal.safely(journal.close_opened)
+        if get_ident() != journal.thread:
+            journal.safely(journal.lost, loop)
+            return plain(timeout)
+        journal.safely(journal.close_opened)
         start = journal.safe_clock()
         try:
             return plain(timeout)
         finally:
-            end = journal.safe_clock()
-            journal.polls.append(end)
-            if timeout is None or timeout > 0:
-                until = -1 if timeout is None else start + round(timeout * 1e9)
-                journal.idle.extend((start, end, until))
+            journal.safely(journal.note_look, start, timeout)
 
     return select

@@ -812,7 +812,7 @@ def test_a_recording_is_used_once():
 
 
 def test_an_exit_cut_short_by_an_interrupt_is_finished_by_the_next(monkeypatch):
-    def interrupted(self):
+    def interrupted(*arguments):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
