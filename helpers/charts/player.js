@@ -1139,11 +1139,13 @@ class Stage {
     this.facts = make("div", { class: "stl-facts" });
     this.tip = make("div", { class: "stl-tip", role: "tooltip", hidden: "" });
     this.notes = make("div", { class: "stl-notes" });
+    this.legend = make("div", { class: "stl-legend", "aria-label": "Legend", role: "group" });
+    this.outcomeKeys = [];
     root.replaceChildren(
       make("div", { class: "stl-head" }, this.title, this.clock),
       this.story, this.buildControls(),
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip),
-      this.facts, this.legend(), this.buildPanels(), this.notes);
+      this.facts, this.legend, this.buildPanels(), this.notes);
     // Keys pressed in here are ours, not JupyterLab's; it looks at what has the focus first.
     for (const element of root.querySelectorAll("[tabindex], button, select"))
       element.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -1196,23 +1198,30 @@ class Stage {
     return this.panels;
   }
 
-  legend() {
+  /** The legend explains what occurs in this recording, and nothing else. */
+  showLegend() {
+    const { film } = this;
+    const seen = new Set(film.tasks.map((task) => task.outcome));
+    const blocking = film.c.start.some((_, i) =>
+      film.ownTime(i) > BLOCKING || film.realTime(i) > BLOCKING);
     const parts = [["running", "running"], ["ready", "ready: queued for its turn"],
-      ["waiting", "waiting, for what is written on it"], ["overdue", "overdue: time is up, loop is held"],
-      ["blocking", "blocking: holds the loop over 0.1 s"],
-      ["returned", "returned"], ["raised", "raised"], ["cancelled", "cancelled"],
-      ["pending", "still pending"], ["spawn", "makes a task"], ["wake", "wakes it"]];
+      ["waiting", "waiting, for what is written on it"],
+      film.overdue.size && ["overdue", "overdue: time is up, loop is held"],
+      blocking && ["blocking", "blocking: holds the loop over 0.1 s"],
+      ...Object.keys(OUTCOMES).map((outcome) => seen.has(outcome)
+        && [outcome, outcome === "pending" ? "still pending" : outcome]),
+      ["spawn", "makes a task"], ["wake", "wakes it"]];
     const key = ([name, text]) => make("span", { class: "stl-key" },
       OUTCOMES[name] ? this.outcomeKey(name)
         : make("i", { class: `stl-swatch stl-swatch-${name}`, "aria-hidden": "true" }), text);
-    return make("div", { class: "stl-legend", "aria-label": "Legend", role: "group" },
-      ...parts.map(key));
+    this.outcomeKeys = [];
+    this.legend.replaceChildren(...parts.filter(Boolean).map(key));
   }
 
   outcomeKey(name) {
     const canvas = make("canvas", { class: "stl-outcome", "aria-hidden": "true",
       width: 28, height: 28 });
-    (this.outcomeKeys ??= []).push([name, canvas]);
+    this.outcomeKeys.push([name, canvas]);
     return canvas;
   }
 
@@ -1519,14 +1528,11 @@ class Stage {
     this.mark();
   }
 
-  showRunning({ running, asleep, until, ready }) {
+  showRunning(state) {
+    const { running, asleep } = state;
     this.root.dataset.doing = running.length ? "running" : asleep ? "asleep" : "between";
     if (!running.length) {
-      const text = asleep
-        ? until === null ? "Asleep, until something wakes it." : `Asleep until ${timeText(until)}.`
-        : this.live ? "Nothing at the moment."
-        : ready.length ? "Between two steps." : "Between two steps; the queue is empty.";
-      this.running.replaceChildren(make("div", { class: "stl-empty" }, text));
+      this.running.replaceChildren(make("div", { class: "stl-empty" }, this.whyNothingRuns(state)));
       return;
     }
     const [inner, ...outer] = running;
@@ -1537,13 +1543,23 @@ class Stage {
     this.running.replaceChildren(...rows);
   }
 
+  whyNothingRuns({ asleep, until, ready }) {
+    if (asleep) return until === null ? "Asleep, until something wakes it."
+      : `Asleep until ${timeText(until)}.`;
+    if (this.live) return "Nothing at the moment.";
+    const kind = this.film.c.frame_kind[this.position.frame];
+    if (kind === BEGIN) return "Nothing yet.";
+    if (kind === FINISH) return "The recording has ended.";
+    return ready.length ? "Between two steps." : "Between two steps; the queue is empty.";
+  }
+
   sinceText({ since, at }) {
     const past = this.position.time - since;
     return [at ? `line ${at[1]}` : "", past ? `for ${timeText(past)}` : ""]
       .filter(Boolean).join(", ");
   }
 
-  showReady({ ready, readyCount, asleep }) {
+  showReady({ ready, readyCount, asleep, frame }) {
     const chips = ready.map((entry, i) => {
       const since = timeText(this.position.time - entry.since);
       const put = entry.putBy ? `, put there by ${entry.putBy}` : "";
@@ -1554,8 +1570,9 @@ class Stage {
     if (readyCount > ready.length)
       chips.push(make("li", { class: "stl-more" }, `and ${readyCount - ready.length} more`));
     if (!chips.length) {
-      const then = asleep ? "so the loop sleeps." : "so the loop looks at its timers next.";
-      chips.push(make("li", { class: "stl-empty" }, `Empty, ${then}`));
+      const over = this.film.c.frame_kind[frame] === FINISH;
+      const then = over ? "" : asleep ? ", so the loop sleeps" : ", so the loop looks at its timers next";
+      chips.push(make("li", { class: "stl-empty" }, `Empty${then}.`));
     }
     this.ready.replaceChildren(...chips);
   }
@@ -1729,7 +1746,7 @@ class Stage {
   /** A lane's facts at a time, in a line: name, state, from, to, waits for, woken by. */
   factsOf(row, time, frame = null) {
     const { kind, id, label } = this.chart.rows[row];
-    if (kind !== "task") return this.loopFacts(label, time);
+    if (kind !== "task") return this.loopFacts(label, time, frame);
     const part = this.partAt(id, time, frame);
     const name = visible(this.film.tasks[id].name);
     if (!part) return `${name} · ${this.outside(id, time)}`;
@@ -1772,14 +1789,15 @@ class Stage {
     return ended === null ? "pending" : `${outcome} at ${timeText(ended)}${why}`;
   }
 
-  loopFacts(label, time) {
+  loopFacts(label, time, frame) {
     const asleep = this.film.idle.find(([from, to]) => from <= time && time <= to);
-    if (asleep && label === LOOP)
+    let step = frame === null ? -1 : this.film.stepAt(frame);
+    if (asleep && label === LOOP && step < 0)
       return `loop · asleep · ${timeText(asleep[0])} to ${timeText(asleep[1])}`;
-    const step = countUpTo(this.film.c.start, time) - 1;
+    if (step < 0) step = countUpTo(this.film.c.start, time) - 1;
     if (step < 0) return `${label} · nothing ran yet`;
     const { start, end } = this.film.c;
-    const state = end[step] >= time ? "running" : "ran last:";
+    const state = this.film.ends[step] > (frame ?? -1) && end[step] >= time ? "running" : "ran";
     return `${label} · ${state} ${visible(this.film.what(step))} · `
       + `${timeText(start[step])} to ${timeText(end[step])}`;
   }
@@ -1803,7 +1821,8 @@ class Stage {
     this.position = live ? film.atTime(film.length) : film.atFrame(more && this.wasLive ? film.frames - 1 : 0);
     this.wasLive = live;
     if (live) this.chosen = null;
-    if (this.chart.fit()) this.chart.draw();
+    this.showLegend();
+    this.resize();
     this.show();
   }
 }
