@@ -32,7 +32,7 @@ _WHERE = {
     "allow_asyncio_run": "helpers.kernel",
 }
 
-__all__ = list(_WHERE)  # noqa: PLE0604
+__all__ = list(_WHERE)
 
 
 def __getattr__(name: str):
