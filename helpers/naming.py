@@ -67,15 +67,9 @@ def is_task(thing) -> bool:
     return asyncio.isfuture(thing) and hasattr(thing, "get_coro")
 
 
-def coroutine_name(coroutine) -> str:
-    """The name of its function, without the `<locals>` of the function it was written in."""
-    name = getattr(coroutine, "__qualname__", None) or type(coroutine).__name__
-    return str(name).rpartition("<locals>.")[2]
-
-
-def code_name(code: CodeType) -> str:
-    """The same, from the code of that function."""
-    return code.co_qualname.rpartition("<locals>.")[2]
+def short_name(qualname: object) -> str:
+    """A qualified name without the `<locals>` of the function it was written in."""
+    return str(qualname).rpartition("<locals>.")[2]
 
 
 # The tasks that `asyncio.run` makes to close its loop: no program asked for them by name.
@@ -84,7 +78,7 @@ _CLOSING = ("BaseEventLoop.shutdown_asyncgens", "BaseEventLoop.shutdown_default_
 
 def machinery(coroutine) -> str:
     """Whose machinery a task is: "kernel" (the notebook's), "loop" (asyncio's), or "" for none."""
-    if coroutine_name(coroutine) in _CLOSING:
+    if getattr(coroutine, "__qualname__", None) in _CLOSING:
         return "loop"
     frame = getattr(coroutine, "cr_frame", None)
     module = frame.f_globals.get("__name__") if frame is not None else None
@@ -166,7 +160,7 @@ def callback_name(function) -> str:
     if type(function) not in _FUNCTIONS:
         return function.__name__ if type(function) is type else type(function).__name__
     name = function.__qualname__
-    return _CALLBACKS_BY_NAME.get(name) or name.rpartition("<locals>.")[2]
+    return _CALLBACKS_BY_NAME.get(name) or short_name(name)
 
 
 def callback_module(function) -> str | None:
@@ -239,7 +233,7 @@ def wait_name(coroutine, waiter) -> str:
         return "gather"
     if code is None or is_own(code):
         return "future"
-    return _WAITS_BY_NAME.get(code.co_qualname) or code.co_qualname.rpartition("<locals>.")[2]
+    return _WAITS_BY_NAME.get(code.co_qualname) or short_name(code.co_qualname)
 
 
 def source_name(filename: str) -> str:

@@ -523,12 +523,13 @@ class TaskNote:
     def __init__(self, name: str, coroutine, fresh: bool):
         self.name, self.fresh = name, fresh
         self.code = getattr(coroutine, "cr_code", None)
-        self.kind = None if self.code is not None else naming.coroutine_name(coroutine)
+        # Not the code's name: a decorator's wrapper bears the name of what it wraps.
+        self.qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
 
     @property
     def coroutine(self) -> str:
         """What its coroutine is called."""
-        return self.kind or naming.code_name(self.code)
+        return naming.short_name(self.qualname)
 
 
 class Journal:
@@ -666,7 +667,7 @@ class Journal:
             if not hasattr(handle, "queued"):
                 self.old[id(handle)] = OLD_READY
         for timer in list(loop._scheduled):
-            if not timer.cancelled():
+            if not timer.cancelled() and not self.is_own(timer):
                 self.note_timer(timer)
         self._watch_selector(loop)
 
@@ -739,7 +740,7 @@ class Journal:
 
     def _know_machinery(self, note: TaskNote, coroutine) -> None:
         """Whether a task is the kernel's or the loop's own: asked once for each function."""
-        key = id(note.code) if note.code is not None else note.kind
+        key = id(note.code) if note.code is not None else note.qualname
         if key not in self.machinery:
             self.codes.append(note.code)  # alive, so that its id stays its own
             self.machinery[key] = naming.machinery(coroutine)
@@ -825,8 +826,7 @@ class Journal:
 
     def queued(self, handle) -> int:
         if type(handle) is _TimerHandle:
-            own = handle.number >= 0 and handle.journal == self.serial
-            return FIRST_TIMER - handle.number if own else UNKNOWN
+            return FIRST_TIMER - handle.number if self.is_own(handle) else UNKNOWN
         queued = getattr(handle, "queued", None)
         if queued is not None:
             return queued
@@ -835,6 +835,10 @@ class Journal:
             return known
         # An older reader: queued by its socket, in the last look at the selector.
         return (self.polls[-1] | BY_IO) if self.polls else UNKNOWN
+
+    def is_own(self, timer) -> bool:
+        """Whether that timer was made, and noted, while this journal was being written."""
+        return type(timer) is _TimerHandle and timer.number >= 0 and timer.journal == self.serial
 
     def _label_of(self, kind: str, callback) -> int:
         """The (negative) number of what a step that runs this callback is called."""

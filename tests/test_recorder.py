@@ -5,6 +5,7 @@ Times are exact where the test has its own clock; elsewhere only order and names
 
 import asyncio
 import contextlib
+import functools
 import gc
 import io
 import itertools
@@ -825,3 +826,18 @@ def test_an_exit_cut_short_by_an_interrupt_is_finished_by_the_next(monkeypatch):
     recorder.finish_leftovers()
     assert recording.timeline.complete
     assert recording.timeline.tasks[0].name == "nap"
+
+
+def test_a_decorated_coroutine_is_called_by_what_was_decorated():
+    def watched(function):
+        @functools.wraps(function)
+        async def wrapper():
+            return await function()
+
+        return wrapper
+
+    @watched
+    async def fetch():
+        await asyncio.sleep(0)
+
+    assert run(fetch()).tasks[0].name == "fetch"
