@@ -443,7 +443,7 @@ class Timeline:
             yield from self._waiting(last, now, ready)
         if start > ready:
             yield "ready", ready, start, index, None
-        if index in self._nested or index in self._idle_inside:
+        if index in self._nested or index in self.idle_inside:
             yield from self._broken(index)
         else:
             yield "running", start, c.end[index], index, None
@@ -461,7 +461,7 @@ class Timeline:
         """A step with others inside it: running where they are not, waiting where they are."""
         c, now = self.columns, self.columns.start[index]
         steps = [(c.start[i], c.end[i], "a step inside it") for i in self.children(index)]
-        sleeps = [(*idle, "a loop inside it") for idle in self._idle_inside.get(index, ())]
+        sleeps = [(*idle, "a loop inside it") for idle in self.idle_inside.get(index, ())]
         for start, end, reason in sorted(steps + sleeps):
             if start > now:
                 yield "running", now, start, index, None
@@ -505,7 +505,7 @@ class Timeline:
         return asleep, [start for start, _ in asleep]
 
     @cached_property
-    def _idle_inside(self) -> dict[int, list[tuple[int, int]]]:
+    def idle_inside(self) -> dict[int, list[tuple[int, int]]]:
         """Where a loop nested inside a step slept (under nest-asyncio), by the innermost step."""
         c, found = self.columns, {}
         for start, end in self._sleeps[0]:
@@ -540,7 +540,7 @@ class Timeline:
         for index, outer in enumerate(c.inside):
             if outer >= 0:
                 own[outer] -= c.end[index] - c.start[index]
-        for index, sleeps in self._idle_inside.items():
+        for index, sleeps in self.idle_inside.items():
             own[index] -= sum(end - start for start, end in sleeps)
         return own
 

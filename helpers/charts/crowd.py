@@ -56,7 +56,7 @@ def _nested(timeline: Timeline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def sleeps_inside(timeline: Timeline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sleeps of a loop nested inside a step (under nest-asyncio): which step, from, to."""
-    found = timeline._idle_inside.items()
+    found = timeline.idle_inside.items()
     rows = [(step, start, end) for step, sleeps in found for start, end in sleeps]
     step, start, end = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3).T
     return step, start, end
