@@ -469,6 +469,15 @@ def test_callbacks_and_timers_are_loop_work_with_names():
     assert all(i.until is not None for i in timeline.idle)
 
 
+def test_a_timer_made_before_its_loop_runs_is_noted_once():
+    with record() as timeline:
+        loop = asyncio.new_event_loop()
+        loop.call_later(0.01, loop.stop)
+        loop.run_forever()
+        loop.close()
+    assert [timer.queued is not None for timer in timeline.timers] == [True]
+
+
 def test_a_ready_socket_is_a_step_of_its_own():
     timeline = run(on_socket())
     readers = [s for s in timeline.steps if s.kind == "io"]
