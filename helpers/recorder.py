@@ -523,12 +523,13 @@ class TaskNote:
     def __init__(self, name: str, coroutine, fresh: bool):
         self.name, self.fresh = name, fresh
         self.code = getattr(coroutine, "cr_code", None)
-        self.kind = None if self.code is not None else naming.coroutine_name(coroutine)
+        # Not the code's name: a decorator's wrapper bears the name of what it wraps.
+        self.qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
 
     @property
     def coroutine(self) -> str:
         """What its coroutine is called."""
-        return self.kind or naming.code_name(self.code)
+        return naming.short_name(self.qualname)
 
 
 class Journal:
@@ -739,7 +740,7 @@ class Journal:
 
     def _know_machinery(self, note: TaskNote, coroutine) -> None:
         """Whether a task is the kernel's or the loop's own: asked once for each function."""
-        key = id(note.code) if note.code is not None else note.kind
+        key = id(note.code) if note.code is not None else note.qualname
         if key not in self.machinery:
             self.codes.append(note.code)  # alive, so that its id stays its own
             self.machinery[key] = naming.machinery(coroutine)
