@@ -2,7 +2,7 @@
 
     timeline.player()
 
-An anywidget: `player.js` and `player.css` beside this file are all it needs, and the whole
+An anywidget: the scripts and `player.css` beside this file are all it needs, and the whole
 recording travels with it as one compressed block of columns (`packing`), so it works in a
 saved notebook with widget state and no kernel. What each moment *means* is defined in
 `moments` and `narration`; the browser computes the same from the columns. Where widgets do
@@ -24,6 +24,7 @@ from helpers.timeline import Timeline
 
 MOST_STEPS = 100_000
 HERE = Path(__file__).parent
+SCRIPTS = ("player_film.js", "player_chart.js", "player.js")  # joined, they are one module
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 
@@ -42,7 +43,7 @@ def player(timeline: Timeline, *, most_steps: int = MOST_STEPS) -> Player:
 class Player(anywidget.AnyWidget):
     """The widget itself. `data` is a packed recording; `live` is true while it still grows."""
 
-    _esm = HERE / "player.js"
+    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     _css = HERE / "player.css"
     data = traitlets.Bytes().tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)

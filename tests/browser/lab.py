@@ -186,8 +186,24 @@ class Screen:
         self.start_run_all()
         return self.ran_all()
 
-    def prompts(self) -> list[str]:
-        return self.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+    def execution_counts(self) -> list[int | None]:
+        """The number in front of each code cell that has source, from JupyterLab's own model."""
+        return self.page.evaluate(
+            """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .filter((cell) => cell.type === "code" && cell.sharedModel.getSource().trim())
+            .map((cell) => cell.executionCount)"""
+        )
+
+    def failures(self) -> list[str]:
+        """What cells raised that were not tagged to raise."""
+        return self.page.evaluate(
+            """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .filter((cell) => cell.type === "code")
+            .filter((cell) => !(cell.getMetadata("tags") ?? []).includes("raises-exception"))
+            .flatMap((cell) => cell.outputs.toJSON())
+            .filter((output) => output.output_type === "error")
+            .map((output) => `${output.ename}: ${output.evalue}`)"""
+        )
 
     def theme(self, name: str) -> None:
         """ "JupyterLab Light" or "JupyterLab Dark"."""

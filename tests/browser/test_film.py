@@ -1,13 +1,12 @@
 """The browser's answers are Python's: the same states, the same words, the same stretches.
 
-`player.js` is loaded into an empty page, without JupyterLab, and asked what `moments`,
+The player's scripts are loaded into an empty page, without JupyterLab, and asked what `moments`,
 `narration` and `Timeline.spans` are asked here.
 """
 
 import asyncio
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import films
 import pytest
@@ -16,9 +15,8 @@ import helpers
 from helpers.charts.moments import Film
 from helpers.charts.narration import Narrator, moment_text
 from helpers.charts.packing import first_steps, last_steps, packed
+from helpers.charts.player import Player
 from helpers.timeline import nanoseconds
-
-PLAYER = Path(helpers.__file__).parent / "charts" / "player.js"
 
 LOAD = """async (source) => {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -50,7 +48,7 @@ ASK = """async ([packed, positions, tasks]) => {
 def film_page(browser):
     """An empty page that knows the player's film."""
     page = browser.new_page()
-    page.evaluate(LOAD, PLAYER.read_text(encoding="utf-8"))
+    page.evaluate(LOAD, Player._esm)
     yield page
     page.close()
 

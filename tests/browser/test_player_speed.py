@@ -12,9 +12,9 @@ from time import perf_counter
 
 import pytest
 from lab import ARTIFACTS
-from test_film import PLAYER
 
 from helpers.charts.packing import packed
+from helpers.charts.player import Player
 from helpers.timeline import StepColumns, TaskSpan, Timeline
 
 OPEN = """async ([source, css, packed]) => {
@@ -86,8 +86,7 @@ def test_it_opens_and_scrubs_in_time(page, steps, tasks):
     before = perf_counter()
     data = packed(timeline)
     packing = perf_counter() - before
-    css = PLAYER.with_suffix(".css").read_text(encoding="utf-8")
-    given = [PLAYER.read_text(encoding="utf-8"), css, base64.b64encode(data).decode()]
+    given = [Player._esm, str(Player._css), base64.b64encode(data).decode()]
     opening = min(page.evaluate(OPEN, given) for _ in range(3)) / 1000
     scrubs = page.evaluate(SCRUB)
     median, slowest = scrubs[len(scrubs) // 2], scrubs[-1]
