@@ -101,8 +101,7 @@ def spans_of(timeline):
 def agree(page, timeline):
     film = Film(timeline)
     asked = positions(film)
-    data = base64.b64encode(packed(timeline)).decode()
-    found = page.evaluate(ASK, [data, asked, len(timeline.tasks)])
+    found = page.evaluate(ASK, [_text(timeline), asked, len(timeline.tasks)])
     for position, state in zip(asked, found["states"], strict=True):
         assert state == python_says(film, position), f"at {position}"
     assert found["spans"] == spans_of(timeline)
@@ -179,3 +178,38 @@ def test_times_are_rounded_alike(film_page):
     ]
     found = film_page.evaluate("(times) => times.map(window.player.timeText)", times)
     assert found == [moment_text(time / 1e9) for time in times]
+
+
+SHOW = """async ([source, css, packed, live]) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  document.body.replaceChildren();
+  const traits = { data: new DataView(bytes.buffer), live };
+  const model = { get: (name) => traits[name], on() {}, off() {} };
+  await widget.render({ model, el: document.body });
+}"""
+
+
+@pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
+def test_every_recording_can_be_walked_through(page, make):
+    """Also an empty one, and one that is not complete: each frame shows, and none is an error."""
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    timeline = make()
+    film = Film(timeline)
+    page.evaluate(SHOW, [Player._esm, str(Player._css), _text(timeline), False])
+    page.locator(".stl-chart").focus()
+    for frame in range(len(film.order)):
+        page.wait_for_selector(f".stl-player[data-frame='{frame}']")
+        assert page.locator(".stl-story").inner_text() == Narrator(film).narration(frame)
+        for key in ("ArrowDown", "ArrowUp", "Escape", "+", "ArrowRight"):
+            page.keyboard.press(key)
+    page.evaluate(SHOW, [Player._esm, str(Player._css), _text(timeline), True])
+    page.wait_for_selector(".stl-player.stl-live")
+    assert faults == []
+
+
+def _text(timeline):
+    return base64.b64encode(packed(timeline)).decode()
