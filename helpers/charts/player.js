@@ -138,7 +138,8 @@ class Stage {
   /** The legend explains what occurs in this recording, and nothing else. */
   showLegend() {
     const { film } = this;
-    const seen = new Set(film.tasks.map((task) => task.outcome));
+    const marked = film.tasks.filter((task) => task.role !== "recording" || task.ended !== null);
+    const seen = new Set(marked.map((task) => task.outcome));
     const blocking = film.c.start.some((_, i) =>
       film.ownTime(i) > BLOCKING || film.realTime(i) > BLOCKING);
     const parts = [["running", "running"], ["ready", "ready: queued for its turn"],
