@@ -114,14 +114,15 @@ class Recording:
         try:
             self._begin()
         except Exception as fault:
-            _complain(fault)
-            if self.journal is not None:
-                self.journal.fail(fault)
+            (_complain if self.journal is None else self.journal.fail)(fault)
         self.state = "recording"
         return self.timeline
 
     def _begin(self) -> None:
-        self.journal = _journal_of_this_thread(self)
+        self.journal = _journal_of_this_thread(self.virtual)
+        self.journal.recordings.append(weakref.ref(self))
+        if self.lines:
+            self.journal.want_lines()
         _install()
         self.begin = self.journal.safe_clock()
         self.task = self.journal.note_present(self.begin)
@@ -196,6 +197,9 @@ def finish_leftovers() -> None:
                 _leave_journal(journal)
         if not _journals:
             _uninstall()
+            # A redirection begun in a recording, and ended after it, has put this back.
+            while type(sys.stdout) is _Tee:
+                sys.stdout = sys.stdout._plain
 
 
 def _in_last_traceback() -> list[Recording]:
@@ -433,19 +437,15 @@ def _moment_in_this_thread() -> int:
     return journal.clock() if journal is not None else _moment()
 
 
-def _journal_of_this_thread(recording: Recording) -> Journal:
-    """This thread's journal, made if need be, with that recording entered in it."""
+def _journal_of_this_thread(virtual) -> Journal:
     global _plain_run
     with _lock:
         if not _is_ours(_AnyHandle._run):
             _plain_run = _AnyHandle._run
-        journal = _journals.get(get_ident())
-        if journal is None:
-            journal = _journals[get_ident()] = Journal(get_ident(), recording.virtual)
-        journal.recordings.append(weakref.ref(recording))
-        if recording.lines:
-            journal.want_lines()
-        return journal
+        thread = get_ident()
+        if thread not in _journals:
+            _journals[thread] = Journal(thread, virtual)
+        return _journals[thread]
 
 
 def _leave_journal(journal: Journal | None, recording: Recording | None = None) -> None:
@@ -456,8 +456,6 @@ def _leave_journal(journal: Journal | None, recording: Recording | None = None) 
     """
     with _lock:
         if journal is None or any(other is not recording for other in journal.alive()):
-            if journal is not None:
-                journal.recordings = [r for r in journal.recordings if r() is not recording]
             return
         journal.let_go()
         others = [other for other in _journals.values() if other is not journal]
@@ -606,9 +604,14 @@ class Journal:
         if self.failed:
             return
         self.failed, self.loop = True, None
-        self.notes.append(
-            f"recording stopped early: a fault inside the recorder ({type(fault).__name__})"
-        )
+        self.notes = [
+            *self.notes,
+            f"recording stopped early: a fault inside the recorder ({type(fault).__name__})",
+        ]
+        try:
+            self.mend()
+        except Exception:  # out of memory, still: do without the lines
+            self.lines, self.places = False, array("q")
         _complain(fault)
 
     def safely(self, action: Callable, *args) -> None:
@@ -624,10 +627,10 @@ class Journal:
     def mend(self) -> None:
         """After an interrupt in the middle of writing: no row twice, no place without a row."""
         if self.packing:
+            self.packing = False
             fresh = array("q", self.fresh)
             if fresh and self.rows[-len(fresh) :] == fresh:
                 self.fresh.clear()
-            self.packing = False
         if self.lines:
             del self.places[self.count() :]
             self.places.extend([-1] * (self.count() - len(self.places)))
@@ -1007,7 +1010,8 @@ class Journal:
             packed, packing = len(self.rows), self.packing
             fresh, places = list(self.fresh), self.places[:]
             rows = self.rows[:]
-            if len(rows) == packed and not packing and not self.packing:
+            settled = len(rows) == packed and not packing and not self.packing
+            if settled or get_ident() == self.thread:
                 rows.extend(array("q", fresh))
                 del places[len(rows) // 5 :]
                 places.extend([-1] * (len(rows) // 5 - len(places)) * self.lines)
@@ -1072,6 +1076,8 @@ class Cut:
         self.tasks, self.labels = journal.tasks[:], journal.labels[:]
         self.words, self.codes, self.notes = journal.words[:], journal.codes[:], journal.notes[:]
         self.virtual, self.jumps, self.offset = journal.virtual, journal.jumps[:], journal.offset
+        if "uvloop" in sys.modules and not journal.loops:
+            self.notes.append("nothing was seen: uvloop keeps its handles to itself")
 
 
 # -- the hot path ------------------------------------------------------------------------------
@@ -1120,7 +1126,7 @@ def _complain(fault: BaseException) -> None:
         " recorded; the timeline holds what was seen until then."
     )
     try:
-        warnings.warn_explicit(message, RuntimeWarning, __file__, 1)
+        warnings.warn_explicit(message, RuntimeWarning, __file__, 0)
     except Exception:  # warnings are errors here: then this one is not heard
         return
 

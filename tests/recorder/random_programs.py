@@ -1,0 +1,389 @@
+"""Random asyncio programs as plain data, and an interpreter that runs them.
+
+A program is a tuple of operations, an operation a tuple of a word and what it needs, such as
+`("spawn", (("sleep", 1), ("raise",)))`. Hypothesis writes them, shrinks them when one fails,
+and prints them so that they can be run again. A `World` runs a program and keeps its own
+account: what happened in which order, who made whom, how each task ended. That account owes
+nothing to the recorder, which is then held against it.
+
+The programs run on a clock that jumps, so that the same program does the same thing each
+time. Two things in asyncio have no order of their own and get one here: the set of a task
+group's tasks, and `all_tasks`.
+"""
+
+import asyncio
+import contextlib
+import sys
+import threading
+from types import FunctionType
+
+from hypothesis import strategies as st
+
+from helpers.recorder import record, record_virtual
+from helpers.virtual_time import VirtualLoop, compute
+
+EAGER = sys.version_info >= (3, 12)
+LONG = 1_000  # virtual seconds after which a program that hangs is ended
+
+
+class Oops(Exception):
+    """What programs raise."""
+
+
+# -- programs, as Hypothesis writes them ----------------------------------------------------
+
+few = st.integers(0, 2)
+moments = st.sampled_from((0, 1, 1, 2, 3))
+
+_simple = st.one_of(
+    st.tuples(st.just("sleep"), moments),
+    st.tuples(st.just("compute"), moments),
+    st.tuples(st.sampled_from(("join", "cancel", "watch")), st.integers(0, 9)),
+    st.tuples(st.just("cancel later"), st.integers(0, 9), moments),
+    st.tuples(st.sampled_from(("put", "get", "set", "clear", "wait", "notify", "await")), few),
+    st.tuples(st.sampled_from(("raise", "soon", "soon cancelled", "cancels itself", "thread"))),
+    st.tuples(st.sampled_from(("later", "later cancelled", "future", "ticks")), moments),
+    st.tuples(st.sampled_from(("enter", "leave"))),
+)
+
+
+def _nested(operations):
+    bodies = st.lists(operations, max_size=4).map(tuple)
+    several = st.lists(bodies, min_size=1, max_size=3).map(tuple)
+    makers = ("spawn", "spawn", "by callback", "by thread", "shield", *(["eager"] * 2 * EAGER))
+    return st.one_of(
+        st.tuples(st.sampled_from(makers), bodies),
+        st.tuples(st.sampled_from(("gather", "gather all", "group")), several),
+        st.tuples(st.sampled_from(("timeout", "wait for")), moments, bodies),
+        st.tuples(st.sampled_from(("lock", "semaphore", "condition")), few, bodies),
+        st.tuples(st.sampled_from(("try", "swallow", "record")), bodies),
+        st.tuples(st.just("finally"), bodies, bodies),
+    )
+
+
+programs = st.lists(st.recursive(_simple, _nested, max_leaves=12), min_size=1, max_size=8).map(
+    tuple
+)
+
+
+# -- running them ------------------------------------------------------------------------
+
+
+class _InOrder(dict):
+    """A set that keeps its order, for the tasks of a group."""
+
+    def add(self, thing):
+        self[thing] = None
+
+    def discard(self, thing):
+        self.pop(thing, None)
+
+
+class World:
+    """One run of a program, and its own account of it.
+
+    `log` holds (who, what, virtual time); `entered` the tasks whose body was entered,
+    `parents` who made each task. `timelines` are those of the recordings the program made.
+    """
+
+    def __init__(self, recording: bool):
+        self.recording = recording
+        self.log: list[tuple[str, str, float]] = []
+        self.entered: dict[str, asyncio.Task] = {}
+        self.parents: dict[str, str | None] = {}
+        self.tasks: list[asyncio.Task] = []
+        self.open: list = []
+        self.timelines: list = []
+        self.locks = [asyncio.Lock() for _ in range(3)]
+        self.semaphores = [asyncio.Semaphore(2) for _ in range(3)]
+        self.conditions = [asyncio.Condition() for _ in range(3)]
+        self.events = [asyncio.Event() for _ in range(3)]
+        self.queues = [asyncio.Queue(size) for size in (0, 1, 2)]
+
+    def say(self, me: str, what: str) -> None:
+        self.log.append((me, what, asyncio.get_running_loop().time()))
+
+    async def main(self, program) -> None:
+        """Run the program as task t0; end what it leaves behind, and what waits for ever."""
+        await asyncio.wait([self.make("main", program)], timeout=LONG)
+        await self._end_the_rest()
+        for recording in self.open:
+            recording.__exit__(None, None, None)
+
+    async def _end_the_rest(self) -> None:
+        me = asyncio.current_task()
+        while left := sorted(asyncio.all_tasks() - {me}, key=lambda t: t.get_coro().__qualname__):
+            for task in left:
+                task.cancel()
+            await asyncio.sleep(LONG)  # those that swallow it get another one
+
+    async def run(self, me: str, operations) -> None:
+        for word, *rest in operations:
+            self.say(me, word)
+            did = getattr(self, "do_" + word.replace(" ", "_"))(me, *rest)
+            if did is not None:
+                await did
+            self.say(me, f"{word}, done")
+
+    async def body(self, me: str, operations) -> str:
+        """What every task of the program runs."""
+        self.entered[me] = asyncio.current_task()
+        self.say(me, "begins")
+        await self.run(me, operations)
+        return me
+
+    def end(self, name: str) -> tuple[str, str | None]:
+        """How that task ended, by its own word."""
+        task = self.entered.get(name)
+        if task is None or task.cancelled():
+            return "cancelled", None
+        if (error := task.exception()) is None:
+            return "returned", None
+        return "raised", f"{type(error).__name__}: {error}".removesuffix(": ")
+
+    def new(self, maker: str | None, operations):
+        """A coroutine of a name of its own."""
+        name = f"t{len(self.parents)}"
+        self.parents[name] = maker
+        code = World.body.__code__.replace(co_name=name, co_qualname=name)
+        return FunctionType(code, globals())(self, name, operations)
+
+    def make(self, maker: str | None, operations) -> asyncio.Task:
+        coroutine = self.new(maker, operations)
+        task = asyncio.create_task(coroutine, name=coroutine.__qualname__)
+        self.tasks.append(task)
+        return task
+
+    def task(self, me: str | None, number: int) -> asyncio.Task:
+        """One of the tasks made so far, or a new one."""
+        return self.tasks[number % len(self.tasks)] if self.tasks else self.make(me, ())
+
+    # Operations: plain functions, or coroutines to be awaited.
+
+    def do_sleep(self, me, delay):
+        return asyncio.sleep(delay)
+
+    def do_compute(self, me, seconds):
+        compute(seconds)
+
+    def do_raise(self, me):
+        raise Oops(me)
+
+    def do_spawn(self, me, operations):
+        self.make(me, operations)
+
+    def do_eager(self, me, operations):
+        loop = asyncio.get_running_loop()
+        loop.set_task_factory(asyncio.eager_task_factory)
+        coroutine = self.new(me, operations)
+        try:
+            task = asyncio.create_task(coroutine, name=coroutine.__qualname__)
+        finally:
+            loop.set_task_factory(None)
+        self.tasks.append(task)
+
+    def do_by_callback(self, me, operations):
+        asyncio.get_running_loop().call_soon(self.make, None, operations)
+
+    def do_by_thread(self, me, operations):
+        loop, coroutine = asyncio.get_running_loop(), self.new(None, operations)
+        self._in_a_thread(asyncio.run_coroutine_threadsafe, coroutine, loop)
+
+    def _in_a_thread(self, function, *args):
+        thread = threading.Thread(target=function, args=args)
+        thread.start()
+        thread.join()
+
+    async def do_join(self, me, number):
+        """Wait for a younger task: older ones may wait for us, and a circle never ends."""
+        task = self.task(me, number)
+        names = list(self.parents)
+        if names.index(task.get_name()) > names.index(me):
+            await task
+
+    def do_cancel(self, me, number):
+        self.task(me, number).cancel()
+
+    def do_cancel_later(self, me, number, delay):
+        asyncio.get_running_loop().call_later(delay, self.do_cancel, None, number)
+
+    def do_watch(self, me, number):
+        def seen(task):
+            self.say("callback", "a task is done")
+
+        self.task(me, number).add_done_callback(seen)
+
+    async def do_gather(self, me, bodies):
+        await asyncio.gather(*(self.new(me, body) for body in bodies))
+
+    async def do_gather_all(self, me, bodies):
+        tasks = (self.make(me, body) for body in bodies)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def do_group(self, me, bodies):
+        async with asyncio.TaskGroup() as group:
+            group._tasks = _InOrder()
+            for body in bodies:
+                coroutine = self.new(me, body)
+                self.tasks.append(group.create_task(coroutine, name=coroutine.__qualname__))
+
+    async def do_shield(self, me, operations):
+        await asyncio.shield(self.make(me, operations))
+
+    async def do_timeout(self, me, delay, operations):
+        async with asyncio.timeout(delay):
+            await self.run(me, operations)
+
+    async def do_wait_for(self, me, delay, operations):
+        await asyncio.wait_for(self.make(me, operations), delay)
+
+    async def do_lock(self, me, number, operations):
+        async with self.locks[number]:
+            await self.run(me, operations)
+
+    async def do_semaphore(self, me, number, operations):
+        async with self.semaphores[number]:
+            await self.run(me, operations)
+
+    async def do_condition(self, me, number, operations):
+        async with self.conditions[number]:
+            await self.conditions[number].wait()
+            await self.run(me, operations)
+
+    async def do_notify(self, me, number):
+        async with self.conditions[number]:
+            self.conditions[number].notify()
+
+    async def do_put(self, me, number):
+        await self.queues[number].put(me)
+
+    async def do_get(self, me, number):
+        self.say(me, await self.queues[number].get())
+
+    def do_set(self, me, number):
+        self.events[number].set()
+
+    def do_clear(self, me, number):
+        self.events[number].clear()
+
+    async def do_wait(self, me, number):
+        await self.events[number].wait()
+
+    async def do_await(self, me, number):
+        """A bare future, that a timer brings to its end."""
+        future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(number, future.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await future
+
+    async def do_future(self, me, delay):
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        loop.call_later(delay, lambda: future.done() or future.set_result(None))
+        await future
+
+    async def do_ticks(self, me, delay):
+        async def ticker():
+            for number in range(2):
+                await asyncio.sleep(delay)
+                yield number
+
+        async with contextlib.aclosing(ticker()) as ticks:
+            async for number in ticks:
+                self.say(me, f"tick {number}")
+
+    def hello(self):
+        self.say("callback", "hello")
+
+    def do_soon(self, me):
+        asyncio.get_running_loop().call_soon(self.hello)
+
+    def do_soon_cancelled(self, me):
+        asyncio.get_running_loop().call_soon(self.hello).cancel()
+
+    def do_cancels_itself(self, me):
+        def callback():
+            handle.cancel()
+            self.hello()
+
+        handle = asyncio.get_running_loop().call_soon(callback)
+
+    def do_later(self, me, delay):
+        asyncio.get_running_loop().call_later(delay, self.hello)
+
+    def do_later_cancelled(self, me, delay):
+        timer = asyncio.get_running_loop().call_later(delay, self.hello)
+        asyncio.get_running_loop().call_soon(timer.cancel)
+
+    def from_thread(self):
+        self.say("callback", "from a thread")
+
+    def do_thread(self, me):
+        self._in_a_thread(asyncio.get_running_loop().call_soon_threadsafe, self.from_thread)
+
+    async def do_try(self, me, operations):
+        try:
+            await self.run(me, operations)
+        except Exception as error:
+            self.say(me, type(error).__name__)
+
+    async def do_swallow(self, me, operations):
+        try:
+            await self.run(me, operations)
+        except asyncio.CancelledError:
+            self.say(me, "was cancelled, and goes on")
+
+    async def do_finally(self, me, operations, at_last):
+        try:
+            await self.run(me, operations)
+        finally:
+            await self.run(me, at_last)
+
+    async def do_record(self, me, operations):
+        with self.record():
+            await self.run(me, operations)
+
+    def do_enter(self, me):
+        recording = self.record()
+        recording.__enter__()
+        self.open.append(recording)
+
+    def do_leave(self, me):
+        if self.open:
+            self.open.pop(0).__exit__(None, None, None)
+
+    def record(self):
+        if not self.recording:
+            return contextlib.ExitStack()
+        recording = record()
+        self.timelines.append(recording.timeline)
+        return recording
+
+
+# -- one run ---------------------------------------------------------------------------------
+
+
+def run(program, clock: str | None):
+    """Run a program without recording (clock None), or recorded by a "real" or "virtual" clock.
+
+    Returns its world and its timeline (None without recording).
+    """
+    loop = VirtualLoop()
+    around = {
+        None: contextlib.nullcontext,
+        "real": record,
+        "virtual": lambda: record_virtual(loop.time),
+    }[clock]()
+    loop.set_exception_handler(lambda loop, context: None)  # nobody fetches all exceptions
+    asyncio.set_event_loop(loop)
+    try:
+        world = World(recording=clock is not None)
+        with around as timeline:
+            loop.run_until_complete(world.main(program))
+        loop.allow(1)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        return world, timeline
+    finally:
+        loop.leave()
+        loop.close()
+        asyncio.set_event_loop(None)

@@ -1,0 +1,61 @@
+"""Random programs do the same recorded as unrecorded, and their timelines obey the laws.
+
+A few hundred programs in the normal tests, the same each time. For a long search:
+
+    SEE_THE_LOOP_EXAMPLES=10000 python -m pytest tests/recorder/test_exactness.py --timeout=0
+"""
+
+import os
+from itertools import groupby
+
+import random_programs
+from hypothesis import HealthCheck, Phase, given, settings
+from laws import LAWS, is_subsequence, segments
+
+MANY = int(os.environ.get("SEE_THE_LOOP_EXAMPLES", "0"))
+search = settings(
+    max_examples=MANY or 300,
+    derandomize=not MANY,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@search
+@given(program=random_programs.programs)
+def test_recording_changes_nothing_and_tells_the_truth(program):
+    bare, _ = random_programs.run(program, clock=None)
+    for clock in ("real", "virtual"):
+        world, timeline = random_programs.run(program, clock)
+        assert world.log == bare.log, "the same things happened in the same order"
+        assert ends(world) == ends(bare)
+        agrees(timeline, world)
+        for each in (timeline, *world.timelines):
+            assert each.complete
+            assert not [n for n in each.notes if "fault" in n]
+            for law in LAWS:
+                law(each)
+
+
+def ends(world):
+    return {name: world.end(name) for name in world.parents}
+
+
+def agrees(timeline, world):
+    """The timeline tells of the same tasks as the program itself does."""
+    told = {task.coroutine: task for task in timeline.tasks}
+    assert told.pop("World.main").outcome == "returned"
+    assert set(told) == set(world.parents), "every task, and each once"
+    assert len(told) + 1 == len(timeline.tasks)
+    for name, task in told.items():
+        assert (task.outcome, task.exception) == world.end(name)
+        assert task.entered == (name in world.entered)
+        parent = None if task.parent is None else timeline.tasks[task.parent].coroutine
+        assert parent == ("World.main" if name == "t0" else world.parents[name])
+    happened = [name for name, _ in groupby(who for who, _, _ in world.log if who != "callback")]
+    coroutines = {task.name: task.coroutine for task in timeline.tasks}
+    assert is_subsequence(happened, [coroutines.get(label) for label in segments(timeline)])
+    from_threads = [s for s in timeline.steps if s.label == "World.from_thread"]
+    assert all(step.woken_by == "thread" for step in from_threads)
