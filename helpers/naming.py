@@ -157,14 +157,14 @@ def callback_name(function) -> str:
     """What a step that runs that function is called; an object that can be called, by its class."""
     if known := _CALLBACKS.get(id(code_of(function))):
         return known
-    if type(function) not in _FUNCTIONS:
+    if not issubclass(type(function), _FUNCTIONS):
         return function.__name__ if type(function) is type else type(function).__name__
     name = function.__qualname__
     return _CALLBACKS_BY_NAME.get(name) or short_name(name)
 
 
 def callback_module(function) -> str | None:
-    maker = function if type(function) in _FUNCTIONS else type(function)
+    maker = function if issubclass(type(function), _FUNCTIONS) else type(function)
     module = getattr(maker, "__module__", None)
     return module if type(module) is str else None
 

@@ -999,7 +999,7 @@ class Journal:
         if mine and not self.failed:
             self.safely(self._look_into_queues, end)
         rows, places = self._copy_rows()
-        for queued, start, who in under_way + opened:
+        for queued, start, who in [*opened, *reversed(under_way)]:  # outermost first
             rows.extend((queued, start, end, who, 0))
             places.extend([-1] * self.lines)
         return Cut(self, rows, places, end)
@@ -1026,19 +1026,21 @@ class Journal:
             if frame.f_code in journal_frames:
                 inside = frame.f_locals
                 if inside.get("journal") is self and inside.get("start"):
-                    found.append(self._step_of(inside))
+                    found += self._step_of(inside)
             frame = frame.f_back
         return found
 
-    def _step_of(self, inside: dict) -> tuple[int, int, int]:
+    def _step_of(self, inside: dict) -> list[tuple[int, int, int]]:
+        """The step that a frame of ours tells of, from its variables."""
         who = inside.get("who")
-        if who is None:  # an eager task's first step: the loop knows whose it is
-            task = asyncio.current_task(inside["loop"])
+        if who is None:  # a task is being made; if it is eager, this is its first step
+            living = asyncio.all_tasks(inside["loop"])
+            task = next((task for task in living if task.get_coro() is inside["coro"]), None)
+            if task is None:
+                return []
             mine = get_ident() == self.thread  # only the watched thread may number a task
-            known = self.number_of if mine else lambda task: self.numbers.get(id(task))
-            who = None if task is None else known(task)
-            who = self._this_callback() if who is None else who
-        return inside.get("queued") or UNKNOWN, inside["start"], who
+            who = self.number_of(task) if mine else self.numbers.get(id(task))
+        return [] if who is None else [(inside.get("queued") or UNKNOWN, inside["start"], who)]
 
     def _look_into_queues(self, now: int) -> None:
         """Who is in the ready queue, and what those still pending are called by now."""
@@ -1183,7 +1185,8 @@ def _make_run(journal: Journal):
                     write((queued, start, end, who, 0))
                     if journal.lines:
                         journal.places.append(journal.place(task))
-                task = waiter = None
+                # A traceback may keep this frame; as in asyncio's own `_run`, it shall keep nothing.
+                handle = task = waiter = None
                 if len(fresh) > FULL:
                     journal.pack()
             except Exception as fault:
@@ -1201,13 +1204,13 @@ def _make_select(journal: Journal, loop, plain):
     """`selector.select` while something is recorded: the loop asleep, and when it looked."""
 
     def select(timeout=None):
+        if get_ident() != journal.thread:
+            journal.safely(journal.lost, loop)
+            return plain(timeout)
         journal.last = 0
         if timeout == 0 and not loop._scheduled and not journal.opened:
             return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
         if journal.failed:
-            return plain(timeout)
-        if get_ident() != journal.thread:
-            journal.safely(journal.lost, loop)
             return plain(timeout)
         journal.safely(journal.close_opened)
         start = journal.safe_clock()

@@ -760,6 +760,29 @@ def test_a_lost_task_is_lost_as_ever():
     assert timeline.task("lost").outcome == "pending"
 
 
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_failed_task_goes_when_its_last_reference_goes(recorded):
+    async def fails():
+        await asyncio.sleep(0)
+        raise ValueError
+
+    async def main():
+        complaints = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: complaints.append(context["message"]))
+        with record() if recorded else contextlib.nullcontext():
+            task = asyncio.create_task(fails(), name="fails")
+            await asyncio.sleep(0.001)
+            del task
+            return list(complaints)
+
+    gc.disable()
+    try:
+        assert asyncio.run(main()) == ["Task exception was never retrieved"]
+    finally:
+        gc.enable()
+
+
 def test_reprs_and_debug_mode_do_not_change():
     async def look():
         loop = asyncio.get_running_loop()
