@@ -48,24 +48,29 @@ def _same_jobs(timeline: Timeline, jobs, wanted) -> None:
 
 
 def _missing(model, jobs, wanted) -> str:
+    """A sentence about a job that the chart has at that time, and the learner's run has not."""
     times = sum((m.name, m.started) == (model.name, model.started) for m in wanted)
-    often = "" if times == 1 else f" {times} times"
+    often, it = ("", "it") if times == 1 else (f" {times} times", "one of them")
+    begins = f"In the chart '{model.name}' begins{often} at {model.started:g} s. In yours {it}"
     later = [job.started for job in jobs if job.name == model.name and job.started > model.started]
-    begins = f"it begins at {min(later):g} s" if later else "nothing of that name begins then"
+    if not later:
+        return f"{begins} does not, then or later. Call it, and await what the call gives you."
     return (
-        f"In the chart '{model.name}' begins{often} at {model.started:g} s. In yours {begins}. "
-        "What does your function do at that moment: await something else, or hold the loop? What "
-        "should overlap must be started (create_task, gather or a TaskGroup) before you await the "
-        "other."
+        f"{begins} begins at {min(later):g} s. What does your function do at that moment: await "
+        "something else, or hold the loop? What should overlap must be started (create_task, "
+        "gather or a TaskGroup) before you await the other."
     )
 
 
 def _surplus(job, wanted) -> str:
+    """A sentence about a job that the learner's run has at that time, and the chart has not."""
+    begins = f"In yours '{job.name}' begins at {job.started:g} s."
     later = [m.started for m in wanted if m.name == job.name and m.started > job.started]
-    begins = f"it begins only at {min(later):g} s" if later else "nothing of that name begins then"
+    if not later:
+        return f"{begins} That is once more than in the chart: which call is one too many?"
     return (
-        f"In yours '{job.name}' begins at {job.started:g} s. In the chart {begins}. What has "
-        "ended, or for how long has the top row waited, at that moment? Await that first."
+        f"{begins} In the chart it begins only at {min(later):g} s. What has ended, or for how "
+        "long has the top row waited, at that moment? Await that first."
     )
 
 
@@ -386,6 +391,15 @@ async def third_trip_stage_by_stage(train, pack, hotel):
     await asyncio.gather(hotel(), hotel())
 
 
+async def third_trip_sleeping(train, pack, hotel):
+    async def travel():
+        await train()
+        await asyncio.sleep(1)
+        await hotel()
+
+    await asyncio.gather(travel(), travel())
+
+
 async def third_trip_one_by_one(train, pack, hotel):
     for _ in range(2):
         await train()
@@ -452,10 +466,15 @@ async def third_trip(train, pack, hotel):
             "other.",
         ),
         (
+            third_trip_sleeping,
+            "In the chart 'pack' begins at 1 s. In yours it does not, then or later. Call it, "
+            "and await what the call gives you.",
+        ),
+        (
             third_trip_one_by_one,
-            "In the chart 'train' begins 2 times at 0 s. In yours it begins at 5 s. What does "
-            "your function do at that moment: await something else, or hold the loop? What "
-            "should overlap must be started (create_task, gather or a TaskGroup) before you "
+            "In the chart 'train' begins 2 times at 0 s. In yours one of them begins at 5 s. "
+            "What does your function do at that moment: await something else, or hold the loop? "
+            "What should overlap must be started (create_task, gather or a TaskGroup) before you "
             "await the other.",
         ),
         (
