@@ -3,13 +3,15 @@
     python3 start.py                  open the course in JupyterLab
     python3 start.py test             run all tests; more words go to pytest
     python3 start.py fresh 04_tasks   a fresh copy of a lesson; yours is kept beside it
+    python3 start.py copies           your copies of the lessons and nothing more (for Binder)
 
 All that is installed goes into the folder .venv beside this file, nothing outside it;
 delete that folder to start over. What is there already is not installed again, so the
 second run starts at once, also without a network.
 
-You work in my_notebooks/, on copies of the lessons. An update of the course brings a copy
-up to date only while you have not changed a word in it; a copy you have edited is yours.
+You work in my_notebooks/, on copies of the lessons. They come without outputs, so that no
+answer stands on the screen before you have predicted it. An update of the course brings a
+copy up to date only while you have not changed a word in it; a copy you have edited is yours.
 
 Limits: this file uses nothing but Python's own library, and must be readable even to a
 Python 2.7, which could not tell its user what is wrong otherwise.
@@ -18,7 +20,6 @@ Python 2.7, which could not tell its user what is wrong otherwise.
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -43,6 +44,8 @@ def main(words):
         become([environment_python(), "-m", "pytest"] + words[1:])
     elif words[0] == "fresh" and len(words) == 2:
         print(fresh_copy(words[1]))
+    elif words == ["copies"]:
+        hand_out_copies()
     else:
         sys.exit(__doc__)
 
@@ -141,7 +144,7 @@ def hand_out_copies():
         lesson, copy = os.path.join(LESSONS, name), os.path.join(COPIES, name)
         current, theirs = digest(lesson), digest(copy)
         if theirs is None or (theirs == handed_out.get(name) and theirs != current):
-            copy_file(lesson, copy)
+            copy_to_work_on(lesson, copy)
             handed_out[name] = current
         elif theirs != current and handed_out.get(name) != current:
             tell_about_a_newer_lesson(name)
@@ -169,7 +172,7 @@ def fresh_copy(lesson):
         kept = free_name(copy)
         os.rename(copy, kept)
         said += "; what you had is kept as my_notebooks/%s" % os.path.basename(kept)
-    copy_file(os.path.join(LESSONS, name), copy)
+    copy_to_work_on(os.path.join(LESSONS, name), copy)
     remember_handed_out(dict(what_was_handed_out(), **{name: digest(copy)}))
     return said + "."
 
@@ -236,9 +239,24 @@ def remember_handed_out(record):
             json.dump(record, file, indent=1, sort_keys=True)
 
 
-def copy_file(source, target):
+def copy_to_work_on(source, target):
+    """The file as it is; a lesson as nobody has run it yet."""
+    with open(source, "rb") as file:
+        content = file.read()
+    if source.endswith(".ipynb"):
+        content = not_run_yet(content)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    shutil.copyfile(source, target)
+    with open(target, "wb") as file:
+        file.write(content)
+
+
+def not_run_yet(content):
+    """The notebook without outputs and execution counts, written as Jupyter writes it."""
+    notebook = json.loads(content.decode("utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 # -- JupyterLab --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import refresh_binder as binder
 from run_all import problems, run_all
 
 ROOT = binder.ROOT
+README = ROOT / "README.md"
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EVERY_MODULE = """
 import importlib, pkgutil, helpers
@@ -65,6 +66,17 @@ def test_post_build_can_be_run():
         pytest.skip("this copy of the course is not a git repository, which keeps that bit")
     assert listed.stdout.startswith("100755")
     assert os.name == "nt" or os.access(ROOT / "binder/postBuild", os.X_OK)
+
+
+def test_the_badge_opens_a_lesson_that_post_build_has_copied_without_outputs(tmp_path):
+    shutil.copy(ROOT / "start.py", tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    lines = (ROOT / "binder/postBuild").read_text().splitlines()
+    [[_, *words]] = [line.split() for line in lines if line.startswith("python start.py")]
+    subprocess.run([sys.executable, *words], cwd=tmp_path, check=True, timeout=60)
+    [opened] = re.findall(r"mybinder\.org/v2/\S+urlpath=lab/tree/(\S+)\)", README.read_text())
+    cells = json.loads((tmp_path / opened).read_text(encoding="utf-8"))["cells"]
+    assert [cell for cell in cells if cell.get("outputs")] == []
 
 
 # -- an environment made from binder/ alone ------------------------------------------------

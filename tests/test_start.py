@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import start
 
 ROOT = Path(__file__).parent.parent
+EVERY_LESSON = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OLDER_PYTHONS = [  # pyenv's, where it is there
     python
     for python in sorted((Path.home() / ".pyenv/versions").glob("[23].*/bin/python"))
@@ -35,7 +37,7 @@ def course(tmp_path, monkeypatch):
 
 def write(path, code, output=""):
     """A notebook of one cell, with that code and that output."""
-    cell = {"cell_type": "code", "source": [code], "outputs": [output]}
+    cell = {"cell_type": "code", "source": [code], "outputs": [output], "execution_count": 7}
     path.write_text(json.dumps({"cells": [cell], "nbformat": 4}))
 
 
@@ -163,6 +165,53 @@ def test_copies_are_handed_out_with_their_pictures(course):
             os.path.join("images", "bars.png"),
         ]
     )
+
+
+def outputs_and_counts(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return [(cell["outputs"], cell["execution_count"]) for cell in code]
+
+
+def test_no_answer_stands_in_a_copy_before_it_is_run(course):
+    write(course / "notebooks/04_tasks.ipynb", "guess.compare(3)", output="Measured: 3")
+    start.hand_out_copies()
+    assert outputs_and_counts(course / "my_notebooks/04_tasks.ipynb") == [([], None)]
+    start.fresh_copy("04_tasks")
+    assert outputs_and_counts(course / "my_notebooks/04_tasks.ipynb") == [([], None)]
+    assert outputs_and_counts(course / "notebooks/04_tasks.ipynb") == [(["Measured: 3"], 7)]
+
+
+@pytest.mark.parametrize("lesson", EVERY_LESSON, ids=lambda path: path.stem)
+def test_all_but_the_outputs_of_a_lesson_is_in_its_copy_byte_for_byte(lesson, tmp_path):
+    copy = tmp_path / lesson.name
+    start.copy_to_work_on(str(lesson), str(copy))
+    assert set(map(repr, outputs_and_counts(copy))) == {"([], None)"}
+    notebook, written = json.loads(lesson.read_bytes()), json.loads(copy.read_bytes())
+    for cell, cell_of_copy in zip(notebook["cells"], written["cells"], strict=True):
+        if cell["cell_type"] == "code":
+            cell_of_copy |= {part: cell[part] for part in ("outputs", "execution_count")}
+    filled_again = json.dumps(written, indent=1, ensure_ascii=False) + "\n"
+    assert filled_again.encode() == lesson.read_bytes()
+    assert start.digest(str(copy)) == start.digest(str(lesson))
+
+
+@pytest.mark.parametrize("lesson", EVERY_LESSON, ids=lambda path: path.stem)
+def test_a_lessons_links_lead_to_the_same_places_from_its_copy(lesson):
+    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    text = "".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    links = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", text)
+    assert links
+    inside = {os.path.normpath(link) for link in links if not link.startswith("../")}
+    assert inside <= set(start.files_of_the_lessons())  # all of these are copied
+    assert [link for link in links if link.startswith("../notebooks")] == []
+
+
+def test_copies_and_nothing_more_for_a_place_that_has_an_environment(course, calls, monkeypatch):
+    monkeypatch.setattr(start, "become", calls.append)
+    start.main(["copies"])
+    assert (course / "my_notebooks/04_tasks.ipynb").exists()
+    assert calls == []  # nothing is installed, nothing is started
 
 
 def test_an_update_reaches_a_copy_that_was_only_run(course):
