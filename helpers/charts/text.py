@@ -267,7 +267,7 @@ def alt_text(
     parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
     if all(task.role for task in tasks):
         parts.append(_callbacks(timeline))
-    parts += [_overlap(tasks), _order_of_ends(tasks) if told else "", _notes(timeline)]
+    parts += [_overlap(tasks), _order_of_ends(timeline, told), _notes(timeline)]
     return ". ".join(part for part in parts if part) + "."
 
 
@@ -352,11 +352,26 @@ def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
     return earlier.ended is None or later.created is None or later.created < earlier.ended
 
 
-def _order_of_ends(tasks: Sequence[TaskSpan]) -> str:
-    ended = sorted((t for t in tasks if t.ended is not None), key=lambda t: t.ended)
+def _order_of_ends(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
+    ended = [task for task in tasks if task.ended is not None]
     if len(ended) < 2:
         return ""
+    ended.sort(key=lambda task: _end_in_order(timeline, task))
     return "They end in the order " + ", ".join(_short(t.name) for t in ended)
+
+
+def _end_in_order(timeline: Timeline, task: TaskSpan) -> tuple[float, int, int]:
+    """When it ended; at one and the same virtual moment, tasks end as their last steps do.
+
+    Steps are numbered as they start: a step ends after the last one that ran within it.
+    """
+    steps = timeline.task_steps(task.id)
+    if not steps:
+        return task.ended, NOTHING, 0
+    innermost = steps[-1]
+    while within := timeline.children(innermost):
+        innermost = within[-1]
+    return task.ended, innermost, -steps[-1]
 
 
 def _notes(timeline: Timeline) -> str:

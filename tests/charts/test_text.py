@@ -1,5 +1,6 @@
 """The chart in characters, word for word; and the alt text, the same at every run."""
 
+import asyncio
 import re
 
 import pytest
@@ -18,6 +19,7 @@ from chart_samples import (
 from helpers.charts.style import cells
 from helpers.charts.text import alt_text, text
 from helpers.timeline import Step, TaskSpan, Timeline
+from helpers.virtual_time import simulate
 
 BREAKFAST = """
 breakfast: 5 tasks, 4.4 s, virtual time
@@ -155,6 +157,37 @@ def test_alt_text_tells_every_end():
     assert "'eggs' waits for Event.wait and is cancelled at 4.1 s." in told
     assert "'radio' waits for Queue.get and is still pending at the end." in told
     assert told.endswith("They end in the order tea, toast, eggs, main. Note: Mind it.")
+
+
+async def page_of_two():
+    """The page is made before its parts, and ends after both, at the same virtual moment."""
+    async with asyncio.TaskGroup() as page:
+        page.create_task(asyncio.sleep(2), name="photos")
+        page.create_task(asyncio.sleep(1), name="text")
+
+
+async def main_and_page():
+    await asyncio.create_task(page_of_two(), name="page")
+
+
+def test_tasks_that_end_at_the_same_virtual_moment_are_told_in_the_order_of_their_ends():
+    told = alt_text(simulate(main_and_page()))
+    assert "'photos' waits for sleep(2) and returns at 2 s" in told
+    assert "'page' waits for its task group and returns at 2 s" in told
+    assert told.endswith("They end in the order text, photos, page, main_and_page.")
+
+
+def test_a_task_whose_last_step_ran_within_anothers_ended_before_it():
+    steps = [
+        Step(0, "task", "host", 0, 0, 0),
+        Step(1, "task", "eager", 0, 0, 0, inside=0),
+        Step(2, "task", "more eager", 0, 0, 0, inside=1),
+        Step(3, "task", "last", 0, 0, 0),
+    ]
+    names = ("host", "eager", "more eager", "last")
+    tasks = [TaskSpan(i, name, ended=0.0, outcome="returned") for i, name in enumerate(names)]
+    told = alt_text(Timeline.of(tasks, steps, clock="virtual"))
+    assert "They end in the order more eager, eager, host, last" in told
 
 
 def test_alt_text_is_the_same_on_a_busy_machine():
