@@ -165,16 +165,16 @@ class Numbers:
         )
 
     def values(self) -> dict[str, tuple[float, str]]:
-        """Each number by its name, with its unit, as it is shown."""
+        """Each number by its name, with its unit."""
         return {
             "total time": (round(self.total, 3), "s"),
-            "most at once": (self.most_at_once, "tasks"),
+            "most at once": (self.most_at_once, "task"),
             "longest step": (round(self.longest_step, 3), "s"),
             "loop busy": (round(100 * self.busy), "%"),
         }
 
     def lines(self) -> list[tuple[str, str]]:
-        return [(name, f"{value:g} {unit}") for name, (value, unit) in self.values().items()]
+        return [(name, _counted(*value)) for name, value in self.values().items()]
 
     def changes(self, start: Numbers) -> list[str]:
         """For each number, how it differs from the one at the start, in words."""
@@ -182,11 +182,17 @@ class Numbers:
         return [_change(now - before, unit) for (now, unit), (before, _) in pairs]
 
 
+def _counted(number: float, unit: str) -> str:
+    """Such as "1 task", "2 tasks", "2 s"."""
+    plural = "s" if unit in ("task", "point") and number != 1 else ""
+    return f"{number:g} {unit}{plural}"
+
+
 def _change(difference: float, unit: str) -> str:
     if not difference:
         return "as at the start"
-    unit = "points" if unit == "%" else unit
-    return f"{abs(round(difference, 3)):g} {unit} {'more' if difference > 0 else 'less'}"
+    size = _counted(abs(round(difference, 3)), "point" if unit == "%" else unit)
+    return f"{size} {'more' if difference > 0 else 'less'}"
 
 
 # -- one run ------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_at_each_move_the_program_runs_again_and_the_numbers_are_exact():
     }
     widget.controls["together"].value = False
     assert numbers(widget)["total time"] == "15 s"
-    assert numbers(widget)["most at once"] == "1 tasks"
+    assert numbers(widget)["most at once"] == "1 task"
 
 
 def shown(widget):
@@ -132,7 +132,10 @@ def test_the_numbers_say_how_they_differ_from_the_start():
     widget.controls["delay"].value = 2.5
     assert "total time 2.5 s 1.5 s more" in shown(widget)
     widget.controls["workers"].value = 1
-    assert "most at once 1 tasks 2 tasks less" in shown(widget)
+    assert "most at once 1 task 2 tasks less" in shown(widget)
+    widget.controls["workers"].value = 4
+    assert "most at once 4 tasks 1 task more" in shown(widget)
+    widget.controls["workers"].value = 1
     widget.controls["work"].value = 2.5 / 9
     assert "loop busy 10 % 10 points more" in shown(widget)
 
