@@ -508,8 +508,8 @@ WORK_THROUGH = Exercise(
     prompt=(
         "`jobs` is a list of functions; each of them holds the loop for a while. The version below "
         "calls them all in a row, and every timer of the program is late. Write it so that all "
-        "jobs are called, in their order, and between two of them the loop can look at its timers; "
-        "`done()` is called after the last."
+        "jobs are called, in their order and without pauses, and between two of them the loop can "
+        "look at its timers; `done()` is called after the last."
     ),
     starter="""\
 def work_through(loop, jobs, done):
