@@ -10,10 +10,10 @@ const AXIS = 24; // pixels below the lanes
 const TICK = 2.5; // the narrowest mark, as in style.py
 const NARROWEST = 1000; // nanoseconds: as far as one can zoom in
 const LOOP = "loop";
-const KERNEL = "the notebook itself";
+const KERNEL = "kernel";
 
 /** Rows from top to bottom: tasks with children below their parents, then the loop's. */
-function rowsOf(film) {
+export function rowsOf(film) {
   const rows = familyOrder(film).map(([id, depth]) => ({ kind: "task", id, depth,
     label: film.tasks[id].name }));
   if (film.c.kind.includes(KINDS.indexOf("kernel"))) rows.push({ kind: "kernel", label: KERNEL });

@@ -12,6 +12,7 @@ import films
 import pytest
 
 import helpers
+from helpers.charts.lanes import lay_out
 from helpers.charts.moments import Film
 from helpers.charts.narration import Narrator, moment_text
 from helpers.charts.packing import first_steps, last_steps, packed
@@ -110,6 +111,20 @@ def agree(page, timeline):
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
 def test_hand_written_recordings(film_page, make):
     agree(film_page, make())
+
+
+ROWS = """async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  return window.player.rowsOf(await window.player.unpack(bytes)).map((row) => row.label);
+}"""
+
+
+@pytest.mark.parametrize(
+    "make", [make for make in films.FILMS if make is not films.empty], ids=lambda m: m.__name__
+)
+def test_the_players_rows_are_called_as_the_charts_lanes(film_page, make):
+    lanes = [lane.label for lane in lay_out(make()).lanes]
+    assert film_page.evaluate(ROWS, base64.b64encode(packed(make())).decode()) == lanes
 
 
 async def cafe():
