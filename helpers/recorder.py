@@ -98,6 +98,7 @@ class Recording:
         self.begin = self.end = 0
         self.journal: Journal | None = None
         self.task: int | None = None
+        self.loop: weakref.ref | None = None  # the loop that ran when it was entered
         self.view = None
 
     def __enter__(self) -> Timeline:
@@ -125,12 +126,22 @@ class Recording:
             self.journal.want_lines()
         _install()
         self.begin = self.journal.safe_clock()
+        loop = asyncio._get_running_loop()
+        self.loop = None if loop is None else weakref.ref(loop)
         self.task = self.journal.note_present(self.begin)
 
     def __exit__(self, kind, exception, traceback) -> None:
         if self.state == "recording":  # else it was finished from elsewhere, after an interrupt
             self.state = "leaving"
             self.finish()
+
+    def is_stranded(self) -> bool:
+        """Whether the loop on which it was entered is closed: whoever entered it hangs there in
+        an await for ever. (An interrupt has that effect, where there is no `asyncio.run`.)"""
+        if self.state != "recording" or self.loop is None:
+            return False
+        loop = self.loop()
+        return loop is None or loop.is_closed()
 
     def finish(self) -> None:
         """Fill the timeline and leave the journal; may be repeated after an interrupt."""
@@ -187,11 +198,10 @@ def finish_leftovers() -> None:
     with _lock:
         cut_short = _in_last_traceback()
         for journal in list(_journals.values()):
-            for recording in journal.alive():
-                if journal.thread == get_ident() and (
-                    recording.state != "recording" or recording in cut_short
-                ):
-                    recording.state = "leaving" if recording in cut_short else recording.state
+            for recording in journal.alive() if journal.thread == get_ident() else ():
+                if recording in cut_short or recording.is_stranded():
+                    recording.state = "leaving"
+                if recording.state != "recording":
                     recording.finish()
             if not journal.alive():
                 _leave_journal(journal)
@@ -1185,7 +1195,7 @@ def _make_run(journal: Journal):
                     write((queued, start, end, who, 0))
                     if journal.lines:
                         journal.places.append(journal.place(task))
-                # A traceback may keep this frame; as in asyncio's own `_run`, it shall keep nothing.
+                # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
                 handle = task = waiter = None
                 if len(fresh) > FULL:
                     journal.pack()

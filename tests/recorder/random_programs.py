@@ -111,11 +111,13 @@ class World:
             recording.__exit__(None, None, None)
 
     async def _end_the_rest(self) -> None:
-        me = asyncio.current_task()
-        while left := sorted(asyncio.all_tasks() - {me}, key=lambda t: t.get_coro().__qualname__):
-            for task in left:
+        while True:
+            await asyncio.sleep(LONG)  # callbacks make tasks; those that swallow it get another one
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            if not left:
+                return
+            for task in sorted(left, key=lambda task: task.get_coro().__qualname__):
                 task.cancel()
-            await asyncio.sleep(LONG)  # those that swallow it get another one
 
     async def run(self, me: str, operations) -> None:
         for word, *rest in operations:

@@ -1,0 +1,149 @@
+"""SIGINT at random moments: the program is not broken, and nothing stays behind.
+
+An interrupt may leave our own exit half done. That is allowed; what is not: that the next
+recording, or the next cell, does not finish it. A few dozen in the normal tests; for more:
+
+    SEE_THE_LOOP_INTERRUPTS=1000 python -m pytest tests/recorder/test_interrupts.py --timeout=0
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from run_all import collect, running_kernel, send
+
+INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "40"))
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as POSIX has them")
+
+# What a script does: short recordings in a row, of plain code, of asyncio.run and nested ones,
+# each followed by a look whether all is well. Signals come from its own timer, at any moment.
+SCRIPT = """
+import asyncio, random, signal, sys
+from helpers import record, recorder
+from nothing_left import patched_places
+
+async def work():
+    async def nap(n):
+        for _ in range(n):
+            await asyncio.sleep(0)
+    with record():
+        async with asyncio.TaskGroup() as group:
+            for n in range(5):
+                group.create_task(nap(n))
+
+def once(turn):
+    with record(lines=turn % 2 == 0):
+        if turn % 3 == 0:
+            loop = asyncio.new_event_loop()  # without asyncio.run an interrupt hits anywhere
+            try:
+                loop.run_until_complete(work())
+            finally:
+                loop.close()
+        elif turn % 3 == 1:
+            asyncio.run(work())
+
+def warm_up():
+    for turn in range(6):
+        once(turn)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+random.seed(int(sys.argv[2]))
+warm_up()
+before = patched_places()
+interrupted = half_done = 0
+while interrupted < int(sys.argv[1]):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(0.00005, 0.004))
+        try:
+            for turn in range(1000):
+                once(turn)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        interrupted += 1
+    half_done += patched_places() != before
+    with record() as timeline:
+        asyncio.run(work())
+    assert len(timeline.tasks) == 6, timeline.tasks
+    assert {t.outcome for t in timeline.tasks} == {"returned"}
+    assert patched_places() == before, (patched_places(), before)
+print(interrupted, half_done)
+"""
+
+
+def test_interrupts_in_a_script():
+    """The alarm of a timer is delivered as SIGINT would be, and raises KeyboardInterrupt."""
+    script = SCRIPT.replace(
+        "signal.signal(signal.SIGINT, signal.default_int_handler)",
+        "signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))",
+    )
+    here = os.path.dirname(__file__)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(INTERRUPTS), "7"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60 + INTERRUPTS,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    interrupted, half_done = map(int, done.stdout.split())
+    print(f"{interrupted} interrupts, {half_done} left something for the next recording to finish")
+    assert interrupted == INTERRUPTS
+
+
+CELL = """
+for turn in range(30):
+    with record(lines=turn % 2 == 0) as timeline:
+        async with asyncio.TaskGroup() as group:
+            for n in range(5):
+                group.create_task(asyncio.sleep(0.0005 * n))
+"""
+PLAIN_CELL = """
+for turn in range(2000):
+    with record() as timeline:
+        sum(range(100))
+"""
+BEGIN = "import asyncio\nfrom helpers import record\nfrom nothing_left import patched_places"
+LOOK = "assert {name: repr(thing) for name, thing in patched_places().items()} == before"
+
+
+def cell(manager, client, code):
+    asked = [send(client, code)]
+    replies = collect(manager, client, asked, 60)
+    assert manager.is_alive()
+    return replies[asked[0]]
+
+
+def test_interrupts_in_a_kernel():
+    """The kernel lives on, the next cell finds everything put back, the one after records."""
+    chance, here = random.Random(7), os.path.dirname(__file__)
+    with running_kernel(here) as (manager, client):
+        assert cell(manager, client, BEGIN)["status"] == "ok"
+        names = "before = {name: repr(thing) for name, thing in patched_places().items()}"
+        assert cell(manager, client, names)["status"] == "ok"
+        pid, ended = manager.provisioner.pid, []
+        for turn in range(INTERRUPTS):
+            asked = send(client, CELL if turn % 2 else PLAIN_CELL)
+            time.sleep(chance.uniform(0.002, 0.06))
+            os.kill(pid, signal.SIGINT)
+            reply = collect(manager, client, [asked], 60)[asked]
+            ended.append(reply.get("ename", "ok"))
+            reply = cell(manager, client, LOOK)
+            if reply.get("ename") == "KeyboardInterrupt":  # it came late, and hit this one
+                reply = cell(manager, client, LOOK)
+            assert reply["status"] == "ok", (turn, reply)
+        done = cell(
+            manager,
+            client,
+            CELL + "assert len(timeline.tasks) == 6, (timeline.tasks, timeline.notes)",
+        )
+        assert done["status"] == "ok", done
+    print({name: ended.count(name) for name in ended})
+    assert set(ended) <= {"ok", "KeyboardInterrupt", "CancelledError"}
+    assert set(ended) != {"ok"}, "some came in time"
