@@ -45,6 +45,15 @@ _CHART_WIDTH, _CHART_CELLS = 560, 52  # of a chart among the options: CSS pixels
 # cell once more (one Shift+Enter too many) does not lose them.
 _open_answers: dict[str, int] = {}
 
+# What is said to those without a prediction: the advice once in a session, since Run All
+# compares without any, and from then on the fact alone.
+_COMMIT_FIRST = (
+    "You had no prediction locked in this time. Next time you may commit first: "
+    "even a guess that misses makes the answer stick."
+)
+_NOT_LOCKED = "You had no prediction locked in."
+_advice = iter([_COMMIT_FIRST])
+
 
 def predict(prediction_id: str, question: str, *options, unit: str = "") -> Prediction:
     """Ask a question and let the learner lock in an answer before the program runs.
@@ -220,6 +229,7 @@ class _Answer:
         self.asked, self.hit, self.replies = asked, hit, replies
         self.text = text
         self.because = _SURPRISE if hit is None else because
+        self._nothing_locked = next(_advice, _NOT_LOCKED) if asked.locked is None else _NOT_LOCKED
         self._widget = HTML(self._live_html())
 
     def refresh(self) -> None:
@@ -252,10 +262,7 @@ class _Answer:
         """One sentence to the learner: interest, not blame."""
         locked = self.asked.locked
         if locked is None:
-            return (
-                "You had no prediction locked in this time. Next time you may commit first: "
-                "even a guess that misses makes the answer stick."
-            )
+            return self._nothing_locked
         if not self.asked.in_time:
             return "You chose after the run. To predict afresh, run the question's cell again."
         if self.hit is None:

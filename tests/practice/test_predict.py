@@ -15,6 +15,7 @@ from helpers.timeline import Step, TaskSpan, Timeline
 def fresh_memory(monkeypatch, tmp_path):
     """Each test begins with nothing predicted, and writes into a folder of its own."""
     monkeypatch.setattr(module, "_open_answers", {})
+    monkeypatch.setattr(module, "_advice", iter([module._COMMIT_FIRST]))
     monkeypatch.setattr(progress, "_this_session", progress.Done())
     monkeypatch.setenv("SEE_THE_LOOP_PROGRESS", str(tmp_path / "progress.json"))
 
@@ -183,6 +184,31 @@ def test_under_run_all_the_answer_is_shown_and_the_learner_is_invited(shown):
     assert "Next time you may commit first" in live(guess)
     assert "You predicted" not in live(guess)
     assert progress.done().predicted == {}
+
+
+def test_the_advice_to_commit_first_is_given_once_in_a_session_and_never_stored(shown):
+    def compared():
+        guess = first_line()
+        guess.compare("Hello", because="Why.")
+        return guess
+
+    first, *later = [compared() for _ in range(3)]
+    assert "even a guess that misses" in live(first)
+    for guess in later:
+        assert "<p>You had no prediction locked in.</p>" in live(guess)
+    first._answer.refresh()
+    assert "even a guess that misses" in live(first)  # it still says what it said
+    assert {bundle["text/plain"] for bundle in shown[1::2]} == {"Measured: B. Hello\nWhy."}
+    assert len({bundle["text/html"] for bundle in shown[1::2]}) == 1
+
+
+def test_whoever_predicted_has_not_heard_the_advice_yet():
+    guess = first_line()
+    guess.lock(1)
+    guess.compare("Hello")
+    guess = first_line()
+    guess.compare("Hello")
+    assert "even a guess that misses" in live(guess)
 
 
 @pytest.mark.parametrize(
