@@ -48,7 +48,7 @@ def spent(timeline, task):
 def all_threads_end():
     threads = [t for t in threading.enumerate() if t.name == "simulation" and t not in older]
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     return not any(thread.is_alive() for thread in threads)
 
 
@@ -64,14 +64,18 @@ async def three():
     return await asyncio.gather(sleeper(1), sleeper(2), sleeper(3))
 
 
-def test_sleeps_of_1_2_and_3_seconds_together_take_exactly_3_and_no_time():
-    began = time.perf_counter()
+def test_sleeps_of_1_2_and_3_seconds_together_take_exactly_3():
     timeline = simulate(three(), title="three")
-    assert time.perf_counter() - began < 1
     assert (timeline.duration, timeline.result) == (3.0, [1, 2, 3])
     assert (timeline.title, timeline.clock, timeline.complete) == ("three", "virtual", True)
     ends = [(t.coroutine, t.ended, t.outcome) for t in timeline.tasks if t.coroutine == "sleeper"]
     assert ends == [("sleeper", float(s), "returned") for s in (1, 2, 3)]
+
+
+def test_a_day_asleep_takes_no_real_time():
+    began = time.perf_counter()
+    assert simulate(sleeper(86_400)).duration == 86_400.0
+    assert time.perf_counter() - began < 60
 
 
 @pytest.mark.parametrize(
@@ -178,11 +182,11 @@ def test_a_timer_behind_a_long_step_is_overdue():
 
 def test_compute_takes_no_real_time_in_virtual_time_and_does_without():
     async def main():
-        compute(5)
+        compute(86_400)
 
     began = time.perf_counter()
-    assert simulate(main()).duration == 5.0
-    assert time.perf_counter() - began < 1
+    assert simulate(main()).duration == 86_400.0
+    assert time.perf_counter() - began < 60
     for run in (lambda: asyncio.run(main_for(0.05)), lambda: compute(0.05)):
         began = time.perf_counter()
         run()
@@ -403,7 +407,7 @@ async def will_not_be_cancelled():
 
 
 async def waits_for_a_thread():
-    await asyncio.to_thread(time.sleep, 1.5)
+    await asyncio.to_thread(time.sleep, 4)
 
 
 @pytest.mark.parametrize(
@@ -424,7 +428,7 @@ async def waits_for_a_thread():
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_what_would_never_end_ends_with_a_sentence(program, reason, words):
-    patience = 10.0 if reason == "crowd" else 0.3
+    patience = 1.0 if reason in ("held", "endless") else 60.0  # the others end by themselves
     with pytest.raises(SimulationStopped) as caught:
         simulate(program(), patience=patience)
     assert caught.value.reason == reason
@@ -434,14 +438,18 @@ def test_what_would_never_end_ends_with_a_sentence(program, reason, words):
 
 
 def test_what_python_cannot_stop_is_left_behind_and_harms_nobody():
-    async def asleep():
-        time.sleep(3)
+    over = threading.Lock()
+    over.acquire()
+
+    async def held_up():
+        over.acquire(timeout=60)
 
     with pytest.raises(SimulationStopped, match="left behind") as caught:
-        simulate(asleep(), patience=0.1)
+        simulate(held_up(), patience=0.5)
     assert caught.value.reason == "abandoned"
-    assert "time.sleep(3)" in str(caught.value)
+    assert "over.acquire(timeout=60)" in str(caught.value)
     assert simulate(three()).duration == 3.0  # while the other is still there
+    over.release()
     assert all_threads_end()
 
 
