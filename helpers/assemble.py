@@ -184,6 +184,8 @@ class _Steps:
 
     def at(self, moments: np.ndarray) -> np.ndarray:
         """The innermost step under way at each moment, -1 where there is none."""
+        if not len(self.start):
+            return np.full(len(moments), NOTHING)
         index = np.searchsorted(self.start, moments, side="right") - 1
         while True:
             over = (index >= 0) & (self.end[index] < moments)

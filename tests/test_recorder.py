@@ -522,6 +522,14 @@ def test_what_it_printed_and_when():
     assert labels == ["talker-1", "talker-2", "talker-1", "talker-2"]
 
 
+def test_what_is_printed_without_any_loop_is_noted_too():
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), record() as timeline:
+        print("no loop here")
+    assert [(p.text, p.step) for p in timeline.output] == [("no loop here\n", None)]
+    assert timeline.notes == ()
+
+
 def test_lines_of_the_learners_own_code():
     async def inner():
         await asyncio.sleep(0)
