@@ -3,8 +3,9 @@
     jupyter nbconvert --config classroom/nbconvert_config.py --to slides notebooks/04_tasks.ipynb
     jupyter nbconvert --config classroom/nbconvert_config.py --to html notebooks/04_tasks.ipynb
 
-Each makes one file beside the lesson, whole in itself: no network is asked for anything, and
-where a notebook has a widget the file shows its picture or its text. Slides need reveal.js,
+Each makes one file in handouts/, whole in itself: no network is asked for anything, and where
+a notebook has a widget the file shows its picture or its text. A link to another lesson leads to
+its file of the same kind, so make them all: notebooks/0*.ipynb. Slides need reveal.js,
 which comes in the package sphinx-revealjs; a handout needs nothing that JupyterLab did not bring.
 
 Limits: formulas and diagrams in Markdown are not set, since no lesson has any.
@@ -14,13 +15,13 @@ import importlib.util
 import re
 from pathlib import Path
 
-PREDICTION = re.compile(r"^\w+ = predict\(", re.MULTILINE)
+PRACTICE = re.compile(r"^\w+ = predict\(|^\w+\.compare\(", re.MULTILINE)
 
 
-def without_prediction(source):
-    """A cell's code up to its prediction: question and options stand in the cell's output."""
-    question = PREDICTION.search(source)
-    return source[: question.start()].rstrip() if question else source
+def program_of(source):
+    """A cell's code up to its prediction or comparison, whose words stand in its output."""
+    practice = PRACTICE.search(source)
+    return source[: practice.start()].rstrip() if practice else source
 
 
 def from_reveal(name):
@@ -35,10 +36,13 @@ def from_reveal(name):
     return (folder / name).read_text(encoding="utf-8")
 
 
+CLASSROOM = Path(__file__).resolve().parent
+
 c = get_config()  # noqa: F821  # what nbconvert hands in
-c.TemplateExporter.extra_template_basedirs = [str(Path(__file__).resolve().parent)]
+c.FilesWriter.build_directory = str(CLASSROOM.parent / "handouts")
+c.TemplateExporter.extra_template_basedirs = [str(CLASSROOM)]
 c.NbConvertBase.display_data_priority = ["text/html", "image/svg+xml", "image/png", "text/plain"]
 c.HTMLExporter.template_name = "handout"
 c.HTMLExporter.embed_images = True
 c.SlidesExporter.template_name = "slides"
-c.HTMLExporter.filters = {"without_prediction": without_prediction, "from_reveal": from_reveal}
+c.HTMLExporter.filters = {"program_of": program_of, "from_reveal": from_reveal}

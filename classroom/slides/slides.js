@@ -17,6 +17,7 @@ window.addEventListener("load", () => {
     setOptionsSideBySide(slide);
     divide(slide);
   }
+  document.querySelectorAll(".slides > section > section").forEach(joinItsProgram);
   document.body.classList.remove("measuring");
   Reveal.initialize({
     width: WIDTH, height: HEIGHT, margin: 0, center: false, hash: true,
@@ -73,6 +74,22 @@ function rest(page) {
   next.append(...moved);
   page.after(next);
   return next;
+}
+
+// A prediction alone on its page: set it below the program it asks about, if both fit on one.
+function joinItsProgram(page) {
+  const before = page.previousElementSibling;
+  const last = before && [...before.children].findLast((block) => !block.matches(".notes"));
+  const blocks = [...page.children];
+  if (!last?.matches(".code")) return;
+  if (!blocks.every((block) => isPrediction(block) || block.matches(".notes"))) return;
+  before.append(...blocks);
+  if (shrink(before, SMALLER)) {
+    page.remove();
+  } else {
+    page.append(...blocks);
+    shrink(before, SMALLEST);
+  }
 }
 
 function isPrediction(block) {

@@ -1,0 +1,122 @@
+"""Slides and handouts in a real browser that is offline; and a lesson on a projector."""
+
+import shutil
+
+import pytest
+from convert import LESSONS, convert
+from lab import ARTIFACTS
+
+SCREEN = {"width": 1280, "height": 720}
+LEGIBLE = 0.8  # the size at which a slide continues on another page instead of shrinking on
+PAPER = {"width": 680, "height": 1009}  # A4 without its margins, in CSS pixels
+LOOKED_AT = {"02_coroutines": (1, 8), "04_tasks": (1, 3, 11)}  # slides kept as pictures
+
+# Of the slide that is shown: its size, its words, and how far its content reaches.
+SEEN = """() => {
+  const slide = Reveal.getCurrentSlide();
+  const parts = [...slide.querySelectorAll(":scope > :not(.notes), :scope > :not(.notes) *")];
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  return {
+    size: Number(slide.style.zoom), blocks: slide.querySelectorAll(":scope > :not(.notes)").length,
+    words: parts.map((part) => part.parentElement === slide ? part.innerText : "").join("\\n"),
+    right: Math.max(...boxes.map((box) => box.right)),
+    bottom: Math.max(...boxes.map((box) => box.bottom)),
+    pictures: [...slide.querySelectorAll("img")].map((image) => image.naturalWidth),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def slides(tmp_path_factory):
+    return convert("slides", tmp_path_factory.mktemp("slides"))
+
+
+@pytest.fixture(scope="module")
+def handouts(tmp_path_factory):
+    return convert("html", tmp_path_factory.mktemp("handouts"))
+
+
+@pytest.fixture
+def offline(browser):
+    """A page without a network, as large as a small projector; nothing red in its console."""
+    context = browser.new_context(viewport=SCREEN, offline=True)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: m.type == "error" and errors.append(m.text))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def show(page, file):
+    """Every slide of that file, as SEEN sees it."""
+    page.goto(file.as_uri())
+    page.wait_for_function("window.Reveal?.isReady()")
+    seen = []
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        seen.append(page.evaluate(SEEN))
+        if number in LOOKED_AT.get(file.name.partition(".")[0], ()):
+            ARTIFACTS.mkdir(exist_ok=True)
+            page.screenshot(path=ARTIFACTS / f"slide-{file.name.partition('.')[0]}-{number}.png")
+        page.evaluate("Reveal.next()")
+    return seen
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(slides, offline, lesson):
+    shown = show(offline, slides[lesson.stem])
+    assert len(shown) > 10
+    for number, slide in enumerate(shown):
+        assert slide["words"].strip() or slide["pictures"], f"slide {number} is empty"
+        assert slide["right"] <= SCREEN["width"], f"slide {number} is too wide"
+        assert slide["bottom"] <= SCREEN["height"], f"slide {number} is too long"
+        assert slide["size"] >= LEGIBLE, f"slide {number} is too small: divide its one long cell"
+        assert all(slide["pictures"]), f"slide {number} lacks a picture"
+        _, asked, later = slide["words"].partition("Predict:")
+        assert not (asked and "Measured:" in later), f"slide {number} gives its answer away"
+
+
+def test_the_speakers_view_has_the_notes_without_a_network(slides, offline):
+    offline.goto(slides["04_tasks"].as_uri())
+    offline.wait_for_function("window.Reveal?.isReady()")
+    with offline.expect_popup() as opened:
+        offline.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes .value")
+    notes.get_by_text("Plan (30 min)").wait_for()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_handout_fits_on_paper(handouts, offline, lesson):
+    offline.set_viewport_size(PAPER)
+    offline.emulate_media(media="print")
+    offline.goto(handouts[lesson.stem].as_uri())
+    assert offline.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    widths = offline.evaluate("[...document.images].map((image) => image.naturalWidth)")
+    assert widths
+    assert all(widths)
+    paper = offline.pdf(prefer_css_page_size=True)
+    assert paper.startswith(b"%PDF")
+    if lesson.stem == "04_tasks":
+        (ARTIFACTS / "handout-04_tasks.pdf").write_bytes(paper)
+
+
+def test_a_lesson_on_a_projector(screen):
+    """What the teacher's guide says: Presentation Mode, Simple Interface, no side bar."""
+    shutil.copy(LESSONS[4], screen.lab.folder / "on_a_projector.ipynb")
+    screen.page.set_viewport_size(SCREEN)
+    screen.open("on_a_projector.ipynb")
+    before = type_size(screen)
+    screen.command("application:toggle-presentation-mode")
+    screen.command("application:toggle-mode")
+    screen.command("application:toggle-left-area")
+    screen.page.wait_for_selector("#main.jp-mod-presentationMode[data-shell-mode='single-document']")
+    assert type_size(screen) > 1.2 * before
+    screen.picture("on-a-projector")
+
+
+def type_size(screen) -> float:
+    """Pixels of the text of a lesson, as shown."""
+    return screen.page.evaluate(
+        """() => parseFloat(getComputedStyle(
+        document.querySelector(".jp-MarkdownOutput p, .jp-RenderedMarkdown p")).fontSize)"""
+    )

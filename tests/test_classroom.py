@@ -1,0 +1,213 @@
+"""In a classroom: slides and handouts are whole, the plan is in step, charts can all be text.
+
+What only a browser can tell (does a slide fit, does it print) is in browser/test_classroom.py.
+"""
+
+import re
+from collections import Counter
+from html import unescape
+from html.parser import HTMLParser
+
+import notebook_rules as rules
+import pytest
+import refresh_notebooks as refresh
+from convert import GUIDE, LESSONS, convert
+
+from helpers.practice.progress import Done
+
+READING = 200  # words a minute
+A_LINE = 3  # seconds to read a line of code
+A_ROUND_OF_HANDS = 30  # seconds to read options and vote
+WAITING = 20  # seconds: what a lesson may wait in all
+
+
+# -- slides and handouts ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["slides", "html"])
+def pages(request, tmp_path_factory):
+    """{lesson: (the notebook, its slides or handout as a parsed page)}"""
+    files = convert(request.param, tmp_path_factory.mktemp(request.param))
+    return {
+        path.stem: (rules.Lesson.read(path), Page(files[path.stem].read_text(encoding="utf-8")))
+        for path in LESSONS
+    }
+
+
+class Page(HTMLParser):
+    """What a page would fetch, its pictures' alt texts, and its words."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.fetched, self.alts, self.words = [], [], ""
+        self._inside = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self._inside.append(tag)
+        if tag == "img":
+            self.alts.append(given["alt"])
+        address = given.get("src") or (tag == "link" and given.get("href"))
+        if address and not address.startswith("data:"):
+            self.fetched.append(address)
+
+    def handle_endtag(self, tag):
+        while self._inside and self._inside.pop() != tag:
+            pass
+
+    def handle_data(self, text):
+        if not {"script", "style"} & set(self._inside):
+            self.words += text
+
+
+def test_nothing_is_fetched_from_the_network(pages):
+    assert {name: page.fetched for name, (_, page) in pages.items() if page.fetched} == {}
+
+
+def test_every_stored_chart_is_in_with_its_words(pages):
+    for lesson, page in pages.values():
+        stored = [
+            alt
+            for _, out in lesson.outputs()
+            for alt in re.findall(r'<img alt="([^"]+)"', out.get("data", {}).get("text/html", ""))
+        ]
+        assert stored
+        assert Counter(map(unescape, stored)) <= Counter(page.alts)
+
+
+def test_predictions_and_answers_are_in_and_their_code_is_not(pages):
+    for lesson, page in pages.values():
+        asked = sum("predict(" in cell.source for _, cell in lesson.cells("code"))
+        assert page.words.count("Decide before you read on.") >= asked > 0
+        assert "Measured:" in page.words
+        assert not re.search(r"\w+ = predict\(|\w+\.compare\(", page.words)
+
+
+def test_slides_need_reveal_js_and_say_so(tmp_path, monkeypatch):
+    """To a Python that cannot find the package it comes in."""
+    hides_it = "import sys; sys.modules['sphinx_revealjs'] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(hides_it)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(AssertionError, match="pip install --no-deps sphinx-revealjs"):
+        convert("slides", tmp_path, LESSONS[:1])
+
+
+# -- the teacher's guide -----------------------------------------------------------------------
+
+
+def guide():
+    return GUIDE.read_text(encoding="utf-8")
+
+
+def promised(path) -> int:
+    """The minutes a lesson names itself."""
+    return int(re.search(r"(\d+) minutes", rules.Lesson.read(path).notebook.cells[0].source)[1])
+
+
+def plans():
+    """{heading: [(minutes, what), ...]} of the guide's plans."""
+    parts = re.split(r"^### ", guide(), flags=re.MULTILINE)[1:]
+    found = {}
+    for part in parts:
+        if rows := re.findall(r"^\| (\d+) \| (.+) \|$", part, re.MULTILINE):
+            found[part.splitlines()[0]] = [(int(minutes), what) for minutes, what in rows]
+    return found
+
+
+def test_each_plan_fills_its_time():
+    total = {name: sum(minutes for minutes, _ in rows) for name, rows in plans().items()}
+    assert total == {
+        "A class of 90 minutes": 90,
+        "Half a day, four hours": 4 * 60,
+        "A full day, seven hours with lunch": 7 * 60,
+    }
+
+
+def test_a_plan_gives_each_lesson_the_minutes_it_names_itself():
+    rows = [row for plan in plans().values() for row in plan]
+    planned = [(re.match(r"\[.*?\]\((\S+)\)", what), minutes) for minutes, what in rows]
+    given = {(link[1], minutes) for link, minutes in planned if link}
+    assert given == {(path.name, promised(path)) for path in LESSONS}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_lesson_has_its_page_in_the_guide(path):
+    title = rules.Lesson.read(path).notebook.cells[0].source.splitlines()[0]
+    name = re.match(r"# (\d\d [^:]+)", title)[1]
+    page = re.search(rf"^### {re.escape(name)}\n\n(.+?)(?=^##|\Z)", guide(), re.M | re.S)[1]
+    assert page.startswith(f"{promised(path)} minutes. **To get across:**")
+    for part in ("**What they get wrong:**", "**Ask:**", "**Stop at**", "**If time is short:**"):
+        assert part in page
+    source = "\n".join(cell.source for _, cell in rules.Lesson.read(path).cells("code"))
+    exposed = re.findall(r"`(\d\d-[\w-]+)`", page)
+    assert exposed
+    assert [name for name in exposed if f'"{name}"' not in source] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_can_be_read_answered_and_waited_for_in_its_minutes(path):
+    """Text, code and answers up to the exercises, hands raised, and the waiting it may do."""
+    lesson = rules.Lesson.read(path)
+    seconds = WAITING + sum(cell_seconds(cell) for cell in taught(lesson))
+    assert seconds / 60 <= promised(path)
+
+
+def taught(lesson):
+    """The cells up to the exercises, without the notes for teachers."""
+    for cell in lesson.notebook.cells:
+        if cell.source.startswith("## Exercises"):
+            return
+        if cell.metadata.get("slideshow", {}).get("slide_type") != "notes":
+            yield cell
+
+
+def cell_seconds(cell) -> float:
+    if cell.cell_type == "markdown":
+        return reading_seconds(rules.without_code(cell.source))
+    said = [out.get("data", {}).get("text/plain", "") for out in cell.outputs]
+    answers = " ".join(text for text in said if text.startswith("Measured:"))
+    program = re.split(r"^\w+(?: = predict|\.compare)\(", cell.source, flags=re.MULTILINE)[0]
+    lines = [line for line in program.splitlines() if line.strip()]
+    votes = sum("Decide before you read on." in text for text in said)
+    return reading_seconds(answers) + len(lines) * A_LINE + votes * A_ROUND_OF_HANDS
+
+
+def reading_seconds(text: str) -> float:
+    return len(text.split()) / READING * 60
+
+
+def test_the_guides_program_says_what_a_class_solved_and_got_wrong(tmp_path, monkeypatch, capsys):
+    (tmp_path / "handed_in").mkdir()
+    for name, done in {
+        "ada": Done({"04-fetch-all", "04-first-step"}, {"04-total": True, "04-busy": False}),
+        "grace": Done(set(), {"04-total": False, "04-busy": False}),
+    }.items():
+        (tmp_path / "handed_in" / f"{name}.json").write_text(done.to_json())
+    monkeypatch.chdir(tmp_path)
+    [program] = re.findall(r"^```python\n(.+?)^```$", guide(), re.MULTILINE | re.DOTALL)
+    exec(program, {})
+    said = capsys.readouterr().out.splitlines()
+    assert sorted(said[:2]) == ["ada: 2 exercises solved", "grace: 0 exercises solved"]
+    assert said[2] == "[('04-busy', 2), ('04-total', 1)]"
+
+
+def test_links_of_the_guide_lead_somewhere():
+    links = [target for _, target in rules.links_in(rules.without_code(guide()))]
+    assert {t: why for t in links if (why := rules.trouble_with(t, GUIDE))} == {}
+
+
+# -- charts as text ---------------------------------------------------------------------------
+
+
+def test_with_one_setting_a_whole_lesson_has_text_for_every_chart(monkeypatch):
+    path = next(path for path in LESSONS if path.stem == "04_tasks")
+    stored, spoken = rules.Lesson.read(path), rules.Lesson.read(path)
+    monkeypatch.setenv("SEE_THE_LOOP_CHARTS", "text")
+    refresh.execute(spoken.notebook, path.parent)
+    for (number, before), (_, now) in zip(stored.cells("code"), spoken.cells("code"), strict=True):
+        charts = sum("<img" in out.get("data", {}).get("text/html", "") for out in before.outputs)
+        shown = [str(out.get("data", {})) for out in now.outputs]
+        assert not any("<img" in data or "image/" in data for data in shown), f"cell {number}"
+        lanes = [data for data in shown if "│" in data or "|" in data]
+        assert len(lanes) >= charts, f"cell {number} shows {charts} charts, as text {len(lanes)}"
