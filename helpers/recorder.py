@@ -41,6 +41,7 @@ from helpers.timeline import Timeline
 
 FULL = 4096  # integers kept in a list before they are packed; small enough for the cache
 BY_IO = 1 << 62  # added to the moment at which a handle was queued by readiness of a socket
+START = 1  # where a row has the moment at which its step began
 END = -3  # where the last row has the moment at which its step ended
 UNKNOWN = 0  # "queued at": before we were there
 OLD_READY = -1  # "queued at": already in the queue when recording began
@@ -1009,9 +1010,12 @@ class Journal:
         if mine and not self.failed:
             self.safely(self._look_into_queues, end)
         rows, places = self._copy_rows()
+        over = set() if mine else set(rows[START::5])  # the watched thread went on meanwhile
+        end = end if mine else recording.end or self.safe_clock()
         for queued, start, who in [*opened, *reversed(under_way)]:  # outermost first
-            rows.extend((queued, start, end, who, 0))
-            places.extend([-1] * self.lines)
+            if start not in over:
+                rows.extend((queued, start, end, who, 0))
+                places.extend([-1] * self.lines)
         return Cut(self, rows, places, end)
 
     def _copy_rows(self) -> tuple[array, array]:

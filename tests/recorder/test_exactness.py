@@ -14,7 +14,7 @@ from laws import LAWS, is_subsequence, segments
 
 MANY = int(os.environ.get("SEE_THE_LOOP_EXAMPLES", "0"))
 search = settings(
-    max_examples=MANY or 300,
+    max_examples=MANY or 200,
     derandomize=not MANY,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],

@@ -1,7 +1,7 @@
 """SIGINT at random moments: the program is not broken, and nothing stays behind.
 
 An interrupt may leave our own exit half done. That is allowed; what is not: that the next
-recording, or the next cell, does not finish it. A few dozen in the normal tests; for more:
+recording, or the next cell, does not finish it. Twenty in the normal tests; for more:
 
     SEE_THE_LOOP_INTERRUPTS=1000 python -m pytest tests/recorder/test_interrupts.py --timeout=0
 """
@@ -16,7 +16,7 @@ import time
 import pytest
 from run_all import collect, running_kernel, send
 
-INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "40"))
+INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "20"))
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as POSIX has them")
 

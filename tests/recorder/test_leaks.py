@@ -13,7 +13,7 @@ import pytest
 from helpers import record, recorder
 
 # 1,000 and more by SEE_THE_LOOP_RECORDINGS=1000
-RECORDINGS = int(os.environ.get("SEE_THE_LOOP_RECORDINGS", "150"))
+RECORDINGS = int(os.environ.get("SEE_THE_LOOP_RECORDINGS", "60"))
 
 
 class Thing:

@@ -58,7 +58,7 @@ def turns_of(witness, world, timeline):
     return [name for name, _ in groupby(turns)]
 
 
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True, deadline=None)
 @given(program=random_programs.programs)
 def test_the_witness_tells_the_same_story(program):
     """Each turn of each task it saw is in the timeline, in its order, and no other is. (That a
