@@ -16,7 +16,7 @@ import pytest
 from run_all import collect, running_kernel
 
 from helpers import check, recorder, simulate
-from helpers.practice import progress
+from helpers.practice import attempts, progress
 
 HEAD = "import asyncio, sys, time\nasync def breakfast(brew, toast, boil):\n"
 BEST = "    return list(await asyncio.gather(brew(), toast(), boil()))\n"
@@ -179,8 +179,23 @@ def asked_in_a_cell(cell):
     return note, time.perf_counter() - began, alive
 
 
+def slowed_down():
+    """How many times as long as alone work takes on this machine just now."""
+    began, work_began = time.perf_counter(), time.thread_time()
+    while time.thread_time() < work_began + 0.5:
+        pass
+    return (time.perf_counter() - began) / 0.5
+
+
+# Stopped by what they have made or printed, on a slow machine after more than the usual
+# patience; all others by the clock, if they do not end by themselves.
+COUNTED = {"endless prints", "huge print", "a million tasks"}
+
+
 @pytest.mark.parametrize(("cell", "words"), CASES)
-def test_it_ends_in_a_sentence_and_harms_nobody(cell, words):
+def test_it_ends_in_a_sentence_and_harms_nobody(cell, words, request, monkeypatch):
+    if request.node.callspec.id in COUNTED:
+        monkeypatch.setattr(attempts, "PATIENCE", 60)
     before = shared()
     note, seconds, alive = asked_in_a_cell(cell)
     assert note.outcome == "not yet"
@@ -190,8 +205,8 @@ def test_it_ends_in_a_sentence_and_harms_nobody(cell, words):
     assert shared() == before
     assert alive == "alive"
     assert asked_in_a_cell(HEAD + BEST)[0].outcome == "correct"
-    if seconds >= 5:  # a busy machine may hold up anything, but not twice
-        assert asked_in_a_cell(cell)[1] < 5
+    if seconds >= 5:  # a busy machine holds up everything, so ask again and count that in
+        assert asked_in_a_cell(cell)[1] < 5 * slowed_down()
 
 
 async def nap():
@@ -259,6 +274,8 @@ def shown(client, message):
 @pytest.mark.parametrize("name", IN_A_KERNEL)
 def test_a_kernel_survives_it_too(kernel, name):
     body, words = BODIES[name]
+    patience = 60 if name in COUNTED else attempts.PATIENCE
+    kernel(f"from helpers.practice import attempts\nattempts.PATIENCE = {patience}")
     cell = "from helpers import check\n" + HEAD + indented(body)
     assert words in kernel(cell + "check('00-breakfast', breakfast)")
     assert kernel(ALIVE) == "asyncio.tasks asyncio.events asyncio.base_events\n"
