@@ -65,15 +65,22 @@ function rest(page) {
   );
   const moved = after < 0 ? [] : blocks.slice(after);
   moved.forEach((block) => block.remove());
-  while (page.children.length > 1 && !shrink(page, SMALLER)) {
+  const moveLast = () => {
     moved.unshift(page.lastElementChild);
     page.lastElementChild.remove();
-  }
+  };
+  while (page.children.length > 1 && !shrink(page, SMALLER)) moveLast();
+  if (page.children.length > 1 && leavesItsCode(moved[0], page.lastElementChild)) moveLast();
   if (!moved.length) return null;
   const next = page.cloneNode(false);
   next.append(...moved);
   page.after(next);
   return next;
+}
+
+// A few printed words mean little without the code above them; a chart is read by itself.
+function leavesItsCode(block, last) {
+  return block?.matches(".jp-OutputArea-output") && !block.querySelector("img") && last.matches(".code");
 }
 
 // A prediction alone on its page: set it below the program it asks about, if both fit on one.
