@@ -8,6 +8,7 @@ from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 
+import nbformat
 import notebook_rules as rules
 import pytest
 import refresh_notebooks as refresh
@@ -15,6 +16,7 @@ from convert import GUIDE, LESSONS, convert
 
 from helpers.practice.progress import Done
 
+WIDGET = "application/vnd.jupyter.widget"
 READING = 200  # words a minute
 A_LINE = 3  # seconds to read a line of code
 A_ROUND_OF_HANDS = 30  # seconds to read options and vote
@@ -26,12 +28,28 @@ WAITING = 20  # seconds: what a lesson may wait in all
 
 @pytest.fixture(scope="module", params=["slides", "html"])
 def pages(request, tmp_path_factory):
-    """{lesson: (the notebook, its slides or handout as a parsed page)}"""
-    files = convert(request.param, tmp_path_factory.mktemp(request.param))
+    """{lesson: (the notebook, its slides or handout as a parsed page)}
+
+    Made from copies as a teacher has them who has run the lessons: with widgets in them.
+    """
+    folder = tmp_path_factory.mktemp(request.param)
+    files = convert(request.param, folder, [with_widgets(path, folder) for path in LESSONS])
     return {
         path.stem: (rules.Lesson.read(path), Page(files[path.stem].read_text(encoding="utf-8")))
         for path in LESSONS
     }
+
+
+def with_widgets(path, folder):
+    """A copy of that lesson in which each display names a widget, too, as after a run."""
+    notebook = rules.Lesson.read(path).notebook
+    for _, out in rules.Lesson(path, notebook).outputs():
+        if out.output_type == "display_data":
+            out.data[f"{WIDGET}-view+json"] = {"model_id": "0", "version_major": 2}
+    state = {"state": {}, "version_major": 2, "version_minor": 0}
+    notebook.metadata["widgets"] = {f"{WIDGET}-state+json": state}
+    nbformat.write(notebook, folder / path.name)
+    return folder / path.name
 
 
 class Page(HTMLParser):
@@ -39,6 +57,7 @@ class Page(HTMLParser):
 
     def __init__(self, text: str):
         super().__init__()
+        self.has_widgets = WIDGET in text
         self.fetched, self.alts, self.words = [], [], ""
         self._inside = []
         self.feed(text)
@@ -63,6 +82,10 @@ class Page(HTMLParser):
 
 def test_nothing_is_fetched_from_the_network(pages):
     assert {name: page.fetched for name, (_, page) in pages.items() if page.fetched} == {}
+
+
+def test_no_widget_is_left_in_a_page_that_cannot_show_it(pages):
+    assert [name for name, (_, page) in pages.items() if page.has_widgets] == []
 
 
 def test_every_stored_chart_is_in_with_its_words(pages):
