@@ -147,7 +147,7 @@ def test_interrupts_in_a_kernel(tmp_path):
         done = cell(
             manager,
             client,
-            CELL + "assert len(timeline.tasks) == 6, (timeline.tasks, timeline.notes)",
+            CELL + "assert sum(t.created is not None for t in timeline.tasks) == 5",
         )
         assert done["status"] == "ok", done
     print({name: ended.count(name) for name in ended})
