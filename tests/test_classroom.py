@@ -33,10 +33,11 @@ def pages(request, tmp_path_factory):
     Made from copies as a teacher has them who has run the lessons: with widgets in them.
     """
     folder = tmp_path_factory.mktemp(request.param)
-    files = convert(request.param, folder, [with_widgets(path, folder) for path in LESSONS])
+    copies = [with_widgets(path, folder) for path in LESSONS]
+    files = convert(request.param, folder, copies)
     return {
         path.stem: (rules.Lesson.read(path), Page(files[path.stem].read_text(encoding="utf-8")))
-        for path in LESSONS
+        for path in copies
     }
 
 
