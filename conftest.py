@@ -11,6 +11,8 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
+collect_ignore_glob = ["notebooks/classroom/*"]  # what nbconvert reads, not Python to import
+
 _room = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 

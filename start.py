@@ -30,6 +30,7 @@ LESSONS = os.path.join(ROOT, "notebooks")
 COPIES = os.path.join(ROOT, "my_notebooks")
 HANDED_OUT = os.path.join(COPIES, ".handed_out.json")
 FIRST_LESSON = "00_start_here.ipynb"
+FOR_TEACHERS = ("classroom", "teachers_guide.md")  # in notebooks/, and not handed out
 FOR_LEARNERS, FOR_TESTS = "requirements.txt", os.path.join("tests", "requirements.txt")
 
 
@@ -187,15 +188,15 @@ def free_name(path):
 
 
 def files_of_the_lessons():
-    """Paths below notebooks/: the lessons, and what they show. Not tests, not caches."""
+    """Paths below notebooks/: the lessons, and what they show. Not the teacher's, not caches."""
     names = []
     for folder, folders, files in os.walk(LESSONS):
-        folders[:] = [f for f in folders if not f.startswith((".", "__"))]
+        folders[:] = [f for f in folders if not f.startswith((".", "__")) and f not in FOR_TEACHERS]
         inside = os.path.relpath(folder, LESSONS)
         names += [
             os.path.normpath(os.path.join(inside, f))
             for f in files
-            if not f.startswith(".") and not f.endswith(".py")
+            if not f.startswith(".") and not f.endswith(".py") and f not in FOR_TEACHERS
         ]
     return sorted(names)
 

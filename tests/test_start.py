@@ -29,7 +29,9 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(start, "ROOT", str(tmp_path))
     (tmp_path / "notebooks/images").mkdir(parents=True)
     (tmp_path / "notebooks/images/bars.png").write_bytes(b"picture")
-    (tmp_path / "notebooks/conftest.py").write_text("# for tests")
+    (tmp_path / "notebooks/teachers_guide.md").write_text("what learners get wrong")
+    (tmp_path / "notebooks/classroom").mkdir()
+    (tmp_path / "notebooks/classroom/slides.css").write_text("/* for slides */")
     for name in ("00_start_here", "04_tasks"):
         write(tmp_path / f"notebooks/{name}.ipynb", "print('hello')")
     return tmp_path

@@ -109,7 +109,9 @@ def test_a_lesson_on_a_projector(screen):
     screen.command("application:toggle-presentation-mode")
     screen.command("application:toggle-mode")
     screen.command("application:toggle-left-area")
-    screen.page.wait_for_selector("#main.jp-mod-presentationMode[data-shell-mode='single-document']")
+    screen.page.wait_for_selector(
+        "#main.jp-mod-presentationMode[data-shell-mode='single-document']"
+    )
     assert type_size(screen) > 1.2 * before
     screen.picture("on-a-projector")
 

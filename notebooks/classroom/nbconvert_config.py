@@ -1,7 +1,7 @@
 """How a lesson becomes slides or a handout, for `jupyter nbconvert --config`:
 
-    jupyter nbconvert --config classroom/nbconvert_config.py --to slides notebooks/04_tasks.ipynb
-    jupyter nbconvert --config classroom/nbconvert_config.py --to html notebooks/04_tasks.ipynb
+    jupyter nbconvert --config notebooks/classroom/nbconvert_config.py --to slides notebooks/04_tasks.ipynb
+    jupyter nbconvert --config notebooks/classroom/nbconvert_config.py --to html notebooks/04_tasks.ipynb
 
 Each makes one file in handouts/, whole in itself: no network is asked for anything, and where
 a notebook has a widget the file shows its picture or its text. A link to another lesson leads to
@@ -39,7 +39,7 @@ def from_reveal(name):
 CLASSROOM = Path(__file__).resolve().parent
 
 c = get_config()  # noqa: F821  # what nbconvert hands in
-c.FilesWriter.build_directory = str(CLASSROOM.parent / "handouts")
+c.FilesWriter.build_directory = str(CLASSROOM.parent.parent / "handouts")
 c.TemplateExporter.extra_template_basedirs = [str(CLASSROOM)]
 c.NbConvertBase.display_data_priority = ["text/html", "image/svg+xml", "image/png", "text/plain"]
 c.HTMLExporter.template_name = "handout"
