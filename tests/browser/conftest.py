@@ -16,9 +16,13 @@ def _missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium or Chrome."""
+    """A headless Chromium or Chrome.
+
+    Anew for each file: as long as Playwright is started, its own event loop counts as running
+    in this thread, and every `asyncio.run` of a later test in this process would refuse to.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
