@@ -1,6 +1,6 @@
 """In a classroom: slides and handouts are whole, the plan is in step, charts can all be text.
 
-What only a browser can tell (does a slide fit, does it print) is in browser/test_classroom.py.
+What only a browser can tell (does a slide fit, does it print) is in browser/test_slides.py.
 """
 
 import re
