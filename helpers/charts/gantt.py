@@ -21,7 +21,7 @@ from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.lanes import MOST_LANES, NOTHING_RAN, Bar, Block, End, Lane, Layout, lay_out
-from helpers.charts.style import TICK, duration_text, fitted, text_width, window_text
+from helpers.charts.style import TICK, duration_text, fitted, summary, text_width
 from helpers.timeline import Timeline
 
 _EDGE = 20  # of the sheet, left and right
@@ -224,17 +224,7 @@ def _heading(canvas: Canvas, layout: Layout, frame: _Frame, title: str) -> None:
         words = fitted(title, _TITLE, room, bold=True)
         canvas.write(_EDGE, y, words, _TITLE, fontweight="bold")
         y += 23
-    canvas.write(_EDGE, y, _summary(layout), _SMALL, color=style.SOFT_INK)
-
-
-def _summary(layout: Layout) -> str:
-    number = f"{layout.tasks:,}" if layout.tasks else "no"
-    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
-    if layout.clock == "virtual":
-        parts.append("virtual time")
-    if (layout.start, layout.end) != (0.0, layout.duration):
-        parts.append(window_text(layout.start, layout.end))
-    return "  ·  ".join(parts)
+    canvas.write(_EDGE, y, "  ·  ".join(summary(layout)), _SMALL, color=style.SOFT_INK)
 
 
 def _axis(canvas: Canvas, frame: _Frame) -> None:

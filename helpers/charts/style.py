@@ -155,3 +155,14 @@ def fitted(text: str, size: float, width: float, bold: bool = False) -> str:
     while length > 2 and text_width(shortened(text, length), size, bold) > width:
         length -= 1
     return shortened(text, length) if length > 2 else ""
+
+
+def summary(layout) -> list[str]:
+    """How many tasks, how long, on which clock, and which part of it is shown."""
+    number = f"{layout.tasks:,}" if layout.tasks else "no"
+    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
+    if layout.clock == "virtual":
+        parts.append("virtual time")
+    if (layout.start, layout.end) != (0.0, layout.duration):
+        parts.append(window_text(layout.start, layout.end))
+    return parts

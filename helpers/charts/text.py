@@ -30,7 +30,7 @@ from helpers.charts.lanes import (
     is_machinery,
     lay_out,
 )
-from helpers.charts.style import cells, duration_text, shortened, visible, window_text
+from helpers.charts.style import cells, duration_text, shortened, summary, visible, window_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
 
 _SIGN = {
@@ -93,13 +93,7 @@ def text(
 
 
 def _heading(layout: Layout) -> str:
-    number = f"{layout.tasks:,}" if layout.tasks else "no"
-    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
-    if layout.clock == "virtual":
-        parts.append("virtual time")
-    if (layout.start, layout.end) != (0.0, layout.duration):
-        parts.append(window_text(layout.start, layout.end))
-    return ": ".join(filter(None, (visible(layout.title), ", ".join(parts))))
+    return ": ".join(filter(None, (visible(layout.title), ", ".join(summary(layout)))))
 
 
 def _label_cells(lane: Lane) -> int:
