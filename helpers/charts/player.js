@@ -312,7 +312,8 @@ class Stage {
     let before = performance.now();
     const tick = (now) => {
       if (!this.playing) return;
-      this.advance(now - before);
+      // A page that was hidden, or busy, goes on where it was: no steps are skipped unseen.
+      this.advance(Math.min(now - before, 100));
       before = now;
       if (this.playing) this.request = requestAnimationFrame(tick);
     };
