@@ -287,9 +287,13 @@ def _anchors(file: Path) -> set[str]:
     page the same in small letters without punctuation, as GitHub does."""
     if file.suffix == ".ipynb":
         headings = [words for *_, words in Lesson.read(file).headings]
-        return {re.sub(r"\s", "-", re.sub(r"[`*]", "", words)) for words in headings}
+        return {anchor_in_a_notebook(words) for words in headings}
     headings = _HEADING.findall(without_code(file.read_text(encoding="utf-8")))
     return {re.sub(r"[^\w -]", "", words).lower().replace(" ", "-") for _, words in headings}
+
+
+def anchor_in_a_notebook(words: str) -> str:
+    return re.sub(r"\s", "-", re.sub(r"[`*]", "", words))
 
 
 def has_navigation(lesson: Lesson) -> list[str]:

@@ -129,13 +129,16 @@ def promised(path) -> int:
     return int(re.search(r"(\d+) minutes", rules.Lesson.read(path).notebook.cells[0].source)[1])
 
 
+def section(heading) -> str:
+    return re.search(rf"^## {heading}\n(.+?)(?=^## |\Z)", guide(), re.M | re.S)[1]
+
+
 def plans():
     """{heading: [(minutes, what), ...]} of the guide's plans."""
-    parts = re.split(r"^### ", guide(), flags=re.MULTILINE)[1:]
     found = {}
-    for part in parts:
-        if rows := re.findall(r"^\| (\d+) \| (.+) \|$", part, re.MULTILINE):
-            found[part.splitlines()[0]] = [(int(minutes), what) for minutes, what in rows]
+    for part in re.split(r"^### ", section("Three plans"), flags=re.MULTILINE)[1:]:
+        rows = re.findall(r"^\| (\d+) \| (.+) \|$", part, re.MULTILINE)
+        found[part.splitlines()[0]] = [(int(minutes), what) for minutes, what in rows]
     return found
 
 
@@ -199,6 +202,28 @@ def cell_seconds(cell) -> float:
 
 def reading_seconds(text: str) -> float:
     return len(text.split()) / READING * 60
+
+
+def test_each_of_the_sixteen_points_is_in_the_notes_of_every_section_that_the_guide_names():
+    rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", section("The sixteen points"), re.MULTILINE)
+    assert [int(point) for point, _ in rows] == [*range(1, 17)]
+    named = {(int(point), link) for point, where in rows for _, link in rules.links_in(where)}
+    assert {point for point, _ in named} == {*range(1, 17)}
+    assert named - points_in_the_notes() == set()
+
+
+def points_in_the_notes() -> set[tuple[int, str]]:
+    """(point, link to its section) of each "Point 4" or "points 7 and 8" in a teacher's note."""
+    found = set()
+    for path in LESSONS:
+        lesson = rules.Lesson.read(path)
+        for number, cell in lesson.cells("markdown"):
+            if cell.metadata["slideshow"]["slide_type"] == "notes":
+                words = [words for at, _, words in lesson.headings if at < number][-1]
+                link = f"{path.name}#{rules.anchor_in_a_notebook(words)}"
+                for numbers in re.findall(r"\b[Pp]oints? (\d+(?:(?:, | and )\d+)*)", cell.source):
+                    found |= {(int(point), link) for point in re.findall(r"\d+", numbers)}
+    return found
 
 
 def test_the_guides_program_says_what_a_class_solved_and_got_wrong(tmp_path, monkeypatch, capsys):
