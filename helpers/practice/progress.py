@@ -8,6 +8,10 @@ lock. A write reads the file, adds what this kernel knows and replaces the file 
 should two kernels write in the same millisecond, the one that lost says its facts again
 with its next write. `SEE_THE_LOOP_PROGRESS` names another file, for tests.
 
+The lessons are those of the course in which the kernel was started, in `notebooks/` or in
+`my_notebooks/`: on a hub, where one installed `helpers` serves everybody, each learner has
+a course folder of their own. Started elsewhere, they are those beside the package.
+
 What `progress()` stores in a notebook is the map alone. What was done is only in the
 live view: a committed lesson, and a test that compares outputs, must not depend on who
 ran it.
@@ -37,11 +41,24 @@ COURSE = (
 )
 
 DOWNLOAD_NAME = "see-the-loop-progress.json"
-_LESSONS = Path(__file__).resolve().parents[2] / "notebooks"
 _ASKED = {
     "predictions": re.compile(r"""\bpredict\(\s*["']([^"']+)["']"""),
     "exercises": re.compile(r"""\bcheck\(\s*["']([^"']+)["']"""),
 }
+
+
+def _find_lessons() -> Path:
+    """The folder of the lessons: of the course we are in, or else beside this package."""
+    beside = Path(__file__).resolve().parents[2] / "notebooks"
+    folders = [beside]
+    with suppress(OSError):  # the folder we are in may be gone
+        here = Path.cwd()
+        folders = [folder / "notebooks" for folder in (here, *here.parents)] + folders
+    first = f"{COURSE[0][0]}.ipynb"
+    return next((folder for folder in folders if os.path.isfile(folder / first)), beside)
+
+
+_LESSONS = _find_lessons()
 
 
 @dataclass

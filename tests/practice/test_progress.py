@@ -4,8 +4,10 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +138,48 @@ def test_two_kernels_writing_at_once_never_break_the_file_and_catch_up_with_the_
     assert done().solved == {
         f"{lesson}-{k}" for lesson in ("04", "05") for k in [*range(40), "last"]
     }
+
+
+ONE_EXERCISE = """
+from helpers.practice.progress import progress, solved
+solved("04-x")
+print(progress().lines()[4][3])
+"""
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "my_notebooks", "."])
+def test_one_installed_package_serves_the_course_folder_of_each_learner(tmp_path, course, folder):
+    """As on a hub: the package is somewhere else, and has no lessons beside it."""
+    package = Path(progress.__file__).parents[1]
+    shutil.copytree(package, tmp_path / "site/helpers")
+    ada = tmp_path / "ada"
+    shutil.copytree(course, ada / "notebooks", ignore=shutil.ignore_patterns("site", "ada"))
+    (ada / "notebooks/00_start_here.ipynb").write_text("{}")
+    (ada / "my_notebooks").mkdir()
+    elsewhere = {"PYTHONPATH": str(tmp_path / "site"), "SEE_THE_LOOP_PROGRESS": ""}
+    said = subprocess.run(
+        [sys.executable, "-c", ONE_EXERCISE],
+        cwd=ada / folder,
+        env=os.environ | elsewhere,
+        capture_output=True,
+        text=True,
+    )
+    assert (said.stdout, said.stderr) == ("1 of 2\n", "")
+    assert json.loads((ada / "notebooks/.progress.json").read_text())["solved"] == ["04-x"]
+
+
+def test_where_there_is_no_course_or_no_folder_the_lessons_are_those_beside_the_package(
+    tmp_path, monkeypatch
+):
+    beside = Path(progress.__file__).parents[2] / "notebooks"
+    monkeypatch.chdir(tmp_path)
+    assert progress._find_lessons() == beside
+
+    def gone():
+        raise FileNotFoundError("somebody removed the folder we are in")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert progress._find_lessons() == beside
 
 
 # -- the map ------------------------------------------------------------------------------
