@@ -90,7 +90,8 @@ BREAKFAST = Exercise(
     prompt=(
         "`brew()` takes 3 s, `toast()` 2 s and `boil()` 1 s. The function below makes them one "
         "after the other: 6 s. Change it so that all three are in progress at once and breakfast "
-        "is ready after 3 s. It returns the same list as before."
+        "is ready after 3 s. It returns the same list as before. (`await` in front of a task gives "
+        "what the task returned.)"
     ),
     starter="""\
 async def breakfast(brew, toast, boil):
@@ -99,7 +100,8 @@ async def breakfast(brew, toast, boil):
     hints=(
         "In the chart of the function as it is, no two bars overlap. What would have to happen "
         "before the first `await` for them to overlap?",
-        "`asyncio.gather(...)` starts all the coroutines it is given and waits for all of them.",
+        "`asyncio.gather(...)` makes a task of each coroutine it is given, and waits for all of "
+        "them.",
         "`await asyncio.gather(brew(), toast(), boil())` gives the three results, in that order.",
     ),
     judge=judge_breakfast,
@@ -146,7 +148,7 @@ def judge_tea_and_toast(tea_and_toast):
     jobs = Jobs()
     timeline = attempt(tea_and_toast, jobs.watch(boil), jobs.watch(brew), jobs.watch(toast))
     ran_one_after_another(jobs.timeline, "boil", "brew")
-    ran_together(jobs.timeline, "boil", "toast")
+    ran_together(jobs.timeline, "brew", "toast")  # in 4 s these overlap, whenever toast begins
     nothing_left_over(timeline)
     returned(timeline, ["tea", "toast"])
     took(timeline, 4)
@@ -165,6 +167,11 @@ async def tea_and_toast_by_gather(boil, brew, toast):
         return await brew()
 
     return list(await asyncio.gather(make_tea(), toast()))
+
+
+async def tea_and_toast_once_the_water_boils(boil, brew, toast):
+    await boil()
+    return list(await asyncio.gather(brew(), toast()))
 
 
 async def tea_and_toast_one_by_one(boil, brew, toast):
@@ -204,12 +211,12 @@ async def tea_and_toast(boil, brew, toast):
     ),
     judge=judge_tea_and_toast,
     solution=tea_and_toast,
-    also=(tea_and_toast_by_gather,),
+    also=(tea_and_toast_by_gather, tea_and_toast_once_the_water_boils),
     wrong=(
         (
             tea_and_toast_one_by_one,
-            "'toast' began at 4 s, when 'boil' had already ended: they ran one after the other. "
-            "Probably 'boil' was awaited to its end before 'toast' was started. Start both first "
+            "'toast' began at 4 s, when 'brew' had already ended: they ran one after the other. "
+            "Probably 'brew' was awaited to its end before 'toast' was started. Start both first "
             "(create_task, gather or a TaskGroup), then await.",
         ),
         (
