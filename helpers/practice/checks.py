@@ -14,7 +14,9 @@ timeline's own: exact in virtual time. What really took time there is judged too
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -40,13 +42,13 @@ class NotYet(Exception):
 def ran_together(timeline: Timeline, *names: str) -> None:
     """There is a moment at which all of them have begun and none has ended."""
     spans = [_begun(timeline, name) for name in names]
-    late = max(spans, key=lambda span: span.started)
+    late = max(spans, key=lambda span: _beginning(timeline, span))
     ended = [span for span in spans if span.ended is not None]
-    early = min(ended, key=lambda span: span.ended, default=None)
-    if early is None or nanoseconds(late.started) < nanoseconds(early.ended):
+    early = min(ended, key=lambda span: _ending(timeline, span), default=None)
+    if early in (None, late) or _beginning(timeline, late) < _ending(timeline, early):
         return
     both = f"'{late.name}' began at {_s(late.started)}, when '{early.name}' had already ended"
-    if late.created is not None and late.created < early.ended:
+    if _making(timeline, late) < _ending(timeline, early):
         raise _not_yet(
             timeline,
             f"{both}, although it was there from {_s(late.created)} on. Probably '{early.name}' "
@@ -65,7 +67,7 @@ def ran_one_after_another(timeline: Timeline, *names: str) -> None:
     """Each began only when the one named before it had ended."""
     spans = [_begun(timeline, name) for name in names]
     for first, second in pairwise(spans):
-        if first.ended is None or nanoseconds(second.started) < nanoseconds(first.ended):
+        if first.ended is None or _beginning(timeline, second) < _ending(timeline, first):
             when = "it never did" if first.ended is None else _s(first.ended)
             raise _not_yet(
                 timeline,
@@ -79,7 +81,7 @@ def ran_in_order(timeline: Timeline, *names: str) -> None:
     """They took their first steps in the order of these names; they may overlap."""
     spans = [_begun(timeline, name) for name in names]
     for first, second in pairwise(spans):
-        if _first_step(timeline, second) < _first_step(timeline, first):
+        if _beginning(timeline, second) < _beginning(timeline, first):
             raise _not_yet(
                 timeline,
                 f"'{second.name}' took its first step at {_s(second.started)}, before "
@@ -297,11 +299,9 @@ def _inside(result: object) -> list:
 
 
 def _wrong_result(result: object, expected: object) -> str:
-    if any(hasattr(value, "add_done_callback") for value in _inside(result)):
-        return (
-            "What came back is a task where its result was wanted. A task is not its result: "
-            "await it, or ask it for .result() when it is done."
-        )
+    for value in _inside(result):
+        if hasattr(value, "add_done_callback"):
+            return _no_result_yet(value)
     if result is None:
         return f"Nothing came back (None), and {expected!r} was wanted. Is there a `return`?"
     if _same_in_another_order(result, expected):
@@ -311,6 +311,18 @@ def _wrong_result(result: object, expected: object) -> str:
             "they came."
         )
     return f"{result!r:.200} came back, and {expected!r} was wanted."
+
+
+def _no_result_yet(future: object) -> str:
+    kind = "task" if hasattr(future, "get_coro") else "future"
+    if asyncio.isfuture(future):
+        how = "await it, or ask it for .result() when it is done"
+    else:
+        how = "it comes from another thread, so `await asyncio.wrap_future(...)` around it"
+    return (
+        f"What came back is a {kind} where its result was wanted. A {kind} is not its result: "
+        f"{how}."
+    )
 
 
 def _same_in_another_order(result: object, expected: object) -> bool:
@@ -348,9 +360,25 @@ def _made(timeline: Timeline) -> list[TaskSpan]:
     return [span for span in timeline.tasks if not span.role and span.created is not None]
 
 
-def _first_step(timeline: Timeline, span: TaskSpan) -> tuple[float, int]:
-    steps = timeline.task_steps(span.id)
-    return span.started, steps[0] if steps else span.id
+# In virtual time much happens at one moment; what comes first then, the steps know. So each
+# of these is (nanoseconds, step, id), to be compared. A timeline written by hand may have no
+# steps: there, what ends at a moment ends before anything begins at it.
+
+
+def _making(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
+    made_in = [timeline.steps[step].woken_by for step in timeline.task_steps(span.id)[:1]]
+    step = made_in[0] if made_in and isinstance(made_in[0], int) else math.inf
+    return nanoseconds(span.created or 0.0), step, span.id
+
+
+def _beginning(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
+    step = min(timeline.task_steps(span.id), default=math.inf)
+    return nanoseconds(span.started), step, span.id
+
+
+def _ending(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
+    step = max(timeline.task_steps(span.id), default=-1)
+    return nanoseconds(span.ended), step, span.id
 
 
 def _end(timeline: Timeline, span: TaskSpan) -> float:

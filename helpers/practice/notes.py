@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from helpers.practice.markup import marked
 from helpers.timeline import Timeline
 
 # outcome -> (mark, word, colour of the border, from Okabe and Ito's palette)
@@ -81,10 +82,7 @@ def _cut(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    """A paragraph; what stands between backticks is code."""
-    pieces = html.escape(text).split("`")
-    marked = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
-    return f'<p style="margin: 0.4em 0">{marked}</p>'
+    return f'<p style="margin: 0.4em 0">{marked(html.escape(text))}</p>'
 
 
 def _block(text: str) -> str:

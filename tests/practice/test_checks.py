@@ -1,12 +1,14 @@
 """Checks on timelines written by hand: silent when right, else exactly this sentence."""
 
 import asyncio
+import concurrent.futures
 
 import pytest
 
 from helpers.practice import checks
 from helpers.practice.checks import NotYet
 from helpers.timeline import Printed, Step, TaskSpan, Timeline
+from helpers.virtual_time import simulate
 
 
 def spans(*rows, **rest):
@@ -57,6 +59,49 @@ def sentence(check, *args, **options):
 )
 def test_ran_together(rows, said):
     assert sentence(checks.ran_together, spans(*rows), "tea", "toast") == said
+
+
+async def quick():
+    """One step, of no length."""
+
+
+async def slow():
+    """Two steps, of no length."""
+    await asyncio.sleep(0)
+
+
+async def both(tea, toast):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(tea(), name="tea")
+        group.create_task(toast(), name="toast")
+
+
+async def toast_then_tea():
+    await asyncio.create_task(quick(), name="toast")
+    await asyncio.create_task(quick(), name="tea")
+
+
+@pytest.mark.parametrize(
+    ("program", "together", "one_by_one"),
+    [
+        (lambda: both(slow, slow), True, False),
+        (lambda: both(slow, quick), True, False),
+        (
+            lambda: both(quick, slow),
+            "'toast' began at 0 s, when 'tea' had already ended, although it was there from 0 s "
+            "on. Probably 'tea' never lets go of the loop",
+            True,
+        ),
+        (toast_then_tea, "'tea' began at 0 s, when 'toast' had already ended: they ran", False),
+    ],
+)
+def test_what_happens_at_one_moment_is_judged_by_the_order_of_steps(program, together, one_by_one):
+    timeline = simulate(program())
+    assert timeline.duration == 0
+    said = sentence(checks.ran_together, timeline, "tea", "toast")
+    assert (said or "").startswith("" if together is True else together)
+    assert (said is None) == (together is True)
+    assert (sentence(checks.ran_one_after_another, timeline, "tea", "toast") is None) == one_by_one
 
 
 def test_ran_together_knows_that_the_second_was_not_there_yet():
@@ -253,15 +298,30 @@ def test_returned(result, begins):
     assert (said is None) if begins is None else said.startswith(begins)
 
 
-def test_a_task_or_a_coroutine_object_is_no_result():
+def test_a_task_a_future_or_a_coroutine_object_is_no_result():
     async def fetch():
         return 1
 
-    loop = asyncio.new_event_loop()
-    task = loop.create_future()
-    loop.close()
-    said = sentence(checks.returned, Timeline.of(result=[task, task]), [1, 2])
-    assert said.startswith("What came back is a task where its result was wanted.")
+    async def not_awaited():
+        task = asyncio.ensure_future(fetch())
+        await task
+        return task, asyncio.gather(task), concurrent.futures.Future()
+
+    for result, said in zip(
+        asyncio.run(not_awaited()),
+        [
+            "a task where its result was wanted. A task is not its result: await it, or ask it "
+            "for .result() when it is done.",
+            "a future where its result was wanted. A future is not its result: await it, or ask "
+            "it for .result() when it is done.",
+            "a future where its result was wanted. A future is not its result: it comes from "
+            "another thread, so `await asyncio.wrap_future(...)` around it.",
+        ],
+        strict=True,
+    ):
+        for held in (result, [1, result]):
+            told = sentence(checks.returned, Timeline.of(result=held), [1, 2])
+            assert told == f"What came back is {said}"
     for result in (fetch(), [fetch(), fetch()], {"one": fetch()}):
         said = sentence(checks.holds_results, Timeline.of(result=result))
         assert said.startswith("What came back is a coroutine object, fetch(), where its result")

@@ -406,7 +406,7 @@ async def next_reading(listen):
         (next_reading_by_blocking, _HELD),
         (
             next_reading_without_waiting,
-            "What came back is a task where its result was wanted. A task is not its result: "
+            "What came back is a future where its result was wanted. A future is not its result: "
             "await it, or ask it for .result() when it is done.",
         ),
     ),
