@@ -6,6 +6,7 @@ loop's exception handler, so that is where it is fetched from.
 """
 
 import asyncio
+import time
 
 from helpers.practice.attempts import attempt
 from helpers.practice.checks import NotYet
@@ -58,6 +59,11 @@ def _called(plan, until: float) -> tuple[_Diary, Timeline]:
 
 def _about_fault(fault: BaseException) -> str:
     said = f"The loop called a callback and got {type(fault).__name__}: {fault}."
+    if isinstance(fault, UnboundLocalError):
+        return (
+            f"{said} A name that a function gives a value to is its own. If you mean the one of "
+            "the function around it, write `nonlocal` and that name as its first line."
+        )
     if isinstance(fault, TypeError) and "not callable" in str(fault):
         return (
             f"{said} Probably a function was called where it should be handed over: "
@@ -75,39 +81,55 @@ def _s(seconds: float) -> str:
 
 
 def judge_countdown(countdown):
+    for seconds in (0, 1):  # short, so that whoever waits with time.sleep is told by us
+        _returns_at_once(countdown, seconds)
     for seconds in (3, 0):
-        _judge_countdown_from(countdown, seconds)
+        _shows_all_in_time(countdown, seconds)
 
 
-def _judge_countdown_from(countdown, seconds):
+def _counted_down(countdown, seconds):
+    """The diary and timeline of one countdown, and when the function returned."""
     returned_at = []
 
     def plan(loop, diary):
         countdown(loop, diary.lend("show"), seconds)
         returned_at.append(loop.time())
 
-    diary, timeline = _called(plan, until=seconds + 10)
-    _returned_at_once("countdown", returned_at[0], timeline)
+    return *_called(plan, until=seconds + 10), returned_at[0]
+
+
+def _returns_at_once(countdown, seconds):
+    _, timeline, returned_at = _counted_down(countdown, seconds)
+    first = timeline.steps[0]
+    if returned_at > 0 or (first.real_seconds or 0.0) > BLOCKED:
+        raise NotYet(
+            "countdown did not return at once: it held the loop, and nothing else could run "
+            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
+            timeline,
+        )
+
+
+def _shows_all_in_time(countdown, seconds):
+    diary, timeline, _ = _counted_down(countdown, seconds)
     numbers = [args for _, _, args in diary.entries]
     wanted = [(left,) for left in range(seconds, -1, -1)]
     if numbers != wanted:
         raise NotYet(
-            f"show was called with {_numbers(numbers)}, and {_numbers(wanted)} was wanted, in "
-            "this order.",
+            f"For seconds={seconds}, show was called with {_numbers(numbers)}, and "
+            f"{_numbers(wanted)} was wanted, in this order.{_about_lambda(numbers)}",
             timeline,
         )
     for at, _, (left,) in diary.entries:
         _show_in_time(left, at, seconds - left, timeline)
 
 
-def _returned_at_once(name, at, timeline):
-    first = timeline.steps[0]
-    if at > 0 or (first.real_seconds or 0.0) > BLOCKED:
-        raise NotYet(
-            f"{name} did not return at once: it held the loop, and nothing else could run "
-            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
-            timeline,
-        )
+def _about_lambda(calls) -> str:
+    if len(calls) < 2 or len(set(calls)) > 1:
+        return ""
+    return (
+        " Every time with the same: a lambda reads its names when it is called, and then your "
+        "`for` is over. Hand the argument over too, as in `call_later(1, show, 2)`."
+    )
 
 
 def _numbers(calls) -> str:
@@ -157,12 +179,31 @@ def countdown_with_parentheses(loop, show, seconds):
 def countdown_that_waits(loop, show, seconds):
     for left in range(seconds, -1, -1):
         show(left)
+        time.sleep(1)
+
+
+def countdown_that_computes_between(loop, show, seconds):
+    show(seconds)
+    for left in range(seconds - 1, -1, -1):
         compute(1)
+        show(left)
 
 
 def countdown_without_zero(loop, show, seconds):
     for left in range(seconds, 0, -1):
         loop.call_later(seconds - left, show, left)
+
+
+def countdown_by_lambda(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        loop.call_later(seconds - left, lambda: show(left))  # noqa: B023  (this is the mistake)
+
+
+def countdown_for_three(loop, show, seconds):
+    loop.call_soon(show, seconds)
+    loop.call_later(1, show, 2)
+    loop.call_later(2, show, 1)
+    loop.call_later(3, show, 0)
 
 
 COUNTDOWN = Exercise(
@@ -206,8 +247,24 @@ def countdown(loop, show, seconds):
             "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
         ),
         (
+            countdown_that_computes_between,
+            "countdown did not return at once: it held the loop, and nothing else could run "
+            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
+        ),
+        (
             countdown_without_zero,
-            "show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this order.",
+            "For seconds=3, show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "
+            "order.",
+        ),
+        (
+            countdown_by_lambda,
+            "For seconds=3, show was called with 0, 0, 0, 0, and 3, 2, 1, 0 was wanted, in this "
+            "order. Every time with the same: a lambda reads its names when it is called, and then "
+            "your `for` is over. Hand the argument over too, as in `call_later(1, show, 2)`.",
+        ),
+        (
+            countdown_for_three,
+            "For seconds=0, show was called with 0, 2, 1, 0, and 0 was wanted, in this order.",
         ),
     ),
 )
@@ -309,6 +366,16 @@ def night_watch_that_forgets_the_new_handle(loop, seconds, alarm):
     return pressed
 
 
+def night_watch_without_nonlocal(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+
+    def pressed():
+        timer.cancel()  # noqa: F823  (this is the mistake)
+        timer = loop.call_later(seconds, alarm)  # noqa: F841
+
+    return pressed
+
+
 def night_watch_that_falls_asleep(loop, seconds, alarm):
     timer = loop.call_later(seconds, alarm)
     return timer.cancel
@@ -359,6 +426,13 @@ def night_watch(loop, seconds, alarm):
             night_watch_that_forgets_the_new_handle,
             "Pressed at 2 s and 5 s, with 4 s to wait: the alarm came at 6 s and 9 s, and should "
             "at 9 s. Probably the old timer is still set when a press starts a new one.",
+        ),
+        (
+            night_watch_without_nonlocal,
+            "The loop called a callback and got UnboundLocalError: cannot access local variable "
+            "'timer' where it is not associated with a value. A name that a function gives a "
+            "value to is its own. If you mean the one of the function around it, write "
+            "`nonlocal` and that name as its first line.",
         ),
         (
             night_watch_that_falls_asleep,
@@ -509,7 +583,8 @@ WORK_THROUGH = Exercise(
         "`jobs` is a list of functions; each of them holds the loop for a while. The version below "
         "calls them all in a row, and every timer of the program is late. Write it so that all "
         "jobs are called, in their order and without pauses, and between two of them the loop can "
-        "look at its timers; `done()` is called after the last."
+        "look at its timers; `done()` is called after the last. With an empty list only `done()` "
+        "is called."
     ),
     starter="""\
 def work_through(loop, jobs, done):
