@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.attempts import Jobs, Raised, attempt
 from helpers.practice.checks import (
     REAL_ALLOWANCE,
     NotYet,
@@ -20,14 +20,16 @@ from helpers.virtual_time import compute
 
 
 def judge_remind(remind):
-    async def program():
-        async with asyncio.TaskGroup() as group:
-            group.create_task(remind("tea", 0.5), name="tea")
-            group.create_task(remind("eggs", 0.3), name="eggs")
+    async def program():  # gather, for a group would wrap what a reminder raises
+        tea = asyncio.create_task(remind("tea", 0.5), name="tea")
+        eggs = asyncio.create_task(remind("eggs", 0.3), name="eggs")
+        await asyncio.gather(tea, eggs)
 
     begin = time.perf_counter()
-    timeline = attempt(program)
+    timeline = attempt(program, may_raise=TypeError)
     _let_go(timeline)
+    _awaited_what_can_be(timeline)
+    nothing_left_over(timeline)
     _waited(timeline, time.perf_counter() - begin)
     printed_in_order(timeline, "eggs", "tea")
     if timeline.duration > 0:  # else they waited in threads, where no virtual time passes
@@ -46,11 +48,16 @@ def _let_go(timeline):
             )
 
 
+def _awaited_what_can_be(timeline):
+    if isinstance(timeline.result, TypeError):
+        raise Raised(timeline.result, timeline)
+
+
 def _waited(timeline, real_seconds):
     if timeline.duration == 0 and real_seconds < 0.5:
         raise NotYet(
-            "Both texts were printed at once, at 0 s: nothing was waited for. Is there an `await` "
-            "in front of something that waits for that many seconds?",
+            "Both reminders ended at once, at 0 s: nothing was waited for. Is there an `await` in "
+            "front of something that waits for that many seconds?",
             timeline,
         )
 
@@ -77,6 +84,19 @@ async def remind_after_one_turn(text, seconds):
     await asyncio.sleep(0)
     time.sleep(seconds)
     print(text)
+
+
+async def remind_by_awaiting_what_blocks(text, seconds):
+    await time.sleep(seconds)
+    print(text)
+
+
+async def remind_in_a_task_nobody_awaits(text, seconds):
+    async def later():
+        await asyncio.sleep(seconds)
+        print(text)
+
+    asyncio.create_task(later(), name=f"later: {text}")  # noqa: RUF006  (this is the mistake)
 
 
 async def remind_in_any_case_later(text, seconds):
@@ -123,14 +143,26 @@ async def remind(text, seconds):
             "`await asyncio.sleep(...)`, which lets go.",
         ),
         (
+            remind_by_awaiting_what_blocks,
+            "'tea' held the loop while it waited, and the other reminder could do nothing "
+            "meanwhile. Probably a call that blocks, such as time.sleep: wait with "
+            "`await asyncio.sleep(...)`, which lets go.",
+        ),
+        (
+            remind_in_a_task_nobody_awaits,
+            "'later: tea' was still going when the program ended, at 0 s, waiting for sleep(0.5): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
             remind_without_await,
             "sleep() was called, but never awaited: the call only made a coroutine object, and its "
             "body never ran. Write `await sleep(...)`, or give it to create_task.",
         ),
         (
             remind_at_once,
-            "Both texts were printed at once, at 0 s: nothing was waited for. Is there an `await` "
-            "in front of something that waits for that many seconds?",
+            "Both reminders ended at once, at 0 s: nothing was waited for. Is there an `await` in "
+            "front of something that waits for that many seconds?",
         ),
         (
             remind_in_any_case_later,
