@@ -265,12 +265,14 @@ class Device:
 
     It notices when the callback touches the loop from that thread: `touched`. The call is
     then made safely all the same, so that the program ends; on a quiet loop it would sleep on.
+    An exception of the callback is `failed`, and ends the wait for what will never come.
     """
 
     def __init__(self, loop):
         self.loop = loop
         self.let_go = threading.Event()
         self.touched = self.held = False
+        self.failed, self.listener = None, asyncio.current_task()
         for name in ("call_soon", "call_at"):
             setattr(loop, name, self._guarded(getattr(loop, name)))
 
@@ -291,13 +293,22 @@ class Device:
 
     def _call_back(self, callback):
         self.held = not self.let_go.wait(PATIENCE)
-        callback(READING)
+        try:
+            callback(READING)
+        except Exception as error:
+            self.failed = error
+            self.loop.call_soon_threadsafe(self.listener.cancel)
 
 
 def judge_next_reading(next_reading):
     async def program():
         device = Device(asyncio.get_running_loop())
-        value = await next_reading(device.listen)
+        try:
+            value = await next_reading(device.listen)
+        except asyncio.CancelledError:
+            if device.failed is None:
+                raise
+            raise NotYet(_RAISED.format(type(device.failed).__name__, device.failed)) from None
         if device.touched:
             raise NotYet(_WRONG_THREAD)
         if device.held:
@@ -311,6 +322,10 @@ _WRONG_THREAD = (
     "The callback touched the loop from the device's thread. It puts the reading there, but wakes "
     "nobody: a loop that sleeps would go on sleeping, until something else wakes it. Let the "
     "callback hand the work over to the loop's own thread: loop.call_soon_threadsafe(...)."
+)
+_RAISED = (
+    "Your callback raised {}: {}. It is called in the device's thread, where no loop is running: "
+    "get the loop before you call `listen`, and hand over a function that takes the value."
 )
 _HELD = (
     "The value came, but until then your function held the loop: it waited by blocking, and "
@@ -355,6 +370,16 @@ async def next_reading_by_an_unsafe_queue(listen):
     readings = asyncio.Queue()
     listen(readings.put_nowait)
     return await readings.get()
+
+
+async def next_reading_with_the_loop_too_late(listen):
+    reading = asyncio.get_running_loop().create_future()
+
+    def callback(value):
+        asyncio.get_running_loop().call_soon_threadsafe(reading.set_result, value)
+
+    listen(callback)
+    return await reading
 
 
 async def next_reading_by_blocking(listen):
@@ -403,6 +428,12 @@ async def next_reading(listen):
     wrong=(
         (next_reading_by_call_soon, _WRONG_THREAD),
         (next_reading_by_an_unsafe_queue, _WRONG_THREAD),
+        (
+            next_reading_with_the_loop_too_late,
+            "Your callback raised RuntimeError: no running event loop. It is called in the "
+            "device's thread, where no loop is running: get the loop before you call `listen`, "
+            "and hand over a function that takes the value.",
+        ),
         (next_reading_by_blocking, _HELD),
         (
             next_reading_without_waiting,
