@@ -79,7 +79,8 @@ FETCH_ALL = Exercise(
     prompt=(
         "`fetch(page)` takes a while, more or less for each page. Write `fetch_all(fetch, pages)`: "
         "it makes a task for every page, so that all are on their way together, and returns their "
-        "results as a list in the order of `pages`. It must work for any number of pages."
+        "results as a list in the order of `pages`. It must work for any number of pages, also for "
+        "none."
     ),
     starter="""\
 async def fetch_all(fetch, pages):
@@ -244,7 +245,7 @@ async def report(load):
 
 
 async def save(order):
-    await asyncio.sleep(1)
+    await asyncio.sleep({"tea": 1, "cake": 3, "soup": 2, "pie": 4}[order])
     return f"{order} saved"
 
 
@@ -254,7 +255,8 @@ def judge_take_orders(take_orders):
     nothing_left_over(timeline)
     ran_together(jobs.timeline, "save(tea)", "save(cake)", "save(soup)")
     returned(timeline, 3)
-    took(timeline, 1)
+    took(timeline, 3)
+    nothing_left_over(attempt(take_orders, save, ["pie", "tea"]))  # no fixed sleep does for all
 
 
 async def take_orders(save, orders):
@@ -277,6 +279,20 @@ async def take_orders_hoping(save, orders):
     return len(orders)
 
 
+async def take_orders_sleeping_long_enough(save, orders):
+    for order in orders:
+        asyncio.create_task(save(order), name=order)  # noqa: RUF006  (this is the mistake)
+    await asyncio.sleep(3)
+    return len(orders)
+
+
+async def take_orders_awaiting_the_last(save, orders):
+    for order in orders:
+        task = asyncio.create_task(save(order), name=order)
+    await task
+    return len(orders)
+
+
 async def take_orders_one_by_one(save, orders):
     for order in orders:
         await save(order)
@@ -287,9 +303,10 @@ TAKE_ORDERS = Exercise(
     id="04-lost-orders",
     title="No order may be lost",
     prompt=(
-        "`save(order)` takes 1 s. The function below starts a task for each order and returns: "
-        "nobody awaits them, and when the program ends they are cut off, orders lost. Change it "
-        "so that all orders are saved, at the same time, before it returns their number."
+        "`save(order)` takes a while, more or less for each order. The function below starts a "
+        "task for each order and returns: nobody awaits them, and when the program ends they are "
+        "cut off, orders lost. Change it so that all orders are saved, at the same time, before it "
+        "returns their number."
     ),
     starter="""\
 async def take_orders(save, orders):
@@ -316,8 +333,20 @@ async def take_orders(save, orders):
             "or start it in a TaskGroup, which waits for its tasks.",
         ),
         (
+            take_orders_sleeping_long_enough,
+            "'pie' was still going when the program ended, at 3 s, waiting for sleep(4): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            take_orders_awaiting_the_last,
+            "'cake' was still going when the program ended, at 2 s, waiting for sleep(3): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
             take_orders_one_by_one,
-            "'save(soup)' began at 2 s, when 'save(tea)' had already ended: they ran one after "
+            "'save(soup)' began at 4 s, when 'save(tea)' had already ended: they ran one after "
             "the other. Probably 'save(tea)' was awaited to its end before 'save(soup)' was "
             "started. Start both first (create_task, gather or a TaskGroup), then await.",
         ),
@@ -349,6 +378,7 @@ def judge_search_for(search_for):
     returned(timeline, "gave up")
     took(timeline, 2.5)
     timeline = attempt(search_for, quick_search, 2)
+    nothing_left_over(timeline)
     returned(timeline, "found")
     took(timeline, 1)
 
@@ -377,6 +407,17 @@ async def search_for_by_wait_for(search, seconds):
         return await asyncio.wait_for(search(), seconds)
     except TimeoutError:
         return "gave up"
+
+
+async def search_for_by_a_timer(search, seconds):
+    task = asyncio.create_task(search(), name="search")
+    timer = asyncio.get_running_loop().call_later(seconds, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return "gave up"
+    finally:
+        timer.cancel()
 
 
 async def search_for_without_patience(search, seconds):
@@ -435,7 +476,7 @@ async def search_for(search, seconds):
     ),
     judge=judge_search_for,
     solution=search_for,
-    also=(search_for_with_a_timeout, search_for_by_wait_for),
+    also=(search_for_with_a_timeout, search_for_by_wait_for, search_for_by_a_timer),
     wrong=(
         (
             search_for_without_patience,
@@ -476,9 +517,21 @@ def judge_morning_news(morning_news):
     jobs = Jobs()
     timeline = attempt(morning_news, jobs.watch(read), ["Post", "Times", "Globe"])
     ran_together(jobs.timeline, "read(Post)", "read(Times)", "read(Globe)")
+    _nobody_suffered(jobs.timeline)
     nothing_left_over(timeline)
     returned(timeline, ["Post headlines", "no news", "Globe headlines"])
     took(timeline, 3)
+
+
+def _nobody_suffered(timeline):
+    for span in timeline.tasks:
+        if span.outcome == "cancelled":
+            raise NotYet(
+                f"'{span.name}' was cancelled at {span.ended:g} s, when read(Times) failed. A "
+                "TaskGroup does so when one of its tasks raises: catch the exception inside the "
+                "task, before the group hears of it.",
+                timeline,
+            )
 
 
 async def morning_news(read, papers):
@@ -544,10 +597,10 @@ MORNING_NEWS = Exercise(
     id="04-one-fails",
     title="One of three fails",
     prompt=(
-        "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. Write "
-        "`morning_news(read, papers)`: read all at once and return a list in the order of "
-        '`papers`, with `"no news"` in the place of the one that failed. The others must not '
-        "suffer for it."
+        "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "
+        "`gather`, below, makes tasks, awaits them all and returns a list of results in order; but "
+        'it raises that error. Change it: `"no news"` stands in the list in the place of the one '
+        "that failed, and the others must not suffer for it."
     ),
     starter="""\
 async def morning_news(read, papers):
@@ -582,8 +635,9 @@ async def morning_news(read, papers):
         ),
         (
             morning_news_in_a_strict_group,
-            "['Post headlines', 'no news', 'no news'] came back, and "
-            "['Post headlines', 'no news', 'Globe headlines'] was wanted.",
+            "'read(Globe)' was cancelled at 2 s, when read(Times) failed. A TaskGroup does so when "
+            "one of its tasks raises: catch the exception inside the task, before the group hears "
+            "of it.",
         ),
     ),
 )
