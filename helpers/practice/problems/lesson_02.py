@@ -3,7 +3,7 @@
 import asyncio
 import types
 
-from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.attempts import Jobs, Raised, attempt
 from helpers.practice.checks import (
     NotYet,
     nothing_left_over,
@@ -32,7 +32,8 @@ def cups():
 
 def judge_two_cups(two_cups):
     jobs = Jobs()
-    timeline = attempt(two_cups, jobs.watch(cups()))
+    timeline = attempt(two_cups, jobs.watch(cups()), may_raise=RuntimeError)
+    _awaited_each_order_once(timeline)
     orders = jobs.timeline.tasks
     if len(orders) != 2:
         raise NotYet(
@@ -49,6 +50,18 @@ def judge_two_cups(two_cups):
     nothing_left_over(timeline)
     returned(timeline, ["cup 1", "cup 2"])
     took(timeline, 3)
+
+
+def _awaited_each_order_once(timeline):
+    if not isinstance(timeline.result, RuntimeError):
+        return
+    if "already awaited" not in str(timeline.result):
+        raise Raised(timeline.result, timeline)
+    raise NotYet(
+        f"The second await of the same order raised RuntimeError: {timeline.result}. An order is "
+        "carried out once; a second cup is a second order: call `make()` again.",
+        timeline,
+    )
 
 
 def _times(number):
@@ -123,7 +136,9 @@ async def two_cups(make):
     wrong=(
         (
             two_cups_of_one_order,
-            "Your program raised RuntimeError: cannot reuse already awaited coroutine",
+            "The second await of the same order raised RuntimeError: cannot reuse already awaited "
+            "coroutine. An order is carried out once; a second cup is a second order: call "
+            "`make()` again.",
         ),
         (two_cups_that_are_one, ONE_CUP),
         (two_cups_of_one_task, ONE_CUP),
@@ -161,11 +176,24 @@ async def save(text):
 def judge_copy_pages(copy_pages):
     jobs = Jobs()
     timeline = attempt(copy_pages, jobs.watch(fetch), jobs.watch(save), ["menu", "map"])
+    _saved_before_the_next(jobs.timeline)
     ran_one_after_another(jobs.timeline, "fetch(menu)", "save(MENU)", "fetch(map)", "save(MAP)")
     nothing_left_over(timeline)
     returned(timeline, 2)
     took(timeline, 8)
     returned(attempt(copy_pages, fetch, save, []), 0)
+
+
+def _saved_before_the_next(timeline):
+    jobs = {span.name: span for span in timeline.tasks}
+    if list(jobs) != ["fetch(menu)", "fetch(map)", "save(MENU)", "save(MAP)"]:
+        return
+    if jobs["fetch(map)"].ended <= jobs["save(MENU)"].started:
+        raise NotYet(
+            "Both pages were fetched before the first text was saved. Fetch and save in the same "
+            "loop: save a text as soon as it is there, then go on to the next page.",
+            timeline,
+        )
 
 
 async def copy_pages(fetch, save, pages):
@@ -201,6 +229,13 @@ async def copy_pages_without_fetching(fetch, save, pages):
     return count
 
 
+async def copy_pages_fetching_all_of_them_first(fetch, save, pages):
+    texts = [await fetch(page) for page in pages]
+    for text in texts:
+        await save(text)
+    return len(pages)
+
+
 async def copy_pages_all_at_once(fetch, save, pages):
     async def copy(page):
         await save(await fetch(page))
@@ -219,9 +254,9 @@ COPY_PAGES = Exercise(
     id="02-nothing-fetched",
     title="Nothing was fetched",
     prompt=(
-        "`fetch(page)` returns a text after a while, and `save(text)` stores it. The function "
-        "below ends at once, and nothing is stored. Mend it: fetch each page, save its text, one "
-        "after the other, and return how many were saved."
+        "`fetch(page)` returns a text after a while, and `save(text)` stores it, which takes a "
+        "while, too. The function below ends at once, and nothing is stored. Mend it: fetch a "
+        "page, save its text, then go on to the next; at the end return how many were saved."
     ),
     starter="""\
 async def copy_pages(fetch, save, pages):
@@ -250,6 +285,11 @@ async def copy_pages(fetch, save, pages):
             copy_pages_without_fetching,
             "Your program raised TypeError: save needs a text, and got a coroutine: was fetch(...) "
             "awaited?",
+        ),
+        (
+            copy_pages_fetching_all_of_them_first,
+            "Both pages were fetched before the first text was saved. Fetch and save in the same "
+            "loop: save a text as soon as it is there, then go on to the next page.",
         ),
         (
             copy_pages_all_at_once,
@@ -414,7 +454,8 @@ DRIVE = Exercise(
     prompt=(
         "Write `drive(coroutine)`, an ordinary function: it runs a coroutine object to its end "
         "with `send(None)`, without any loop, and returns a pair: a list of everything that came "
-        "out on the way, and the result. What the coroutine raises may pass through."
+        "out on the way, and the result. If the coroutine raises an exception of its own, let it "
+        "pass through."
     ),
     starter="""\
 def drive(coroutine):
