@@ -1,6 +1,7 @@
 """Slides and handouts in a real browser that is offline; and a lesson on a projector."""
 
 import shutil
+from itertools import pairwise
 
 import pytest
 from convert import LESSONS, convert
@@ -14,14 +15,18 @@ LOOKED_AT = {"02_coroutines": (1, 8), "04_tasks": (1, 3, 11)}  # slides kept as 
 # Of the slide that is shown: its size, its words, and how far its content reaches.
 SEEN = """() => {
   const slide = Reveal.getCurrentSlide();
+  const blocks = [...slide.querySelectorAll(":scope > :not(.notes)")];
+  const last = blocks.at(-1);
   const parts = [...slide.querySelectorAll(":scope > :not(.notes), :scope > :not(.notes) *")];
   const boxes = parts.map((part) => part.getBoundingClientRect());
   return {
-    size: Number(slide.style.zoom), blocks: slide.querySelectorAll(":scope > :not(.notes)").length,
+    size: Number(slide.style.zoom),
     words: parts.map((part) => part.parentElement === slide ? part.innerText : "").join("\\n"),
     right: Math.max(...boxes.map((box) => box.right)),
     bottom: Math.max(...boxes.map((box) => box.bottom)),
     pictures: [...slide.querySelectorAll("img")].map((image) => image.naturalWidth),
+    chartFirst: blocks[0].matches(".jp-OutputArea-output") && !!blocks[0].querySelector("img"),
+    codeLast: last.matches(".code") ? last.innerText.trim().split("\\n").length : 0,
   };
 }"""
 
@@ -74,6 +79,9 @@ def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(slides, o
         assert all(slide["pictures"]), f"slide {number} lacks a picture"
         _, asked, later = slide["words"].partition("Predict:")
         assert not (asked and "Measured:" in later), f"slide {number} gives its answer away"
+    for number, (slide, after) in enumerate(pairwise(shown)):
+        alone = after["chartFirst"] and 0 < slide["codeLast"] <= 2
+        assert not alone, f"the last line of slide {number} belongs to the chart after it"
 
 
 def test_the_speakers_view_has_the_notes_without_a_network(slides, offline):

@@ -78,9 +78,11 @@ function rest(page) {
   return next;
 }
 
-// A few printed words mean little without the code above them; a chart is read by itself.
+// A few printed words mean little without the code above them, and a line or two of code little
+// without the chart below it; else a chart is read by itself.
 function leavesItsCode(block, last) {
-  return block?.matches(".jp-OutputArea-output") && !block.querySelector("img") && last.matches(".code");
+  if (!block?.matches(".jp-OutputArea-output") || !last.matches(".code")) return false;
+  return !block.querySelector("img") || last.innerText.trim().split("\n").length <= 2;
 }
 
 // A prediction alone on its page: set it below the program it asks about, if both fit on one.
