@@ -599,8 +599,8 @@ MORNING_NEWS = Exercise(
     prompt=(
         "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "
         "`gather`, below, makes tasks, awaits them all and returns a list of results in order; but "
-        'it raises that error. Change it: `"no news"` stands in the list in the place of the one '
-        "that failed, and the others must not suffer for it."
+        'it raises that error. Change the function so that `"no news"` stands in the place of the '
+        "one that failed. The others must not suffer for it."
     ),
     starter="""\
 async def morning_news(read, papers):
