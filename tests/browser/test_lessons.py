@@ -1,10 +1,14 @@
-"""Every lesson under Run All in a real JupyterLab: all cells answer, nothing red in the console."""
+"""Every lesson under Run All in a real JupyterLab: all cells answer, nothing red in the console.
+
+The lesson as it ran, with its outputs, is kept in artifacts/ together with a picture.
+"""
 
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from lab import ARTIFACTS
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -19,3 +23,5 @@ def test_run_all(screen, lesson):
     code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
     assert screen.execution_counts() == list(range(1, len(code) + 1))
     screen.picture(f"lesson-{lesson.stem}")
+    screen.command("docmanager:save")
+    shutil.copy(screen.lab.folder / "notebooks" / lesson.name, ARTIFACTS)
