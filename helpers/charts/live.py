@@ -4,10 +4,12 @@ The loop that is watched does nothing for it: a daemon thread asks for a snapsho
 then, packs the end of it and sends it to the browser. So the picture moves on even while
 a task holds the loop, which is when one wants to see it.
 
-The thread pays for itself: after each look it rests at least `REST` times as long as that
-look took of processor time, so however long the recording, at most a few hundredths of one
-core go into the view. What is sent is bounded as well (the last steps only), and nothing
-waits for an answer: a browser that is slow, or gone, misses pictures and delays nobody.
+Each look must be earned: the thread waits until the program has run `REST` times as long as
+the look will take of the processor, by what the last one took and what has happened since.
+So however short or long the recording, at most a few hundredths of one core go into the
+view; what makes ten thousand tasks in half a second is shown when it is over. What is sent
+is bounded as well (the last steps only), and nothing waits for an answer: a browser that is
+slow, or gone, misses pictures and delays nobody.
 
 Limits: only the last `LAST_STEPS` steps are in sight until the recording ends, and a step
 that holds Python's global lock in C code holds this thread too.
@@ -25,19 +27,20 @@ from html import escape
 from helpers.timeline import Timeline
 
 EVERY = 0.15  # seconds between two looks, if they are cheap
-REST = 30  # times the processor time of a look that the thread rests after it
+REST = 30  # times the processor time of a look that the program has run since the last one
+FIRST_COST = 2e-6  # seconds of the processor for each step recorded, before a look was measured
 LAST_STEPS = 1_000
 
 
 class LiveChart:
     """The view of one recording while it goes on.
 
-    `snapshot` gives the timeline so far and may be called from any thread. Outside a
-    notebook all methods do nothing.
+    `snapshot` gives the timeline so far, `size` how many steps it has; both may be called
+    from any thread. Outside a notebook all methods do nothing.
     """
 
-    def __init__(self, snapshot: Callable[[], Timeline], title: str = ""):
-        self._snapshot, self._title = snapshot, title
+    def __init__(self, snapshot: Callable[[], Timeline], size: Callable[[], int], title: str = ""):
+        self._snapshot, self._size, self._title = snapshot, size, title
         self._over = threading.Event()
         self._player = self._still = self._thread = None
 
@@ -72,14 +75,17 @@ class LiveChart:
         self._still.update(still(timeline), raw=True)
 
     def _feed(self) -> None:
-        pause = EVERY
-        while not self._over.wait(pause):
+        cost, last = FIRST_COST, time.perf_counter()
+        while not self._over.wait(EVERY):
+            size = self._size()
+            if time.perf_counter() - last < REST * cost * size:
+                continue
             before = time.thread_time()
             try:
                 self._look()
             except Exception:  # a view is no reason to disturb the run; the player comes anyway
                 return
-            pause = max(EVERY, REST * (time.thread_time() - before))
+            cost, last = (time.thread_time() - before) / max(size, 1), time.perf_counter()
 
     def _look(self) -> None:
         from helpers.charts.packing import last_steps

@@ -10,7 +10,6 @@ import pytest
 
 from helpers.charts import live, player
 from helpers.charts.live import LiveChart
-from helpers.timeline import Timeline
 
 
 class Screen:
@@ -25,6 +24,11 @@ class Screen:
     def show(self, timeline, *, live):
         self.shown.append((timeline, live))
         self.new.release()
+
+
+def few():
+    """The size of a recording that is cheap to look at."""
+    return 10
 
 
 class Output:
@@ -55,7 +59,7 @@ def screens(monkeypatch):
 
 
 def test_it_shows_what_there_is_again_and_again_and_ends_as_a_player(screens):
-    chart = LiveChart(films.breakfast, "breakfast")
+    chart = LiveChart(films.breakfast, few, "breakfast")
     chart.start()
     output, screen = screens
     for _ in range(3):
@@ -68,7 +72,7 @@ def test_it_shows_what_there_is_again_and_again_and_ends_as_a_player(screens):
 
 
 def test_after_the_end_nothing_more_is_shown(screens):
-    chart = LiveChart(films.breakfast)
+    chart = LiveChart(films.breakfast, few)
     chart.start()
     chart.stop(films.breakfast())
     chart._thread.join(timeout=30)
@@ -80,29 +84,45 @@ def test_after_the_end_nothing_more_is_shown(screens):
 
 def test_a_fault_in_the_view_ends_the_view_and_not_the_run(screens):
     answers = iter([films.breakfast()])
-    chart = LiveChart(lambda: next(answers))  # the second look fails
+    chart = LiveChart(lambda: next(answers), few)  # the second look fails
     chart.start()
     chart._thread.join(timeout=30)
     chart.stop(films.breakfast())
     assert screens[1].shown[-1][1] is False
 
 
-def test_a_look_that_costs_much_is_followed_by_a_long_rest(screens, monkeypatch):
-    """What a look takes of the processor is at most a thirtieth of the time around it."""
-    rests = []
-    monkeypatch.setattr(live.time, "thread_time", iter([0.0, 0.2, 1.0, 1.00001]).__next__)
-    chart = LiveChart(films.breakfast)
+class Looks:
+    """A chart whose clocks are ours: a turn of its thread takes one second of the program."""
 
-    class Over:
-        def wait(self, pause):
-            rests.append(pause)
-            return len(rests) == 3
+    def __init__(self, monkeypatch, *, size, cost):
+        self.turns, self.looks, self.spent = 0, [], 0.0
+        self.size, self.cost = size, cost
+        self.chart = LiveChart(films.breakfast, lambda: self.size(self.turns))
+        self.chart._over, self.chart._look = self, self.look
+        monkeypatch.setattr(live.time, "perf_counter", lambda: float(self.turns))
+        monkeypatch.setattr(live.time, "thread_time", lambda: self.spent)
 
-        is_set = staticmethod(lambda: False)
+    def wait(self, pause):
+        self.turns += 1
+        return self.turns == 1000
 
-    chart._player, chart._over = Screen(Timeline(), live=True), Over()
-    chart._feed()
-    assert rests == [0.001, pytest.approx(live.REST * 0.2), 0.001]
+    def look(self):
+        self.looks.append(self.turns)
+        self.spent += self.cost * self.size(self.turns)
+
+
+def test_a_look_is_earned_by_the_program_having_run(monkeypatch):
+    """What looks take of the processor is at most a thirtieth of the time around them."""
+    cheap = Looks(monkeypatch, size=lambda turn: 100, cost=1e-6)
+    cheap.chart._feed()
+    assert cheap.looks == list(range(1, 1000))
+    growing = Looks(monkeypatch, size=lambda turn: turn * 10_000, cost=1e-6)
+    growing.chart._feed()
+    assert 10 < len(growing.looks) < 100
+    assert growing.spent <= 1000 / live.REST
+    sudden = Looks(monkeypatch, size=lambda turn: 10**9, cost=1e-6)
+    sudden.chart._feed()
+    assert sudden.looks == [], "a thousand seconds for each look is not earned in a thousand"
 
 
 def test_a_slow_snapshot_does_not_hold_up_the_end(screens):
@@ -113,7 +133,7 @@ def test_a_slow_snapshot_does_not_hold_up_the_end(screens):
         quick = next(looks, None)
         return quick() if quick else (go_on.wait(60), films.breakfast())[1]
 
-    chart = LiveChart(snapshot)
+    chart = LiveChart(snapshot, few)
     chart.start()
     before = time.perf_counter()
     chart.stop(films.breakfast())
