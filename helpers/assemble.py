@@ -15,7 +15,7 @@ from array import array
 import numpy as np
 
 from helpers import naming
-from helpers.recorder import BY_IO, FIRST_TIMER, OLD_READY, UNKNOWN, Cut, Recording
+from helpers.recorder import FIRST_TIMER, OLD_READY, UNKNOWN, Cut, Recording
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import (
@@ -58,7 +58,9 @@ def assemble(cut: Cut, recording: Recording) -> Timeline:
         waiting_for=array("i", waiting.astype("i").tobytes()),
         resumed=resumed,
         suspended=suspended,
-        real=array("q", (steps.end - steps.start).tobytes()) if clock.virtual else array("q"),
+        real=array("q", _nanoseconds(steps.end - steps.start).tobytes())
+        if clock.virtual
+        else array("q"),
         due={row: clock.loop_time(when) for row, when in steps.due.items()},
     )
     return Timeline(
@@ -80,13 +82,13 @@ def assemble(cut: Cut, recording: Recording) -> Timeline:
 class _Clock:
     """Turns the journal's moments into nanoseconds since the recording began."""
 
-    def __init__(self, cut: Cut, begin: int):
+    def __init__(self, cut: Cut, begin: float):
         self.virtual = cut.virtual is not None
         self._begin = begin
-        self._offset = cut.offset or 0
+        self._offset = cut.offset or 0.0
         if self.virtual:
-            jumps = np.array(cut.jumps, dtype=np.int64).reshape(-1, 2)
-            self._real, self._said = jumps[:, 0], jumps[:, 1]
+            jumps = np.array(cut.jumps, dtype=float).reshape(-1, 2)
+            self._real, self._said = jumps[:, 0], _nanoseconds(jumps[:, 1])
             self._zero = int(self._read(np.array([begin]))[0])
 
     def _read(self, moments: np.ndarray) -> np.ndarray:
@@ -96,23 +98,35 @@ class _Clock:
 
     def __call__(self, moments: np.ndarray) -> np.ndarray:
         moments = np.maximum(moments, self._begin)
-        return self._read(moments) - self._zero if self.virtual else moments - self._begin
+        if self.virtual:
+            return self._read(moments) - self._zero
+        return _nanoseconds(moments - self._begin)
 
-    def one(self, moment: int) -> float:
+    def real(self, durations: np.ndarray) -> np.ndarray:
+        """What steps took on the real clock, where that is another one; else nothing."""
+        return _nanoseconds(durations if self.virtual else durations[:0])
+
+    def one(self, moment: float) -> float:
         """One moment, as float seconds."""
         return seconds(int(self(np.array([moment]))[0]))
 
     def all(self, moments) -> list[float | None]:
         """Moments as float seconds; None stays None."""
         moments = list(moments)
-        column = np.array([-1 if m is None else m for m in moments], dtype=np.int64)
+        column = np.array([-1.0 if m is None else m for m in moments])
         found = (self(column) / NANOSECONDS).tolist()
         return [None if m is None else s for m, s in zip(moments, found, strict=True)]
 
     def loop_time(self, when: float) -> int:
         """A time of the loop's own clock; for ever is a hundred years (so is not a number)."""
-        when = round(min(A_CENTURY, when) * 1e9)
-        return when - self._zero if self.virtual else when + self._offset - self._begin
+        when = min(A_CENTURY, when)
+        if self.virtual:
+            return round(when * 1e9) - self._zero
+        return round((when + self._offset - self._begin) * 1e9)
+
+
+def _nanoseconds(seconds: np.ndarray) -> np.ndarray:
+    return np.rint(seconds * 1e9).astype(np.int64)
 
 
 class _Steps:
@@ -120,20 +134,19 @@ class _Steps:
 
     def __init__(self, cut: Cut, recording: Recording):
         self.cut = cut
-        table = np.frombuffer(cut.rows, dtype=np.int64).reshape(-1, 5)
-        self.first_queued = _first_rows(table)
+        table = np.frombuffer(cut.rows).reshape(-1, 5)
         before = table[:, END] < recording.begin
         self._begin, self._old_timers = (
             recording.begin,
-            set((FIRST_TIMER - table[before, QUEUED]).tolist()),
+            set(_timer_of(table[before, QUEUED]).tolist()),
         )
         rows = np.flatnonzero(~before)
         start = np.maximum(table[rows, START], recording.begin)
         end = np.maximum(table[rows, END], start)
         order = np.lexsort((-end, start))
         rows, self.start, self.end = rows[order], start[order], end[order]
-        self.who, self._queued = table[rows, WHO], table[rows, QUEUED]
-        self.waiting = table[rows, WAITING]
+        self.who, self.waiting = (table[rows, c].astype(np.int64) for c in (WHO, WAITING))
+        self._queued = table[rows, QUEUED]
         self.inside = _inside(self.start, self.end)
         self._find_ready(recording.begin)
         new_row = dict(zip(rows.tolist(), range(len(rows)), strict=True)) if cut.due else {}
@@ -142,21 +155,21 @@ class _Steps:
         if len(self.places):
             self.places = self.places[rows]
 
-    def was_over(self, timer: int, cancelled: int | None) -> bool:
+    def was_over(self, timer: int, cancelled: float | None) -> bool:
         """Whether that timer had run, or been cancelled, before this recording began."""
         return timer in self._old_timers or (cancelled is not None and cancelled < self._begin)
 
-    def _find_ready(self, begin: int) -> None:
+    def _find_ready(self, begin: float) -> None:
         """When each step was put in the ready queue, and who put it there."""
         queued = self._queued
-        self.timer = np.where(queued <= FIRST_TIMER, FIRST_TIMER - queued, -1)
-        by_io = queued >= BY_IO
-        moment = np.where(by_io, queued - BY_IO, queued)
+        self.timer = _timer_of(queued)
+        by_io = (queued < 0) & (self.timer < 0)
+        moment = np.abs(queued)
         moment = np.where(queued == OLD_READY, begin, moment)
         moment = np.where(queued == UNKNOWN, self.start, moment)
         moment = np.where(self.timer >= 0, self._noticed(), moment)
         self.ready = np.minimum(np.maximum(moment, begin), self.start)
-        known = (queued > 0) & ~by_io & (queued >= begin)
+        known = (queued >= begin) & (queued != OLD_READY) & (queued != UNKNOWN)
         self.woken_by = np.where(known, self.at(moment), NOTHING)
         self.woken_by = np.minimum(self.woken_by, np.arange(len(queued)) - 1)
         self.woken_by = np.where(known, self.woken_by, NOTHING)
@@ -169,14 +182,14 @@ class _Steps:
         the loop has run what it queued, is taken to be the first handle queued since."""
         found = [queued for _, queued in self.cut.foreign if queued != UNKNOWN]
         for called, queued in self.cut.foreign:
-            since = self._queued[(self._queued >= called) & (self._queued < BY_IO)]
+            since = self._queued[(self._queued >= called) & (self._queued < OLD_READY)]
             if queued == UNKNOWN and len(since):
-                found.append(int(since.min()))
-        return np.array(found, dtype=np.int64)
+                found.append(float(since.min()))
+        return np.array(found)
 
     def _noticed(self) -> np.ndarray:
         """For each step, the end of the loop's last look at timers and sockets before it."""
-        polls = np.frombuffer(self.cut.polls, dtype=np.int64)
+        polls = np.frombuffer(self.cut.polls)
         if not len(polls):
             return self.start
         at = np.searchsorted(polls, self.start, side="right") - 1
@@ -194,17 +207,9 @@ class _Steps:
             index = np.where(over, self.inside[index], index)
 
 
-def _first_rows(table: np.ndarray) -> dict[int, tuple[int, int]]:
-    """For each task number, when its first step was queued and when it began."""
-    who, first = np.unique(table[:, WHO], return_index=True)
-    picked = table[first]
-    return dict(
-        zip(
-            who.tolist(),
-            zip(picked[:, QUEUED].tolist(), picked[:, START].tolist(), strict=True),
-            strict=True,
-        )
-    )
+def _timer_of(queued: np.ndarray) -> np.ndarray:
+    """The number of the timer that queued each step, -1 for none."""
+    return np.where(queued <= FIRST_TIMER, FIRST_TIMER - queued, -1).astype(np.int64)
 
 
 def _inside(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -236,17 +241,18 @@ class _People:
         self.ids = np.full(len(self.notes) + 1, NOTHING, dtype=np.int64)
         self.ids[mine] = np.arange(len(mine))
         self.makers = self._makers()
+        self.parents = self._parents()
+        self.roles = {number: self._role(number) for number in mine}
         self.names = self._names()
 
-    def _created(self, number: int) -> int | None:
+    def _created(self, number: int) -> float | None:
         """When a task was made: when its first step was queued; None if before our time."""
         note = self.notes[number]
         if not note.fresh:
             return None
-        queued = note.created
-        if queued is None:
-            queued, _ = self.steps.first_queued.get(number, (note.queued or UNKNOWN, 0))
-        return queued if queued > 0 and queued >= self.begin else None
+        queued = note.queued if note.created is None else note.created
+        known = queued is not None and 0 < queued < OLD_READY
+        return queued if known and queued >= self.begin else None
 
     def _is_mine(self, number: int) -> bool:
         note = self.notes[number]
@@ -259,11 +265,20 @@ class _People:
     def _makers(self) -> dict[int, int]:
         """The step in which each task was made, -1 for none."""
         made = [n for n in self.order if self.created[n] is not None]
-        moments = np.array([self.created[n] for n in made], dtype=np.int64)
-        at = self.steps.at(moments - 1)  # an eager task's own first step begins at that moment
+        moments = np.array([self.created[n] for n in made], dtype=float)
+        # Just before: an eager task's own first step begins at that moment.
+        at = self.steps.at(np.nextafter(moments, 0))
         return dict(zip(made, at.tolist(), strict=True))
 
-    def role(self, number: int) -> str:
+    def _parents(self) -> dict[int, int]:
+        """The public id of the task that made each task, where one did."""
+        numbers, steps = np.array(list(self.makers.items()), dtype=np.int64).reshape(-1, 2).T
+        who = np.where(steps >= 0, self.steps.who[steps], NOTHING)
+        parents = self.ids[np.maximum(who, NOTHING)]
+        known = parents != NOTHING
+        return dict(zip(numbers[known].tolist(), parents[known].tolist(), strict=True))
+
+    def _role(self, number: int) -> str:
         if number == self.recording.task:
             return "recording"
         return "main" if self.makers.get(number, 0) == NOTHING else ""
@@ -272,14 +287,13 @@ class _People:
         """By number: a task's own name, or its coroutine's with a number of our own."""
         names, seen = [n.coroutine if n.machinery else n.name for n in self.notes], {}
         for number in self.order:
-            note, role = self.notes[number], self.role(number)
+            note, role = self.notes[number], self.roles[number]
             if role == "recording" and note.machinery:
                 names[number] = "this cell"
-            elif naming.is_default_name(note.name) and role:
-                names[number] = note.coroutine
             elif naming.is_default_name(note.name):
-                seen[note.coroutine] = count = seen.get(note.coroutine, 0) + 1
-                names[number] = f"{note.coroutine}-{count}"
+                name = note.coroutine
+                seen[name] = count = seen.get(name, 0) + (not role)
+                names[number] = name if role else f"{name}-{count}"
         return names
 
     def ids_of(self, who: np.ndarray, kinds: np.ndarray) -> np.ndarray:
@@ -299,7 +313,7 @@ class _People:
             for identity, (number, moments) in enumerate(zip(self.order, times, strict=True))
         )
 
-    def _ended(self, note) -> int | None:
+    def _ended(self, note) -> float | None:
         return note.ended if note.ended is not None and note.ended <= self.end else None
 
     def _started(self) -> dict[int, int]:
@@ -307,13 +321,13 @@ class _People:
         return dict(zip(who.tolist(), self.steps.start[first].tolist(), strict=True))
 
     def _span(self, identity, number, created, started, ended, queued) -> TaskSpan:
-        note, role = self.notes[number], self.role(number)
+        note, role = self.notes[number], self.roles[number]
         cell = role == "recording" and note.machinery
         return TaskSpan(
             id=identity,
             name=self.names[number],
             coroutine="this cell" if cell else note.coroutine,
-            parent=self._parent(number),
+            parent=self.parents.get(number),
             created=created,
             started=started,
             ended=ended,
@@ -323,13 +337,6 @@ class _People:
             queued=queued if ended is None else None,
             role=role,
         )
-
-    def _parent(self, number: int) -> int | None:
-        step = self.makers.get(number, NOTHING)
-        if step == NOTHING or (who := int(self.steps.who[step])) < 0:
-            return None
-        parent = int(self.ids[who])
-        return None if parent == NOTHING else parent
 
 
 def _words(steps: _Steps, people: _People) -> tuple[tuple[str, ...], np.ndarray]:
@@ -355,10 +362,11 @@ def _kinds_and_labels(steps: _Steps, people: _People) -> tuple[np.ndarray, np.nd
     cut, who = steps.cut, steps.who
     of_label = np.array([KINDS.index(kind) for kind, _, _ in cut.labels] + [TASK], dtype="b")
     kinds = np.where(who >= 0, TASK, of_label[np.where(who < 0, -1 - who, -1)])
-    for number in np.unique(who[who >= 0]).tolist():
-        if people.ids[number] == NOTHING:
-            loops_own = cut.tasks[number].machinery == "loop"
-            kinds[who == number] = CALLBACK if loops_own else KERNEL
+    outside = (who >= 0) & (people.ids[np.maximum(who, NOTHING)] == NOTHING)
+    kinds[outside] = KERNEL
+    others = np.unique(who[outside]).tolist()
+    loops_own = [number for number in others if cut.tasks[number].machinery == "loop"]
+    kinds[outside & np.isin(who, loops_own)] = CALLBACK
     labels = np.where(who >= 0, who, len(people.names) - 1 - who)
     if (kinds == KERNEL).any():
         _spread_kernel(steps, kinds)
@@ -386,7 +394,7 @@ def _spread_kernel(steps: _Steps, kinds: np.ndarray) -> None:
 
 
 def _timer_makers(steps: _Steps) -> list[int]:
-    made = np.array([made for made, *_ in steps.cut.timers], dtype=np.int64)
+    made = np.array([made for made, *_ in steps.cut.timers], dtype=float)
     return steps.at(made).tolist() if len(made) else []
 
 
@@ -407,7 +415,7 @@ def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...
                 label=name,
                 made_by=None if maker < 0 else maker,
                 due=seconds(clock.loop_time(when)),
-                queued=None if step is None else clock.one(int(steps.ready[step])),
+                queued=None if step is None else clock.one(steps.ready[step]),
                 # A sleep cancels its timer when it is over, too: that one has run.
                 cancelled=None if cancelled is None or step is not None else clock.one(cancelled),
                 made=clock.one(made),
@@ -417,13 +425,15 @@ def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...
 
 
 def _idle(cut: Cut, recording: Recording, clock: _Clock) -> tuple[Idle, ...]:
-    table = np.frombuffer(cut.idle, dtype=np.int64).reshape(-1, 3)
+    table = np.frombuffer(cut.idle).reshape(-1, 3)
     table = table[(table[:, 1] > recording.begin) & (table[:, 0] < cut.end)]
     starts, ends = clock(table[:, 0]), clock(np.minimum(table[:, 1], cut.end))
     spans = zip(starts.tolist(), ends.tolist(), table.tolist(), strict=True)
     return tuple(
-        Idle(seconds(s), seconds(e), None if raw[2] < 0 else seconds(s + raw[2] - raw[0]))
-        for s, e, raw in spans
+        Idle(
+            seconds(s), seconds(e), None if until < 0 else seconds(s + round((until - start) * 1e9))
+        )
+        for s, e, (start, _, until) in spans
         if e > s  # a virtual clock's loop looks several times before it jumps
     )
 
@@ -431,7 +441,7 @@ def _idle(cut: Cut, recording: Recording, clock: _Clock) -> tuple[Idle, ...]:
 def _output(cut: Cut, recording: Recording, steps: _Steps, clock: _Clock) -> tuple[Printed, ...]:
     """What was printed; `print` writes text and newline apart, here they are one again."""
     written = [w for w in cut.output if recording.begin <= w[0] <= cut.end]
-    moments = np.array([when for when, _, _ in written], dtype=np.int64)
+    moments = np.array([when for when, _, _ in written], dtype=float)
     at = steps.at(moments).tolist() if written else []
     found: list[Printed] = []
     for (when, text, mine), step in zip(written, at, strict=True):
@@ -452,13 +462,37 @@ def _places(steps: _Steps) -> tuple[tuple, array, array]:
     table: dict[tuple[str, int], int] = {}
     raw, inverse = np.unique(steps.places, return_inverse=True)
     numbers = [_number(table, _line_of(cut.codes, place)) for place in raw.tolist()]
-    suspended = np.array(numbers, dtype=np.int64)[inverse].tolist()
-    resumed, last = [], {}
-    for who, place in zip(steps.who.tolist(), suspended, strict=True):
-        resumed.append(last[who] if who in last else _number(table, _beginning(cut, who)))
-        if who >= 0:
-            last[who] = place
-    return tuple(table), array("i", resumed), array("i", suspended)
+    suspended = np.array(numbers, dtype=np.int64)[inverse]
+    resumed = _resumed(steps, table, suspended)
+    return (tuple(table), *(array("i", c.astype("i").tobytes()) for c in (resumed, suspended)))
+
+
+def _resumed(steps: _Steps, table: dict, suspended: np.ndarray) -> np.ndarray:
+    """Where each step went on: where its task was suspended before, or at its beginning."""
+    order = np.argsort(steps.who, kind="stable")
+    who = steps.who[order]
+    first = (who < 0) | (np.diff(who, prepend=NOTHING - 1) != 0)
+    resumed = np.roll(suspended[order], 1)
+    resumed[first] = _beginnings(steps.cut, table, who[first])
+    found = np.empty_like(resumed)
+    found[order] = resumed
+    return found
+
+
+def _beginnings(cut: Cut, table: dict, who: np.ndarray) -> np.ndarray:
+    """The numbers of the first lines of what tasks and callbacks run; many run the same."""
+    known: dict[int, int] = {}
+    numbers, at = np.unique(who, return_inverse=True)
+    found = []
+    for number in numbers.tolist():
+        if number < 0:
+            code = cut.labels[-1 - number][2]
+        else:
+            code = cut.tasks[number].code if cut.tasks[number].fresh else None
+        if id(code) not in known:
+            known[id(code)] = _number(table, _first_line(code))
+        found.append(known[id(code)])
+    return np.array(found, dtype=np.int64)[at]
 
 
 def _number(table: dict, place) -> int:
@@ -474,13 +508,8 @@ def _line_of(codes: list, place: int) -> tuple[str, int] | None:
     return (naming.source_name(code.co_filename), line or code.co_firstlineno)
 
 
-def _beginning(cut, who: int) -> tuple[str, int] | None:
-    """The first line of what that task or callback runs, if it is the learner's own."""
-    if who >= 0:
-        note = cut.tasks[who]
-        code = note.code if note.fresh else None
-    else:
-        code = cut.labels[-1 - who][2]
+def _first_line(code) -> tuple[str, int] | None:
+    """The first line of the learner's own code, None for any other."""
     if code is None or not naming.is_own(code):
         return None
     return naming.source_name(code.co_filename), code.co_firstlineno

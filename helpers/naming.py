@@ -67,6 +67,7 @@ def is_task(thing) -> bool:
     return asyncio.isfuture(thing) and hasattr(thing, "get_coro")
 
 
+@functools.lru_cache(maxsize=1000)  # many tasks run the same few functions
 def short_name(qualname: object) -> str:
     """A qualified name without the `<locals>` of the function it was written in."""
     return str(qualname).rpartition("<locals>.")[2]
@@ -87,9 +88,14 @@ def machinery(coroutine) -> str:
 
 def has_begun(coroutine) -> bool:
     """Whether the body of that coroutine has been entered (it may have finished)."""
-    if type(coroutine) is not CoroutineType:
-        return False
-    return coroutine.cr_suspended or coroutine.cr_running or coroutine.cr_frame is None
+    return is_under_way(coroutine) or (
+        type(coroutine) is CoroutineType and coroutine.cr_frame is None
+    )
+
+
+def is_under_way(coroutine) -> bool:
+    """Whether its body has been entered and not finished. (To ask for its frame makes one.)"""
+    return type(coroutine) is CoroutineType and (coroutine.cr_suspended or coroutine.cr_running)
 
 
 def is_default_name(name: str) -> bool:

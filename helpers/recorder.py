@@ -7,8 +7,8 @@ it belonged to and what that task hangs on now. The rest (who woke whom, which s
 which) follows from those moments and is worked out after the block, in `assemble`.
 
 Every thread that records has one `Journal`; recordings are windows on it, so they may nest
-and overlap. Journals hold whole numbers, in nanoseconds of `perf_counter`, and no task,
-coroutine, future or result. When the last recording has ended, all is as it was.
+and overlap. Journals hold numbers, in seconds of `perf_counter`, and no task, coroutine,
+future or result. When the last recording has ended, all is as it was.
 
 A fault of ours never reaches the program: recording stops, says so once, and what was seen
 until then is kept. What cannot be seen: loops that keep their handles to themselves (uvloop),
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import os
 import struct
 import sys
@@ -30,27 +31,27 @@ import weakref
 from array import array
 from asyncio import base_events, events, format_helpers, futures, tasks
 from collections.abc import Callable
-from functools import partial
 from threading import get_ident
-from time import perf_counter_ns, sleep
+from time import perf_counter, sleep
 from traceback import walk_tb
 from types import BuiltinMethodType, CodeType, CoroutineType, FunctionType, MethodType
 
 from helpers import kernel, naming
 from helpers.timeline import Timeline
 
-FULL = 4096  # integers kept in a list before they are packed; small enough for the cache
-BY_IO = 1 << 62  # added to the moment at which a handle was queued by readiness of a socket
+FULL = 4000  # numbers kept in a list before they are packed; small enough for the cache
 START = 1  # where a row has the moment at which its step began
 END = -3  # where the last row has the moment at which its step ended
-UNKNOWN = 0  # "queued at": before we were there
-OLD_READY = -1  # "queued at": already in the queue when recording began
-FIRST_TIMER = -2  # "queued at" of timer number n is FIRST_TIMER - n
+# "Queued at" is a moment, below zero where a socket's readiness queued the handle, or one of:
+UNKNOWN = 0.0  # before we were there
+OLD_READY = float("inf")  # already in the queue when recording began
+FIRST_TIMER = -(2.0**52)  # FIRST_TIMER - n is by timer number n
 
-_moment = perf_counter_ns  # every moment is read through this name
+_moment = perf_counter  # every moment is read through this name
 _queued_at = _moment  # and this one for new handles: see `_set_hooks`
 
 _lock = threading.RLock()
+_serials = itertools.count(1)
 _journals: dict[int, Journal] = {}  # by thread
 _AnyHandle, _AnyTimer = events.Handle, events.TimerHandle  # asyncio's own
 _plain_run = _AnyHandle._run
@@ -96,7 +97,7 @@ class Recording:
         self.title, self.lines, self.live, self.virtual = title, lines, live, virtual
         self.timeline = Timeline(title=title, complete=False)
         self.state = "new"
-        self.begin = self.end = 0
+        self.begin = self.end = 0.0
         self.journal: Journal | None = None
         self.task: int | None = None
         self.loop: weakref.ref | None = None  # the loop that ran when it was entered
@@ -166,6 +167,12 @@ class Recording:
             self.journal.fail(fault)
             self.timeline._become(Timeline(title=self.title, notes=tuple(self.journal.notes)))
 
+    def size(self) -> int:
+        """How much there is to put together, counted in steps: a task makes as much work as ten."""
+        if self.journal is None:
+            return 0
+        return self.journal.count() + 10 * len(self.journal.tasks)
+
     def snapshot(self) -> Timeline:
         """The timeline so far, complete or not; may be called from any thread."""
         if self.state not in ("recording", "leaving"):
@@ -178,7 +185,7 @@ class Recording:
         from helpers.charts.live import LiveChart
 
         try:
-            self.view = LiveChart(self.snapshot, self.title)
+            self.view = LiveChart(self.snapshot, self.size, self.title)
             self.view.start()
         except Exception:  # a view is no reason to lose the run: the chart comes at its end
             self.view = None
@@ -232,14 +239,14 @@ kernel.before_each_cell(finish_leftovers)
 
 
 class _Kind(type):
-    """The type of our handles: to be one of them is to be one of asyncio's. While ours stand in
+    """The type of our timers: to be one of them is to be one of asyncio's. While ours stand in
     for `events.TimerHandle`, asyncio's own compare themselves with others by this question."""
 
     def __instancecheck__(cls, thing):
         return isinstance(thing, cls.__base__)
 
 
-class _Handle(_AnyHandle, metaclass=_Kind):
+class _Handle(_AnyHandle):
     """A handle that knows when it was queued. The body is `Handle.__init__`'s, in one call."""
 
     __slots__ = ("queued",)
@@ -261,7 +268,7 @@ class _Handle(_AnyHandle, metaclass=_Kind):
             self.queued = UNKNOWN
 
 
-class _UnknownHandle(_AnyHandle, metaclass=_Kind):
+class _UnknownHandle(_AnyHandle):
     """The same for a Python whose `Handle` has other fields than those we know."""
 
     __slots__ = ("queued",)
@@ -311,8 +318,10 @@ def _create_task(plain):
     """`loop.create_task` that also sees a task whose first step runs at once (an eager one)."""
 
     def create_task(loop, coro, **options):
+        may_be_eager = loop._task_factory is not None or "eager_start" in options
+        if not may_be_eager and not loop._debug:
+            return plain(loop, coro, **options)
         journal = _journals.get(get_ident())
-        may_be_eager = loop._task_factory is not None or options.get("eager_start")
         if may_be_eager and journal is not None and not journal.failed:
             task = run_eagerly(journal, loop, coro, options)
         else:
@@ -354,7 +363,7 @@ def _call_soon_threadsafe(plain):
             handle = plain(loop, callback, *args, context=context)
         else:
             # Noted before it is queued: the loop may run it before we are back here.
-            call = [perf_counter_ns(), UNKNOWN]
+            call = [perf_counter(), UNKNOWN]
             journal.safely(journal.foreign.append, call)
             handle = plain(loop, callback, *args, context=context)
             call[1] = getattr(handle, "queued", UNKNOWN)
@@ -370,7 +379,7 @@ def _add_callback(plain):
     def _add_callback(loop, handle):
         if type(handle) is _QueuedHandle:
             try:
-                handle.queued = _queued_at() | BY_IO
+                handle.queued = -_queued_at()
             except Exception:
                 handle.queued = UNKNOWN
         return plain(loop, handle)
@@ -443,7 +452,7 @@ def _run_in_one_of_several(handle):
     (journal.run if journal is not None else _plain_run)(handle)
 
 
-def _moment_in_this_thread() -> int:
+def _moment_in_this_thread() -> float:
     journal = _journals.get(get_ident())
     return journal.clock() if journal is not None else _moment()
 
@@ -521,19 +530,23 @@ class _Tee:
 class TaskNote:
     """What the journal knows of a task: plain values, and a weak reference for its name."""
 
-    created: int | None = None  # None: when its first step was queued, which that row says
-    ended: int | None = None
-    queued: int | None = None
-    outcome = "pending"
-    exception: str | None = None
-    entered = True
-    ref: weakref.ref | None = None
+    __slots__ = (
+        "code", "created", "ended", "entered", "exception", "fresh", "machinery", "name",
+        "outcome", "qualname", "queued", "ref",
+    )  # fmt: skip
 
     def __init__(self, name: str, coroutine, fresh: bool):
         self.name, self.fresh = name, fresh
-        self.code = getattr(coroutine, "cr_code", None)
         # Not the code's name: a decorator's wrapper bears the name of what it wraps.
-        self.qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
+        if type(coroutine) is CoroutineType:
+            self.code, self.qualname = coroutine.cr_code, coroutine.__qualname__
+        else:
+            self.code = getattr(coroutine, "cr_code", None)
+            self.qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
+        self.machinery, self.entered = "", True
+        self.created = None  # when its first step was queued
+        self.queued = self.ended = self.exception = self.ref = None
+        self.outcome = "pending"
 
     @property
     def coroutine(self) -> str:
@@ -541,28 +554,41 @@ class TaskNote:
         return naming.short_name(self.qualname)
 
 
-class Journal:
-    """What one thread's loops did, in columns of integers, while something is recorded there."""
+class _TaskRef(weakref.ref):
+    """A weak reference that knows which task it was, when that is gone."""
 
-    serials = 0
+    __slots__ = ("identity",)
+
+
+class Journal:
+    """What one thread's loops did, in columns of numbers, while something is recorded there."""
+
+    # Named, as each step reads several of them: from a slot that is quicker.
+    __slots__ = (
+        "__weakref__", "_virtual_now", "clock", "code_numbers", "codes", "due", "early", "failed",
+        "foreign", "forget", "fresh", "idle", "jumps", "label_numbers", "labels", "last", "lines",
+        "loop", "loops", "machinery", "newest", "notes", "numbers", "offset", "old", "opened",
+        "output", "packing", "places", "polls", "recordings", "rows", "run", "selectors", "serial",
+        "tasks", "thread", "timers", "virtual", "wait_words", "word_numbers", "words",
+    )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None):
-        Journal.serials += 1
-        self.serial, self.thread = Journal.serials, thread
+        self.serial, self.thread = next(_serials), thread
         self.virtual, self.jumps, self._virtual_now = virtual, [], None
         self.clock = self._virtual_clock if virtual else _moment
         self.recordings: list[weakref.ref[Recording]] = []
         self.failed, self.notes = False, []
         self.loop = None  # the loop whose steps take the short way through `run`
-        self.last = 0  # the end of the step before, while nothing came between
+        self.last = 0.0  # the end of the step before, while nothing came between
         self.opened: list[tuple] = []  # steps under way when recording began: start, who, task
         self.packing = False
-        self.rows = array("q")  # packed: queued, start, end, who, waiting
-        self.fresh: list[int] = []  # the newest of them
+        self.rows = array("d")  # packed: queued, start, end, who, waiting
+        self.fresh: list[float] = []  # the newest of them
         self.lines, self.places = False, array("q")  # code << 24 | offset, a step each, with lines
         self.tasks: list[TaskNote] = []
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
         self.early: dict[int, int] = {}  # the same for those known before their first step
+        self.forget = self._forget  # made once: every reference to a task has it
         self.newest = (0, -1)  # id and number of the eager task made last
         self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
         self.label_numbers: dict = {}
@@ -575,11 +601,11 @@ class Journal:
         self.due: dict[int, float] = {}  # row -> when, on the loop's clock
         self.timers: list[list] = []  # made, when, label, cancelled
         self.old: dict[int, int] = {}  # id of an older handle -> what stands for "queued at"
-        self.idle, self.polls, self.foreign = array("q"), array("q"), []
-        self.output: list[tuple[int, str, bool]] = []  # when, what, by this very thread
+        self.idle, self.polls, self.foreign = array("d"), array("d"), []
+        self.output: list[tuple[float, str, bool]] = []  # when, what, by this very thread
         self.loops: list[weakref.ref] = []
         self.selectors: list[tuple] = []
-        self.offset: int | None = None  # our clock minus the loop's
+        self.offset: float | None = None  # our clock minus the loop's
         self.run = _make_run(self)
 
     def alive(self) -> list[Recording]:
@@ -589,24 +615,24 @@ class Journal:
 
     # -- clocks
 
-    def _virtual_clock(self) -> int:
+    def _virtual_clock(self) -> float:
         """The real moment; a virtual clock only moves between two of them, which is noted."""
         real, now = _moment(), self.virtual()
         if now != self._virtual_now:
             self._virtual_now = now
-            self.jumps.append((real, round(now * 1e9)))
+            self.jumps.append((real, now))
         return real
 
-    def safe_clock(self) -> int:
+    def safe_clock(self) -> float:
         """A moment, whatever happens: for use where a fault must not show."""
         try:
             return self.clock()
         except Exception as fault:
             self.fail(fault)
-            return self.last or self._last_known() or perf_counter_ns()
+            return self.last or self._last_known() or perf_counter()
 
-    def _last_known(self) -> int:
-        return self.fresh[END] if self.fresh else self.rows[END] if self.rows else 0
+    def _last_known(self) -> float:
+        return self.fresh[END] if self.fresh else self.rows[END] if self.rows else 0.0
 
     # -- faults
 
@@ -639,7 +665,7 @@ class Journal:
         """After an interrupt in the middle of writing: no row twice, no place without a row."""
         if self.packing:
             self.packing = False
-            fresh = array("q", self.fresh)
+            fresh = array("d", self.fresh)
             if fresh and self.rows[-len(fresh) :] == fresh:
                 self.fresh.clear()
         if self.lines:
@@ -654,7 +680,7 @@ class Journal:
         if get_ident() != self.thread or self.failed or _journals.get(self.thread) is not self:
             return False
         try:
-            self.last = 0  # the end of a step on another loop says nothing here
+            self.last = 0.0  # the end of a step on another loop says nothing here
             self.attach(handle._loop)
             self.close_opened()
         except Exception as fault:
@@ -669,7 +695,7 @@ class Journal:
             return
         self.loops.append(weakref.ref(loop))
         if self.offset is None:
-            self.offset = self.clock() - round(loop.time() * 1e9)
+            self.offset = self.clock() - loop.time()
         if not hasattr(loop, "_ready"):
             kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
             self.notes.append(
@@ -709,17 +735,21 @@ class Journal:
 
     # -- tasks
 
-    def new_task(self, task, begun_as=None) -> int:
-        """Number a task seen for the first time, or known before its first step, which is now.
+    def new_task(self, task, queued: float | None = None, begun_as=None) -> int:
+        """Number a task seen for the first time, or known before its first step, which is now
+        and was queued then.
 
         `begun_as` is the coroutine of an eager task: its first step is behind it.
         """
-        if (number := self.early.pop(id(task), None)) is None:
+        if not self.early or (number := self.early.pop(id(task), None)) is None:
             # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
             coroutine = begun_as or task.get_coro()
-            number = self._add_note(task, coroutine, begun_as or not naming.has_begun(coroutine))
+            number = self._add_note(task, coroutine, begun_as or not naming.is_under_way(coroutine))
         note = self.tasks[number]
-        note.entered = not (note.fresh and begun_as is None and task._must_cancel)
+        if queued is not None:
+            note.created = queued
+        if note.fresh and begun_as is None and task._must_cancel:
+            note.entered = False
         self._keep_number(self.numbers, task, number)
         return number
 
@@ -738,19 +768,28 @@ class Journal:
 
     def _add_note(self, task, coroutine, fresh) -> int:
         note = TaskNote(task.get_name(), coroutine, bool(fresh))
-        self._know_machinery(note, coroutine)
+        key = id(note.code) if note.code is not None else note.qualname
+        machinery = self.machinery.get(key)
+        if machinery is None:  # whether it is the kernel's or the loop's own: asked once for each
+            self.codes.append(note.code)  # alive, so that its id stays its own
+            self.machinery[key] = machinery = naming.machinery(coroutine)
+        note.machinery = machinery
         self.tasks.append(note)
         return len(self.tasks) - 1
 
     def _keep_number(self, numbers: dict[int, int], task, number: int) -> None:
         """Until the task goes: its id may belong to another one soon."""
-        identity = id(task)
-        numbers[identity] = number
+        numbers[id(task)] = number
         try:
-            # All in C, for speed: numbers.pop(identity, <the reference>).
-            self.tasks[number].ref = weakref.ref(task, partial(numbers.pop, identity))
+            self.tasks[number].ref = ref = _TaskRef(task, self.forget)
+            ref.identity = id(task)
         except TypeError:  # a task class without weak references: it keeps its number
             self.tasks[number].ref = None
+
+    def _forget(self, ref: _TaskRef) -> None:
+        """That task is gone without having ended."""
+        self.numbers.pop(ref.identity, None)
+        self.early.pop(ref.identity, None)
 
     def _know_machinery(self, note: TaskNote, coroutine) -> None:
         """Whether a task is the kernel's or the loop's own: asked once for each function."""
@@ -760,17 +799,14 @@ class Journal:
             self.machinery[key] = naming.machinery(coroutine)
         note.machinery = self.machinery[key]
 
-    def number_of(self, task) -> int:
+    def number_of(self, task, queued: float | None = None) -> int:
         number = self.numbers.get(id(task))
-        return self.new_task(task) if number is None else number
+        return self.new_task(task, queued) if number is None else number
 
-    def ended(self, task, number: int, end: int) -> None:
+    def ended(self, task, number: int, end: float) -> None:
         """Write down how a task ended, and forget it."""
         note = self.tasks[number]
-        note.ended, note.ref = end, None
-        name = task.get_name()
-        if name != note.name:
-            note.name = name
+        note.ended, note.ref, note.name = end, None, task.get_name()
         if task.cancelled():
             note.outcome = "cancelled"
         elif (exception := task._exception) is None:
@@ -779,7 +815,7 @@ class Journal:
             note.outcome, note.exception = "raised", naming.exception_text(exception)
         self.numbers.pop(id(task), None)
 
-    def note_present(self, begin: int) -> int | None:
+    def note_present(self, begin: float) -> int | None:
         """What is there when a recording begins; returns the number of the task that began it."""
         try:
             loop = asyncio.get_running_loop()
@@ -793,7 +829,7 @@ class Journal:
             self._open_steps(loop, task, begin)
         return None if task is None else self.number_of(task)
 
-    def _open_steps(self, loop, current, begin: int) -> None:
+    def _open_steps(self, loop, current, begin: float) -> None:
         """Note the steps that are under way, outermost first: several, where a task began this
         recording in its eager first step, within its maker's."""
         if current is None:
@@ -803,7 +839,7 @@ class Journal:
         for task in [*outer, current]:
             self.opened.append((begin, self.number_of(task), weakref.ref(task)))
 
-    def note_eager(self, task, coroutine, start: int) -> None:
+    def note_eager(self, task, coroutine, start: float) -> None:
         """A task made by an eager factory: its first step has run inside its maker's."""
         if not (naming.is_task(task) and naming.has_begun(coroutine)):
             return
@@ -825,20 +861,26 @@ class Journal:
 
     # -- steps
 
-    def identify(self, handle) -> tuple[object, int, int]:
+    def identify(self, handle) -> tuple[object, int, float]:
         """Task, number and moment of queueing for a handle that is no plain step of a C task."""
         callback = handle._callback
-        queued = self.queued(handle)
+        if type(handle) is _QueuedHandle:  # the usual case, made short
+            queued = handle.queued
+            kind = "callback" if queued >= 0 else "io"
+            if (number := self._known_label(kind, callback)) is not None:
+                return None, number, queued
+        else:
+            queued = self.queued(handle)
         if _is_step(callback) and naming.is_task(owner := callback.__self__):
-            return owner, self.number_of(owner), queued
+            return owner, self.number_of(owner, queued), queued
         kind = "callback"
         if isinstance(handle, _AnyTimer):
             kind = "timer"
-        elif queued & BY_IO and queued > 0:
+        elif FIRST_TIMER < queued < 0:
             kind = "io"
         return None, self._label_of(kind, callback), queued
 
-    def queued(self, handle) -> int:
+    def queued(self, handle) -> float:
         if type(handle) is _TimerHandle:
             return FIRST_TIMER - handle.number if self.is_own(handle) else UNKNOWN
         queued = getattr(handle, "queued", None)
@@ -848,11 +890,18 @@ class Journal:
         if known is not None:
             return known
         # An older reader: queued by its socket, in the last look at the selector.
-        return (self.polls[-1] | BY_IO) if self.polls else UNKNOWN
+        return -self.polls[-1] if self.polls else UNKNOWN
 
     def is_own(self, timer) -> bool:
         """Whether that timer was made, and noted, while this journal was being written."""
         return type(timer) is _TimerHandle and timer.number >= 0 and timer.journal == self.serial
+
+    def _known_label(self, kind: str, callback) -> int | None:
+        """The label of a callback like one before: a quick answer to the usual question."""
+        function = callback.__func__ if type(callback) is MethodType else callback
+        if type(function) is not FunctionType:
+            return None
+        return self.label_numbers.get((kind, id(function.__code__)))
 
     def _label_of(self, kind: str, callback) -> int:
         """The (negative) number of what a step that runs this callback is called."""
@@ -874,9 +923,12 @@ class Journal:
             self.label_numbers[key] = -len(self.labels)
         return self.label_numbers[key]
 
-    def write(self, queued: int, start: int, end: int, who: int, task) -> None:
-        """Write one step, the long way round: `run` does the same without the calls."""
+    def write(self, queued: float, start: float, end: float | None, who: int, task) -> None:
+        """Write one step, the long way round: `run` does the same without the calls. An end of
+        None is now."""
         waiting, place = 0, -1
+        if end is None:
+            end = self.last = self.clock()
         if task is not None:
             if task.done():
                 self.ended(task, who, end)
@@ -891,9 +943,9 @@ class Journal:
     def waiting(self, task, waiter) -> int:
         """What a suspended task hangs on, as a number: a word's, or below zero a task's."""
         if type(waiter) in PLAIN_FUTURES:
-            coroutine = task.get_coro()
-            while type(inner := getattr(coroutine, "cr_await", None)) is CoroutineType:
-                coroutine = inner
+            coroutine = inner = task.get_coro()
+            while type(inner) is CoroutineType:
+                coroutine, inner = inner, inner.cr_await
             word = self.wait_words.get(id(getattr(coroutine, "cr_code", None)))
             return self._new_wait(coroutine, waiter) if word is None else word
         if (number := self.numbers.get(id(waiter))) is not None:
@@ -953,7 +1005,7 @@ class Journal:
     def pack(self) -> None:
         """Move the newest rows into the array, in one go: far cheaper than one by one."""
         self.packing = True  # for who copies the rows meanwhile, and for interrupts
-        self.rows.frombytes(struct.pack(f"{len(self.fresh)}q", *self.fresh))
+        self.rows.frombytes(struct.pack(f"{len(self.fresh)}d", *self.fresh))
         self.fresh.clear()
         self.packing = False
 
@@ -970,7 +1022,7 @@ class Journal:
 
     def note_timer(self, timer) -> None:
         number = len(self.timers)
-        made = self.clock() if type(timer) is _TimerHandle and timer.number < 0 else 0
+        made = self.clock() if type(timer) is _TimerHandle and timer.number < 0 else 0.0
         label = self._label_of("timer", timer._callback)
         self.timers.append([made, timer.when(), label, None])
         if type(timer) is _TimerHandle:
@@ -985,12 +1037,12 @@ class Journal:
         if not self.failed:
             self.output.append((self.clock(), text, get_ident() == self.thread))
 
-    def note_look(self, start: int, timeout: float | None) -> None:
+    def note_look(self, start: float, timeout: float | None) -> None:
         """The loop has looked at its selector, and may have slept in it."""
         end = self.clock()
         self.polls.append(end)
         if timeout is None or timeout > 0:
-            until = -1 if timeout is None else start + round(timeout * 1e9)
+            until = -1.0 if timeout is None else start + timeout
             self.idle.extend((start, end, until))
 
     def lost(self, loop) -> None:
@@ -1026,13 +1078,13 @@ class Journal:
             rows = self.rows[:]
             settled = len(rows) == packed and not packing and not self.packing
             if settled or get_ident() == self.thread:
-                rows.extend(array("q", fresh))
+                rows.extend(array("d", fresh))
                 del places[len(rows) // 5 :]
                 places.extend([-1] * (len(rows) // 5 - len(places)) * self.lines)
                 return rows, places
             sleep(0)  # let it get on
 
-    def _steps_under_way(self, frame) -> list[tuple[int, int, int]]:
+    def _steps_under_way(self, frame) -> list[tuple[float, float, int]]:
         """Steps that have begun and not ended, read off the thread's own stack: no step pays
         for it. Innermost first; (queued, start, who)."""
         found = []
@@ -1044,7 +1096,7 @@ class Journal:
             frame = frame.f_back
         return found
 
-    def _step_of(self, inside: dict) -> list[tuple[int, int, int]]:
+    def _step_of(self, inside: dict) -> list[tuple[float, float, int]]:
         """The step that a frame of ours tells of, from its variables."""
         who = inside.get("who")
         if who is None:  # a task is being made; if it is eager, this is its first step
@@ -1056,7 +1108,7 @@ class Journal:
             who = self.number_of(task) if mine else self.numbers.get(id(task))
         return [] if who is None else [(inside.get("queued") or UNKNOWN, inside["start"], who)]
 
-    def _look_into_queues(self, now: int) -> None:
+    def _look_into_queues(self, now: float) -> None:
         """Who is in the ready queue, and what those still pending are called by now."""
         for number, note in enumerate(self.tasks):
             note.queued = None
@@ -1084,7 +1136,7 @@ class Cut:
     """One recording's share of a journal, handed to `assemble`: copies, as the watched thread
     may go on writing. What rows speak of was there before them, so the tables come last."""
 
-    def __init__(self, journal: Journal, rows: array, places: array, end: int):
+    def __init__(self, journal: Journal, rows: array, places: array, end: float):
         self.rows, self.places, self.end = rows, places, end
         self.idle, self.polls = journal.idle[:], journal.polls[:]
         self.foreign, self.output = journal.foreign[:], journal.output[:]
@@ -1150,65 +1202,58 @@ def _complain(fault: BaseException) -> None:
 def _make_run(journal: Journal):
     """`Handle._run` while something is recorded: each line here is paid by every step."""
     plain_run, clock, number_of = _plain_run, journal.clock, journal.numbers.get
-    fresh, write = journal.fresh, journal.fresh.extend
+    write = journal.fresh.extend
     step, builtin = (STEP if STEP is not MethodType else None), BuiltinMethodType
 
     def run(handle):
         if handle._loop is not journal.loop and not journal.takes(handle):
             return plain_run(handle)
-        start = None
         try:
             callback = handle._callback
             if type(callback) is step or (
                 type(callback) is builtin and callback.__name__ == "task_wakeup"
             ):
                 task = callback.__self__
-                who = number_of(id(task))
-                if who is None:
-                    who = journal.new_task(task)
                 try:
                     queued = handle.queued
                 except AttributeError:  # older than the recording
                     queued = journal.queued(handle)
+                who = number_of(id(task))
+                if who is None:
+                    who = journal.new_task(task, queued)
             else:
                 task, who, queued = journal.identify(handle)
-            callback = None
             start = journal.last or clock()
         except Exception as fault:
             journal.fail(fault)
             return plain_run(handle)
         try:
             plain_run(handle)
-        finally:
-            try:
-                journal.last = end = clock()
-                if task is None:
-                    write((queued, start, end, who, 0))
-                    if journal.lines:
-                        journal.places.append(-1)
-                elif (waiter := task._fut_waiter) is not None:
-                    write((queued, start, end, who, journal.waiting(task, waiter)))
-                    if journal.lines:
-                        journal.places.append(journal.place(task))
-                elif task.done():
-                    journal.ended(task, who, end)
-                    write((queued, start, end, who, 0))
-                    if journal.lines:
-                        journal.places.append(-1)
-                else:  # sleep(0): in the queue again already
-                    write((queued, start, end, who, 0))
-                    if journal.lines:
-                        journal.places.append(journal.place(task))
-                # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
-                handle = task = waiter = None
-                if len(fresh) > FULL:
-                    journal.pack()
-            except Exception as fault:
-                journal.fail(fault)
-            except BaseException:  # an interrupt
-                journal.mend()
-                raise
-        return None
+        except BaseException:  # an interrupt or an exit: the only ones that come through
+            journal.safely(journal.write, queued, start, None, who, task)
+            handle = callback = task = None
+            raise
+        try:
+            journal.last = end = clock()
+            waiting = 0
+            if task is None:
+                pass
+            elif (waiter := task._fut_waiter) is not None:
+                waiting = journal.waiting(task, waiter)
+            elif task.done():
+                journal.ended(task, who, end)
+                task = None  # it stands nowhere any more
+            write((queued, start, end, who, waiting))
+            if journal.lines:
+                journal.places.append(-1 if task is None else journal.place(task))
+            # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
+            handle = callback = task = waiter = None
+        except Exception as fault:
+            journal.fail(fault)
+        except BaseException:  # an interrupt
+            journal.mend()
+            handle = callback = task = waiter = None
+            raise
 
     journal_frames.add(run.__code__)
     return run
@@ -1221,7 +1266,9 @@ def _make_select(journal: Journal, loop, plain):
         if get_ident() != journal.thread:
             journal.safely(journal.lost, loop)
             return plain(timeout)
-        journal.last = 0
+        journal.last = 0.0
+        if len(journal.fresh) > FULL:
+            journal.safely(journal.pack)
         if timeout == 0 and not loop._scheduled and not journal.opened:
             return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
         if journal.failed:

@@ -19,7 +19,6 @@ from asyncio import events
 import pytest
 
 from helpers import record, recorder
-from helpers.recorder import BY_IO
 
 MS = 1_000_000
 
@@ -33,7 +32,7 @@ def clock(monkeypatch):
 
         def __call__(self):
             self.now += 1
-            return self.now
+            return self.now / 1e9
 
         def work(self, seconds):
             self.now += round(seconds * 1e9)
@@ -110,8 +109,8 @@ def test_ten_tasks_that_compute_take_turns_and_queue(clock):
 
 def test_ten_tasks_on_the_real_clock():
     async def compute():
-        end = recorder.perf_counter_ns() + 20 * MS
-        while recorder.perf_counter_ns() < end:
+        end = recorder.perf_counter() + 0.020
+        while recorder.perf_counter() < end:
             pass
 
     async def main():
@@ -484,7 +483,6 @@ def test_a_ready_socket_is_a_step_of_its_own():
     assert readers
     assert readers[0].woken_by == "io"
     assert readers[0].ready <= readers[0].start
-    assert BY_IO > 0
 
 
 def test_a_wake_up_from_a_thread_is_not_blamed_on_a_step():
