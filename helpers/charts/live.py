@@ -6,12 +6,13 @@ a task holds the loop, which is when one wants to see it.
 
 Each look must be earned: the thread waits until the program has run `REST` times as long as
 the look will take of the processor, by what the last one took and what has happened since.
-So however short or long the recording, at most a few hundredths of one core go into the
-view; what makes ten thousand tasks in half a second is shown when it is over. What is sent
-is bounded as well (the last steps only), and nothing waits for an answer: a browser that is
-slow, or gone, misses pictures and delays nobody.
+So however short or long the recording, less than a tenth of the time goes into the view.
+What is sent is bounded as well (the last steps only), and nothing waits for an answer: a
+browser that is slow, or gone, misses pictures and delays nobody.
 
-Limits: only the last `LAST_STEPS` steps are in sight until the recording ends, and a step
+Limits: a look takes longer the more there is to put together, so after hundreds of thousands
+of steps looks are rare, and what makes ten thousand tasks in half a second is shown when it
+is over. Only the last `LAST_STEPS` steps are in sight until the recording ends, and a step
 that holds Python's global lock in C code holds this thread too.
 """
 
@@ -27,8 +28,8 @@ from html import escape
 from helpers.timeline import Timeline
 
 EVERY = 0.15  # seconds between two looks, if they are cheap
-REST = 30  # times the processor time of a look that the program has run since the last one
-FIRST_COST = 2e-6  # seconds of the processor for each step recorded, before a look was measured
+REST = 15  # times the processor time of a look that the program has run since the last one
+FIRST_COST = 5e-7  # seconds of the processor for each step recorded, before a look was measured
 LAST_STEPS = 1_000
 
 

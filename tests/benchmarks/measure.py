@@ -92,6 +92,35 @@ def workload(name: str, way: str, *sizes: str) -> dict:
     return found
 
 
+LIVE = """
+import gc, json
+from time import process_time
+from helpers import record
+from workloads import WORKLOADS
+program = WORKLOADS[{name!r}]
+with record("to warm up", live={live}):
+    await program(100)
+gc.collect()
+with record("as it runs", live={live}):
+    begin = process_time()
+    await program()
+    seconds = process_time() - begin
+"""
+
+
+def in_kernel(name: str, way: str) -> dict:
+    """Workload `name` in a cell of a real kernel, recorded live or not. Processor time is that
+    of the whole kernel: with the thread that feeds the chart, and the one that sends it."""
+    from run_all import running_kernel
+
+    code = LIVE.format(name=name, live=way == "live")
+    with running_kernel(Path(__file__).parent) as (_, client):
+        reply = client.execute_interactive(
+            code, user_expressions={"seconds": "seconds"}, output_hook=lambda _: None, timeout=120
+        )["content"]
+    return {"run": float(reply["user_expressions"]["seconds"]["data"]["text/plain"])}
+
+
 # -- pictures and files -------------------------------------------------------------------------
 
 
@@ -192,10 +221,11 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HOUSE))
+    sys.path[:0] = [str(HOUSE), str(HOUSE / "tests")]
     sys.path.append(os.environ["BENCHMARK_PEERS"])  # last, so that our own packages win
     measurements = {
-        f.__name__: f for f in (workload, picture, events, saved, player, viztracer_events)
+        f.__name__: f
+        for f in (workload, in_kernel, picture, events, saved, player, viztracer_events)
     }
     what, *details = sys.argv[1:]
     print(json.dumps(measurements[what](*details)))

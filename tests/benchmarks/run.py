@@ -18,6 +18,7 @@ import platform
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -40,8 +41,9 @@ def main() -> None:
         _growth(options.rounds)
         return
     ways = [*OURS, *(_able(THEIRS) if options.with_peers else ())]
-    found = {name: _compare(name, ways, options.rounds) for name in ("A", "B")}
+    found = {name: _compare("workload", name, ways, options.rounds) for name in ("A", "B")}
     _show_ratios(found, ways)
+    _show_live(options.rounds)
     _show_memory(found, ways)
     _show_files(options)
 
@@ -77,12 +79,12 @@ def _middle(runs: list[dict]) -> dict:
     return {key: median(run[key] for run in runs) for key in runs[0]}
 
 
-def _compare(workload: str, ways: list[str], rounds: int) -> dict[str, dict]:
+def _compare(what: str, workload: str, ways: Sequence[str], rounds: int) -> dict[str, dict]:
     """The medians of each way, measured in turns."""
     runs = defaultdict(list)
     for _ in range(rounds):
         for way in ways:
-            runs[way].append(_measure("workload", workload, way))
+            runs[way].append(_measure(what, workload, way))
     return {way: _middle(found) for way, found in runs.items()}
 
 
@@ -131,6 +133,18 @@ def _show_ratios(found: dict, ways: list[str]) -> None:
                 )
             )
     _table("workload | way | program | to bare | goal | after the block", rows)
+
+
+def _show_live(rounds: int) -> None:
+    """What it costs to watch a recording live, beside the same without a view."""
+    rows = []
+    for workload in ("A", "B"):
+        found = _compare("in_kernel", workload, ("recorded", "live"), rounds)
+        for way, run in found.items():
+            ratio = run["run"] / found["recorded"]["run"]
+            goal = "1.1x" if way == "live" else ""
+            rows.append((workload, way, f"{run['run']:.3f} s", f"{ratio:.2f}x", goal))
+    _table("workload | in a kernel | program | to recorded | goal", rows)
 
 
 def _show_memory(found: dict, ways: list[str]) -> None:

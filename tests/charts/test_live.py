@@ -112,7 +112,7 @@ class Looks:
 
 
 def test_a_look_is_earned_by_the_program_having_run(monkeypatch):
-    """What looks take of the processor is at most a thirtieth of the time around them."""
+    """What looks take of the processor is at most a fifteenth of the time around them."""
     cheap = Looks(monkeypatch, size=lambda turn: 100, cost=1e-6)
     cheap.chart._feed()
     assert cheap.looks == list(range(1, 1000))
