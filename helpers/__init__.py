@@ -14,9 +14,8 @@ things and no more: the Stop button works during `await`, and a later
 `nest_asyncio.apply()` is carried out by its maintained successor, nest-asyncio2.
 """
 
-import importlib
-
 from helpers import kernel as _kernel
+from helpers.loading import load_whole as _load_whole
 
 _WHERE = {
     "record": "helpers.recorder",
@@ -38,7 +37,7 @@ __all__ = list(_WHERE)
 def __getattr__(name: str):
     if name not in _WHERE:
         raise AttributeError(f"helpers has no {name!r}; it has {', '.join(_WHERE)}")
-    value = getattr(importlib.import_module(_WHERE[name]), name)
+    value = getattr(_load_whole(_WHERE[name]), name)
     globals()[name] = value  # the next look-up is a plain one
     return value
 

@@ -37,6 +37,7 @@ from traceback import walk_tb
 from types import BuiltinMethodType, CodeType, CoroutineType, FunctionType, MethodType
 
 from helpers import kernel, naming
+from helpers.loading import load_whole
 from helpers.timeline import Timeline
 
 FULL = 4000  # numbers kept in a list before they are packed; small enough for the cache
@@ -177,6 +178,7 @@ class Recording:
         """The timeline so far, complete or not; may be called from any thread."""
         if self.state not in ("recording", "leaving"):
             return Timeline(title=self.title, complete=False)  # nothing has happened yet
+        load_whole("helpers.assemble")
         from helpers.assemble import assemble
 
         return assemble(self.journal.cut(self), self)

@@ -27,6 +27,8 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import accumulate
 
+from helpers.loading import load_whole
+
 NANOSECONDS = 1_000_000_000
 
 # asyncio's own limit for a "slow callback" (`loop.slow_callback_duration`), in seconds.
@@ -548,6 +550,7 @@ class Timeline:
 
     def gantt(self, **options):
         """The Gantt chart as a matplotlib `Figure`; options as in `helpers.charts.gantt.gantt`."""
+        load_whole("helpers.charts.gantt")
         from helpers.charts.gantt import gantt
 
         return gantt(self, **options)
@@ -560,6 +563,7 @@ class Timeline:
 
     def player(self, **options):
         """A widget that steps through the recording; as `helpers.charts.player.player`."""
+        load_whole("helpers.charts.player")
         from helpers.charts.player import player
 
         return player(self, **options)

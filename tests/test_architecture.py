@@ -17,12 +17,13 @@ import pytest
 HELPERS = Path(__file__).parent.parent / "helpers"
 
 AT_ONCE = {
-    "front door": "kernel",
-    "timeline": "",
+    "front door": "kernel loading",
+    "loading": "",
+    "timeline": "loading",
     "kernel": "",
     "naming": "",
     "storage": "timeline",
-    "recorder": "timeline kernel naming",
+    "recorder": "timeline kernel naming loading",
     "assemble": "timeline naming recorder",
     "virtual_time": "timeline naming recorder",
     "charts": "timeline",
@@ -197,7 +198,7 @@ def test_importing_helpers_loads_nothing_but_itself_and_the_standard_library():
     """)
     ours = {name for name in loaded if room(name) == "helpers"}
     others = {room(name) for name in loaded if room(name) != "helpers"}
-    assert ours == {"helpers", "helpers.kernel"}
+    assert ours == {"helpers", "helpers.kernel", "helpers.loading"}
     assert others <= sys.stdlib_module_names
 
 

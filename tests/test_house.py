@@ -1,6 +1,5 @@
 """The house: what the README promises, what is pinned, where links lead, what imports what."""
 
-import ast
 import os
 import re
 import shutil
@@ -192,59 +191,3 @@ def test_nothing_speaks_of_one_machine():
         if (ROOT / name).suffix not in {".png", ".ipynb", ".json"} and (ROOT / name).exists():
             found += [(name, match.group()) for match in of_a_home.finditer(page(name))]
     assert found == []
-
-
-# -- imports run one way -------------------------------------------------------------------
-
-# A room of helpers/, and the rooms that it may import at its top. What a function imports when
-# it is called (a Timeline's `gantt`, a live recording) may come from further right.
-ROOMS = {
-    "timeline": set(),
-    "naming": set(),
-    "kernel": set(),
-    "storage": {"timeline"},
-    "recorder": {"timeline", "naming", "kernel"},
-    "assemble": {"timeline", "naming", "recorder"},
-    "virtual_time": {"timeline", "naming", "recorder"},
-    "charts": {"timeline", "charts"},
-    "practice": {"timeline", "naming", "storage", "virtual_time", "charts", "practice"},
-}
-NEVER = {"charts": {"recorder", "assemble", "virtual_time", "practice"}, "recorder": {"practice"}}
-FRONT_DOORS = {"__init__", "__main__"}
-
-
-def room_of(path):
-    return path.relative_to(ROOT / "helpers").with_suffix("").parts[0]
-
-
-def rooms_in(nodes):
-    """The rooms of helpers that these import statements name."""
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        yield from (name.split(".")[1] for name in names if name.startswith("helpers."))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [p for p in sorted((ROOT / "helpers").rglob("*.py")) if room_of(p) not in FRONT_DOORS],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_imports_run_one_way(path):
-    room, tree = room_of(path), ast.parse(path.read_text(encoding="utf-8"))
-    assert set(rooms_in(tree.body)) <= ROOMS[room]
-    assert set(rooms_in(ast.walk(tree))) & NEVER.get(room, set()) == set()
-
-
-def test_importing_helpers_loads_nothing_heavy():
-    code = (
-        "import sys, helpers\n"
-        "heavy = {'matplotlib', 'numpy', 'ipywidgets', 'anywidget', 'aiohttp', 'looptime'}\n"
-        "print(sorted(heavy & sys.modules.keys()))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == "[]\n", done.stderr
