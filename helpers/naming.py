@@ -140,7 +140,7 @@ def _code(function) -> int:
 _CALLBACKS = {
     _code(futures._set_result_unless_cancelled): "end of a sleep",
     _code(timeouts.Timeout._on_timeout): "timeout",
-    _code(base_events._run_until_complete_cb): "stop the loop: main is done",
+    _code(base_events._run_until_complete_cb): "stop the loop: its task is done",
     _code(asyncio.TaskGroup._on_task_done): "task group: a task is done",
 }
 _CALLBACKS_BY_NAME = {

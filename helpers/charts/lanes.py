@@ -40,7 +40,7 @@ _MOST_CALLBACKS = 2000  # that are told apart where callbacks have lanes of thei
 _LOOP_WORK = ("callback", "timer", "io")
 
 # What `helpers.naming` calls callbacks of asyncio's own that any program has.
-MACHINERY = frozenset({"end of a sleep", "stop the loop: main is done", "wake-up from outside"})
+MACHINERY = frozenset({"end of a sleep", "stop the loop: its task is done", "wake-up from outside"})
 
 
 @dataclass(frozen=True, slots=True)
