@@ -42,8 +42,11 @@ function panel(name, title, hint, body) {
   return make("section", { class: `stl-panel stl-${name}`, "aria-label": title }, heading, body);
 }
 
-const PACES = [["0.5", "1 step in 2 s"], ["1", "1 step a second"], ["2", "2 steps a second"],
-  ["5", "5 steps a second"], ["20", "20 steps a second"], ["clock", "as it happened"]];
+const PACES = [["0.5", "1 moment in 2 s"], ["1", "1 moment a second"],
+  ["2", "2 moments a second"], ["5", "5 moments a second"], ["20", "20 moments a second"],
+  ["clock", "as it happened"]];
+
+const MOST_STANDING = 3; // names beside one line of source
 
 const KEYS = {
   ArrowRight: "forward", ArrowLeft: "back", Home: "toStart", End: "toEnd", " ": "toggle",
@@ -99,11 +102,11 @@ class Stage {
       bar.append(button);
     };
     add("toStart", "To the beginning (Home)", "start");
-    add("back", "One step back (left arrow)", "back");
+    add("back", "Previous moment (left arrow)", "back");
     add("toggle", "Play (space)", "play");
-    add("forward", "One step forward (right arrow)", "forward");
+    add("forward", "Next moment (right arrow)", "forward");
     add("toEnd", "To the end (End)", "end");
-    add("nextOfTask", "Next step of the same task (n)", "next", "same task");
+    add("nextOfTask", "Next step of the same task (n)", "next", "task's next step");
     this.pace = make("select", { "aria-label": "Speed", title: "Speed" });
     for (const [value, text] of PACES) this.pace.append(make("option", { value }, text));
     this.pace.value = "1";
@@ -189,7 +192,8 @@ class Stage {
     this.pointers = new Map();
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.chart.element);
-    this.themes = new MutationObserver(() => this.resize());
+    // JupyterLab hides what it lays out anew for a new theme: so at the next frame.
+    this.themes = new MutationObserver(() => requestAnimationFrame(() => this.resize()));
     const watched = { attributes: true, attributeFilter: ["data-jp-theme-name", "class"] };
     this.themes.observe(document.body, watched);
   }
@@ -443,8 +447,10 @@ class Stage {
   goTo(position, follow = true) {
     this.position = position;
     if (follow) {
-      const row = this.chosen ?? this.row();
-      if (this.chart.reveal(position.time, row)) this.chart.draw();
+      // Not for the loop's row: among many lanes the view would jump there and back.
+      const row = this.row();
+      const wanted = this.chosen !== null || this.chart.rows[row]?.kind === "task";
+      if (this.chart.reveal(position.time, wanted ? row : -1)) this.chart.draw();
     }
     this.show();
   }
@@ -457,7 +463,7 @@ class Stage {
     if (this.story.textContent !== story) this.story.textContent = story;
     this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}`
       + (film.clock === "virtual" ? ", virtual time" : "");
-    this.counter.textContent = `${position.frame + 1} / ${film.frames}`;
+    this.counter.textContent = `moment ${position.frame + 1} of ${film.frames}`;
     this.showRunning(state);
     this.showReady(state);
     this.showTimers(state);
@@ -492,13 +498,14 @@ class Stage {
     return ready.length ? "Between two steps." : "Between two steps; the queue is empty.";
   }
 
-  sinceText({ since, at }) {
+  sinceText({ since, at, step, task }) {
     const past = this.position.time - since;
-    return [at ? `line ${at[1]}` : "", past ? `for ${timeText(past)}` : ""]
-      .filter(Boolean).join(", ");
+    const kernels = KINDS[this.film.c.kind[step]] === "kernel";
+    return [task < 0 && !kernels ? "a callback, no task" : "", at ? `line ${at[1]}` : "",
+      past ? `for ${timeText(past)}` : ""].filter(Boolean).join(", ");
   }
 
-  showReady({ ready, readyCount, asleep, frame }) {
+  showReady({ ready, readyCount, running, asleep, frame }) {
     const chips = ready.map((entry, i) => {
       const since = timeText(this.position.time - entry.since);
       const put = entry.putBy ? `, put there by ${entry.putBy}` : "";
@@ -509,7 +516,7 @@ class Stage {
     if (readyCount > ready.length)
       chips.push(make("li", { class: "stl-more" }, `and ${readyCount - ready.length} more`));
     if (!chips.length) {
-      const over = this.film.c.frame_kind[frame] === FINISH;
+      const over = running.length || this.film.c.frame_kind[frame] === FINISH;
       const then = over ? "" : asleep ? ", so the loop sleeps" : ", so the loop looks at its timers next";
       chips.push(make("li", { class: "stl-empty" }, `Empty${then}.`));
     }
@@ -563,7 +570,7 @@ class Stage {
   showSource(state) {
     const here = this.here(state);
     const stands = state.waiting.filter((entry) => entry.at);
-    const name = here?.[0] ?? this.shownSource ?? stands[0]?.at[0] ?? this.lastSource();
+    const name = here?.[0] ?? this.shownSource ?? stands[0]?.at[0] ?? this.nearestSource();
     const lines = this.linesOf(name);
     if (!lines) {
       const empty = "No source was recorded for this moment.";
@@ -571,9 +578,7 @@ class Stage {
       return;
     }
     for (const line of this.markedLines ?? []) unmark(line);
-    const marked = [];
-    for (const { at, name: task } of stands)
-      if (at[0] === name && lines[at[1] - 1]) marked.push(stand(lines[at[1] - 1], task));
+    const marked = standAll(lines, stands.filter((entry) => entry.at[0] === name));
     const current = here && lines[here[1] - 1];
     if (current) {
       current.classList.add("stl-current");
@@ -584,13 +589,13 @@ class Stage {
     this.markedLines = marked;
   }
 
-  /** The source in which code was last resumed, else the first there is. */
-  lastSource() {
+  /** The source in which code was last resumed, else the one in which it will be first. */
+  nearestSource() {
     const { film, position } = this;
-    for (let step = film.begun[position.frame] - 1; step >= 0; step--) {
-      const at = film.place(film.c.resumed, step);
-      if (at) return at[0];
-    }
+    const begun = film.begun[position.frame];
+    const placeOf = (step) => film.place(film.c.resumed, step);
+    for (let step = begun - 1; step >= 0; step--) if (placeOf(step)) return placeOf(step)[0];
+    for (let step = begun; step < film.steps; step++) if (placeOf(step)) return placeOf(step)[0];
     return Object.keys(film.sources)[0] ?? "";
   }
 
@@ -612,6 +617,11 @@ class Stage {
 
   // -- the chart's marks and facts
 
+  /** Whether this moment is the loop's alone: it falls asleep, or wakes up. */
+  loopsOwn() {
+    return [SLEEP, WAKE].includes(this.film.c.frame_kind[this.position.frame]);
+  }
+
   /** The task looked at: in the chosen lane, else the one of the current step; -1 for none. */
   task() {
     if (this.chosen !== null) return this.chart.rows[this.chosen]?.id ?? -1;
@@ -628,6 +638,7 @@ class Stage {
 
   row() {
     if (this.chosen !== null) return this.chosen;
+    if (this.loopsOwn()) return this.chart.rowOf.get(LOOP);
     const step = this.currentStep();
     return step >= 0 ? this.rowOfStep(step) : -1;
   }
@@ -656,6 +667,7 @@ class Stage {
     const id = this.task();
     let step = this.currentStep();
     const found = [];
+    if (this.chosen === null && this.loopsOwn()) return found;
     if (id >= 0) {
       const done = film.doneOf(id, this.position.frame);
       step = done ? film.stepsOf(id)[done - 1] : -1;
@@ -689,7 +701,7 @@ class Stage {
     const part = this.partAt(id, time, frame);
     const name = visible(this.film.tasks[id].name);
     if (!part) return `${name} · ${this.outside(id, time)}`;
-    return [name, part.state, `${timeText(part.start)} to ${timeText(part.end)}`,
+    return [name, part.state, stretchText(part.start, part.end),
       ...this.details(part)].join(" · ");
   }
 
@@ -732,13 +744,13 @@ class Stage {
     const asleep = this.film.idle.find(([from, to]) => from <= time && time <= to);
     let step = frame === null ? -1 : this.film.stepAt(frame);
     if (asleep && label === LOOP && step < 0)
-      return `loop · asleep · ${timeText(asleep[0])} to ${timeText(asleep[1])}`;
+      return `loop · asleep · ${stretchText(asleep[0], asleep[1])}`;
     if (step < 0) step = countUpTo(this.film.c.start, time) - 1;
     if (step < 0) return `${label} · nothing ran yet`;
     const { start, end } = this.film.c;
     const state = this.film.ends[step] > (frame ?? -1) && end[step] >= time ? "running" : "ran";
     return `${label} · ${state} ${visible(this.film.what(step))} · `
-      + `${timeText(start[step])} to ${timeText(end[step])}`;
+      + stretchText(start[step], end[step]);
   }
 
   // -- another recording, and live
@@ -766,10 +778,27 @@ class Stage {
   }
 }
 
-function stand(line, task) {
-  line.classList.add("stl-stood");
-  line.lastChild.append(make("span", { class: "stl-stander" }, visible(task)));
-  return line;
+/** From when to when; a stretch too short for that is said to be at a time. */
+function stretchText(start, end) {
+  const [from, to] = [timeText(start), timeText(end)];
+  return from === to ? `at ${from}` : `${from} to ${to}`;
+}
+
+/** Say at each line who stands there, of very many the first few; the lines so marked. */
+function standAll(lines, stands) {
+  const found = new Map();
+  for (const { at, name } of stands) {
+    const line = lines[at[1] - 1];
+    if (line) found.set(line, [...(found.get(line) ?? []), name]);
+  }
+  for (const [line, names] of found) {
+    const shown = names.length > MOST_STANDING + 1
+      ? [...names.slice(0, MOST_STANDING), "others"] : names;
+    line.classList.add("stl-stood");
+    line.lastChild.append(...shown.map((name) =>
+      make("span", { class: "stl-stander" }, visible(name))));
+  }
+  return [...found.keys()];
 }
 
 function unmark(line) {
@@ -780,10 +809,10 @@ function unmark(line) {
 
 /** Scroll a box, and only it, until a child is in sight. */
 function scrollWithin(box, child) {
-  const top = child.offsetTop - box.offsetTop;
-  const bottom = top + child.offsetHeight;
-  if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight)
-    box.scrollTop = top - box.clientHeight / 2 + child.offsetHeight;
+  const frame = box.getBoundingClientRect();
+  const { top, bottom } = child.getBoundingClientRect();
+  if (top < frame.top || bottom > frame.top + box.clientHeight)
+    box.scrollTop += (top + bottom) / 2 - frame.top - box.clientHeight / 2;
 }
 
 const WORDS = "False None True and as assert async await break class continue def del elif else "

@@ -5,17 +5,17 @@ The player's scripts are loaded into an empty page, without JupyterLab, and aske
 """
 
 import asyncio
-import base64
 from concurrent.futures import ThreadPoolExecutor
 
 import films
 import pytest
+from bare import show, text
 
 import helpers
 from helpers.charts.lanes import lay_out
 from helpers.charts.moments import Film
 from helpers.charts.narration import Narrator, moment_text
-from helpers.charts.packing import first_steps, last_steps, packed
+from helpers.charts.packing import first_steps, last_steps
 from helpers.charts.player import Player
 from helpers.timeline import nanoseconds
 
@@ -102,7 +102,7 @@ def spans_of(timeline):
 def agree(page, timeline):
     film = Film(timeline)
     asked = positions(film)
-    found = page.evaluate(ASK, [_text(timeline), asked, len(timeline.tasks)])
+    found = page.evaluate(ASK, [text(timeline), asked, len(timeline.tasks)])
     for position, state in zip(asked, found["states"], strict=True):
         assert state == python_says(film, position), f"at {position}"
     assert found["spans"] == spans_of(timeline)
@@ -124,7 +124,7 @@ ROWS = """async (packed) => {
 )
 def test_the_players_rows_are_called_as_the_charts_lanes(film_page, make):
     lanes = [lane.label for lane in lay_out(make()).lanes]
-    assert film_page.evaluate(ROWS, base64.b64encode(packed(make())).decode()) == lanes
+    assert film_page.evaluate(ROWS, text(make())) == lanes
 
 
 async def cafe():
@@ -195,18 +195,6 @@ def test_times_are_rounded_alike(film_page):
     assert found == [moment_text(time / 1e9) for time in times]
 
 
-SHOW = """async ([source, css, packed, live]) => {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-  document.body.replaceChildren();
-  const traits = { data: new DataView(bytes.buffer), live };
-  const model = { get: (name) => traits[name], on() {}, off() {} };
-  await widget.render({ model, el: document.body });
-}"""
-
-
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
 def test_every_recording_can_be_walked_through(page, make):
     """Also an empty one, and one that is not complete: each frame shows, and none is an error."""
@@ -214,17 +202,13 @@ def test_every_recording_can_be_walked_through(page, make):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     timeline = make()
     film = Film(timeline)
-    page.evaluate(SHOW, [Player._esm, str(Player._css), _text(timeline), False])
+    show(page, timeline)
     page.locator(".stl-chart").focus()
     for frame in range(len(film.order)):
         page.wait_for_selector(f".stl-player[data-frame='{frame}']")
         assert page.locator(".stl-story").inner_text() == Narrator(film).narration(frame)
         for key in ("ArrowDown", "ArrowUp", "Escape", "+", "ArrowRight"):
             page.keyboard.press(key)
-    page.evaluate(SHOW, [Player._esm, str(Player._css), _text(timeline), True])
+    show(page, timeline, live=True)
     page.wait_for_selector(".stl-player.stl-live")
     assert faults == []
-
-
-def _text(timeline):
-    return base64.b64encode(packed(timeline)).decode()

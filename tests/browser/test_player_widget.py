@@ -115,7 +115,7 @@ def test_by_mouse(shown):
     button = lambda name: shown.get_by_role("button", name=name)  # noqa: E731
     last = len(Film(films.breakfast()).order) - 1
     for name, frame in [
-        *[("One step forward", 1), ("One step forward", 2), ("One step back", 1)],
+        *[("Next moment", 1), ("Next moment", 2), ("Previous moment", 1)],
         *[("To the end", last), ("To the beginning", 0)],
     ]:
         button(name).click()

@@ -1,0 +1,28 @@
+"""The player in an empty page: its scripts and a recording, without JupyterLab and a kernel."""
+
+import base64
+
+from helpers.charts.packing import packed
+from helpers.charts.player import Player
+
+SHOW = """async ([source, css, packed, live]) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  const traits = { data: new DataView(bytes.buffer), live };
+  const model = { get: (name) => traits[name], on() {}, off() {} };
+  await widget.render({ model, el: document.body });
+}"""
+
+
+def text(timeline):
+    """A packed recording as text, as it can be given to a page."""
+    return base64.b64encode(packed(timeline)).decode()
+
+
+def show(page, *timelines, live=False):
+    """Empty the page, and put players of these recordings on it."""
+    page.evaluate("document.body.replaceChildren()")
+    for timeline in timelines:
+        page.evaluate(SHOW, [Player._esm, str(Player._css), text(timeline), live])

@@ -1,0 +1,175 @@
+"""What a page does to a player: it changes theme and width, hides it, holds two of them.
+
+In an empty page, where each of these can be done at a moment one chooses.
+"""
+
+import films
+import pytest
+from bare import show
+from lab import texts
+
+from helpers.timeline import Step, TaskSpan, Timeline
+
+PLAYER, CHART, STORY = ".stl-player", ".stl-chart", ".stl-story"
+LONG = "".join(f"line {number}\n" for number in range(1, 101))
+
+
+def at_line(*lines, waiting=1):
+    """A task that goes on at each of these lines, and others that all wait at line 3."""
+    others = [TaskSpan(i, f"other {i}", created=0, ended=None) for i in range(1, waiting + 1)]
+    first = [
+        Step(i, "task", f"other {i}", 0, 0, 0, waiting_for="a lock", suspended_at=("cell", 3))
+        for i in range(1, waiting + 1)
+    ]
+    steps = [
+        Step(0, "task", "reader", n, n, n + 1, resumed_at=("cell", line))
+        for n, line in enumerate(lines)
+    ]
+    return Timeline.of(
+        [TaskSpan(0, "reader", created=0, ended=len(lines)), *others],
+        first + steps,
+        sources={"cell": LONG},
+    )
+
+
+@pytest.fixture
+def quiet(page):
+    """The page; at the end, nothing was thrown on it."""
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    yield page
+    assert faults == []
+
+
+def go(page, frame):
+    page.locator(CHART).first.focus()
+    page.keyboard.press("Home")
+    for _ in range(frame):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"{PLAYER}[data-frame='{frame}']")
+
+
+COLOURS = """() => {
+  const canvas = document.querySelector(".stl-chart-view canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4)
+    if (data[i + 3] === 255) seen.add(`rgb(${data[i]}, ${data[i + 1]}, ${data[i + 2]})`);
+  return [...seen];
+}"""
+
+# JupyterLab lays the notebook out anew for a theme, and hides what is in it meanwhile.
+CHANGE_THEME = """async (light) => {
+  const root = document.querySelector(".stl-player");
+  root.style.display = "none";
+  document.body.dataset.jpThemeLight = light;
+  document.body.dataset.jpThemeName = light;
+  await Promise.resolve(); // by now, those who watch the theme have been told
+  root.style.display = "";
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+}"""
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_the_chart_takes_on_a_new_theme_though_it_was_hidden_meanwhile(quiet, playing):
+    show(quiet, films.breakfast())
+    running = {"true": "rgb(0, 114, 178)", "false": "rgb(61, 159, 220)"}
+    quiet.locator(CHART).focus()
+    if playing:
+        quiet.keyboard.press(" ")
+    for light, other in (("false", "true"), ("true", "false")):
+        quiet.evaluate(CHANGE_THEME, light)
+        colours = quiet.evaluate(COLOURS)
+        assert running[light] in colours
+        assert running[other] not in colours
+
+
+IN_SIGHT = """() => {
+  const box = document.querySelector(".stl-code").getBoundingClientRect();
+  const line = document.querySelector(".stl-current").getBoundingClientRect();
+  return line.top >= box.top && line.bottom <= box.bottom;
+}"""
+
+
+@pytest.mark.parametrize("width", [600, 850, 1000, 1600])
+def test_the_current_line_of_a_long_source_is_scrolled_into_sight(quiet, width):
+    quiet.set_viewport_size({"width": width, "height": 900})
+    show(quiet, at_line(1, 50, 100, 30))
+    for frame, line in ((3, 1), (5, 50), (7, 100), (9, 30)):
+        go(quiet, frame)
+        assert texts(quiet, ".stl-current .stl-number") == [str(line)]
+        assert quiet.evaluate(IN_SIGHT)
+
+
+def test_of_many_who_stand_at_one_line_the_first_few_are_named(quiet):
+    show(quiet, at_line(1, waiting=4))
+    go(quiet, 9)
+    assert texts(quiet, ".stl-stander") == ["other 1", "other 2", "other 3", "other 4"]
+    show(quiet, at_line(1, waiting=500))
+    quiet.locator(CHART).focus()
+    quiet.keyboard.press("End")
+    assert texts(quiet, ".stl-stander") == ["other 1", "other 2", "other 3", "others"]
+
+
+def test_before_anything_ran_the_source_is_the_one_that_will_run_first(quiet):
+    timeline = Timeline.of(
+        [],
+        [
+            Step(None, "callback", "bell", 0, 1, 2, resumed_at=("the learner's", 1)),
+            Step(None, "timer", "closing", 3, 3, 3, resumed_at=("run", 1)),
+        ],
+        sources={"run": "def closing(): ...\n", "the learner's": "def bell(): ...\n"},
+    )
+    show(quiet, timeline)
+    assert texts(quiet, ".stl-file") == ["the learner's"]
+
+
+def test_keys_go_to_the_player_that_has_the_focus(quiet):
+    show(quiet, films.breakfast(), films.held())
+    frames = lambda: [  # noqa: E731
+        player.get_attribute("data-frame") for player in quiet.locator(PLAYER).all()
+    ]
+    quiet.locator(CHART).nth(1).focus()
+    for _ in range(3):
+        quiet.keyboard.press("ArrowRight")
+    assert frames() == ["0", "3"]
+    quiet.locator(CHART).nth(0).focus()
+    quiet.keyboard.press("ArrowRight")
+    assert frames() == ["1", "3"]
+
+
+def test_where_the_loop_itself_acts_its_own_row_is_told_of(quiet):
+    show(quiet, films.breakfast())
+    go(quiet, 7)
+    assert quiet.locator(STORY).inner_text().startswith("Nothing is ready: the loop sleeps")
+    assert quiet.locator(".stl-facts").inner_text() == "loop · asleep · 500 ms to 2 s"
+
+
+def test_of_a_step_of_no_length_it_is_said_when_not_from_when_to_when(quiet):
+    show(quiet, films.breakfast())
+    go(quiet, 9)
+    assert quiet.locator(".stl-facts").inner_text() == "loop · running end of a sleep · at 2 s"
+
+
+def test_it_fits_each_width_while_it_plays(quiet):
+    show(quiet, films.breakfast())
+    quiet.get_by_role("combobox", name="Speed").select_option("0.5")
+    quiet.locator(CHART).focus()
+    quiet.keyboard.press(" ")
+    for width in (600, 1600, 700, 1000):
+        quiet.set_viewport_size({"width": width, "height": 900})
+        quiet.wait_for_function(
+            "() => document.querySelector('.stl-chart canvas').clientWidth"
+            " === document.querySelector('.stl-chart').clientWidth"
+        )
+        assert quiet.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert quiet.get_by_role("button", name="Pause (space)").is_visible()
+
+
+def test_all_of_a_small_player_is_on_one_screen(quiet):
+    """As wide as JupyterLab makes it on a screen of 1000 by 900, and as high as it shows."""
+    quiet.set_viewport_size({"width": 836, "height": 900})
+    show(quiet, films.breakfast())
+    for frame in range(0, 21, 4):
+        go(quiet, frame)
+        assert quiet.locator(PLAYER).bounding_box()["height"] <= 779
