@@ -459,7 +459,7 @@ class Stage {
     const { film, position } = this;
     const state = film.stateAt(position, MOST_SHOWN);
     this.root.dataset.frame = position.frame;
-    const story = film.narrate(position.frame);
+    const story = film.narrate(position.frame) + this.heldText(state);
     if (this.story.textContent !== story) this.story.textContent = story;
     this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}`
       + (film.clock === "virtual" ? ", virtual time" : "");
@@ -471,6 +471,12 @@ class Stage {
     this.showSource(state);
     this.showPrinted(state.printed);
     this.mark();
+  }
+
+  /** Live, nothing else happens while a step holds the loop: so that is what is told. */
+  heldText({ running: [step] }) {
+    const held = this.live && step ? this.position.time - step.since : 0;
+    return held > BLOCKING ? ` It has held the loop for ${timeText(held)}.` : "";
   }
 
   showRunning(state) {
@@ -518,7 +524,9 @@ class Stage {
     if (!chips.length) {
       const over = running.length || this.film.c.frame_kind[frame] === FINISH;
       const then = over ? "" : asleep ? ", so the loop sleeps" : ", so the loop looks at its timers next";
-      chips.push(make("li", { class: "stl-empty" }, `Empty${then}.`));
+      // Of a run that goes on, only what has begun is known.
+      chips.push(make("li", { class: "stl-empty" },
+        this.live ? "Known when the run is over." : `Empty${then}.`));
     }
     this.ready.replaceChildren(...chips);
   }
@@ -604,9 +612,7 @@ class Stage {
     const text = this.film.sources[name];
     if (text === undefined) return null;
     if (this.shownSource === name) return this.shownLines;
-    const lines = text.replace(/\n$/, "").split("\n").map((line, i) => make("div",
-      { class: "stl-line" }, make("span", { class: "stl-number" }, String(i + 1)),
-      make("code", {}, ...coloured(line)), make("span", { class: "stl-stands" })));
+    const lines = text.replace(/\n$/, "").split("\n").map(lineOf);
     const title = make("div", { class: "stl-file" }, visible(name));
     this.source.replaceChildren(title, ...lines);
     this.shownSource = name;
@@ -782,6 +788,15 @@ class Stage {
 function stretchText(start, end) {
   const [from, to] = [timeText(start), timeText(end)];
   return from === to ? `at ${from}` : `${from} to ${to}`;
+}
+
+/** One line of source; where it is broken it goes on further in than it began. */
+function lineOf(text, index) {
+  const code = make("code", {}, ...coloured(text));
+  code.style.setProperty("--stl-indent", `${text.search(/\S|$/) + 4}ch`);
+  return make("div", { class: "stl-line" },
+    make("span", { class: "stl-number" }, String(index + 1)), code,
+    make("span", { class: "stl-stands" }));
 }
 
 /** Say at each line who stands there, of very many the first few; the lines so marked. */

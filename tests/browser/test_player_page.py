@@ -3,6 +3,8 @@
 In an empty page, where each of these can be done at a moment one chooses.
 """
 
+from dataclasses import replace
+
 import films
 import pytest
 from bare import show
@@ -111,6 +113,24 @@ def test_of_many_who_stand_at_one_line_the_first_few_are_named(quiet):
     assert texts(quiet, ".stl-stander") == ["other 1", "other 2", "other 3", "others"]
 
 
+def test_a_broken_line_goes_on_further_in_than_it_began(quiet):
+    quiet.set_viewport_size({"width": 600, "height": 900})
+    wide = "        room(" + "a_long_argument, " * 20 + ")\n"
+    show(quiet, replace(at_line(1), sources={"cell": wide}))
+    lefts = quiet.evaluate(TEXT_LEFTS)
+    assert len(lefts) > 1
+    assert lefts[0] < lefts[1] == max(lefts)
+
+
+TEXT_LEFTS = """() => {
+  const range = document.createRange();
+  const text = document.querySelector(".stl-line code").lastChild;
+  range.setStart(text, 8);
+  range.setEndAfter(text);
+  return [...range.getClientRects()].map((box) => Math.round(box.left));
+}"""
+
+
 def test_before_anything_ran_the_source_is_the_one_that_will_run_first(quiet):
     timeline = Timeline.of(
         [],
@@ -173,3 +193,11 @@ def test_all_of_a_small_player_is_on_one_screen(quiet):
     for frame in range(0, 21, 4):
         go(quiet, frame)
         assert quiet.locator(PLAYER).bounding_box()["height"] <= 779
+
+
+def test_a_live_player_tells_how_long_the_loop_is_held_and_claims_no_empty_queue(quiet):
+    show(quiet, films.still_running(), live=True)
+    assert quiet.locator(STORY).inner_text() == (
+        "'rude' is first in the queue: its first step begins. It has held the loop for 3 s."
+    )
+    assert texts(quiet, ".stl-queue li") == ["Known when the run is over."]
