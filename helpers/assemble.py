@@ -234,6 +234,7 @@ class _People:
     def __init__(self, steps: _Steps, recording: Recording):
         self.notes, self.steps, self.recording = steps.cut.tasks, steps, recording
         self.begin, self.end = recording.begin, steps.cut.end
+        self.queued = steps.cut.queued
         self.created = [self._created(number) for number in range(len(self.notes))]
         mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
         mine.sort(key=lambda n: (n != recording.task, self.created[n] or 0, n))
@@ -250,7 +251,7 @@ class _People:
         note = self.notes[number]
         if not note.fresh:
             return None
-        queued = note.queued if note.created is None else note.created
+        queued = self.queued.get(number) if note.created is None else note.created
         known = queued is not None and 0 < queued < OLD_READY
         return queued if known and queued >= self.begin else None
 
@@ -306,7 +307,7 @@ class _People:
         created = clock.all(self.created[number] for number in self.order)
         begun = clock.all(started.get(number) for number in self.order)
         ended = clock.all(self._ended(note) for note in notes)
-        queued = clock.all(note.queued for note in notes)
+        queued = clock.all(self.queued.get(number) for number in self.order)
         times = zip(created, begun, ended, queued, strict=True)
         return tuple(
             self._span(identity, number, *moments)

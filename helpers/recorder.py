@@ -30,7 +30,7 @@ import warnings
 import weakref
 from array import array
 from asyncio import base_events, events, format_helpers, futures, tasks
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import get_ident
 from time import perf_counter, sleep
 from traceback import walk_tb
@@ -534,7 +534,7 @@ class TaskNote:
 
     __slots__ = (
         "code", "created", "ended", "entered", "exception", "fresh", "machinery", "name",
-        "outcome", "qualname", "queued", "ref",
+        "outcome", "qualname", "ref",
     )  # fmt: skip
 
     def __init__(self, name: str, coroutine, fresh: bool):
@@ -547,7 +547,7 @@ class TaskNote:
             self.qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
         self.machinery, self.entered = "", True
         self.created = None  # when its first step was queued
-        self.queued = self.ended = self.exception = self.ref = None
+        self.ended = self.exception = self.ref = None
         self.outcome = "pending"
 
     @property
@@ -1061,8 +1061,10 @@ class Journal:
         frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
         under_way = [] if self.failed else self._steps_under_way(frame)
         opened = [] if self.failed else [(UNKNOWN, start, who) for start, who, _ in self.opened]
+        ready: dict[int, float | None] = {}
         if mine and not self.failed:
-            self.safely(self._look_into_queues, end)
+            self.safely(self._look_at_tasks, end)
+            self.safely(self._look_into_queues, ready)
         rows, places = self._copy_rows()
         over = set() if mine else set(rows[START::5])  # the watched thread went on meanwhile
         end = end if mine else recording.end or self.safe_clock()
@@ -1070,7 +1072,10 @@ class Journal:
             if start not in over:
                 rows.extend((queued, start, end, who, 0))
                 places.extend([-1] * self.lines)
-        return Cut(self, rows, places, end)
+        cut = Cut(self, rows, places, end, ready)
+        if not mine and not self.failed:
+            self._look_into_queues_from_outside(cut)
+        return cut
 
     def _copy_rows(self) -> tuple[array, array]:
         """All rows; taken again when the watched thread packed them meanwhile."""
@@ -1110,36 +1115,53 @@ class Journal:
             who = self.number_of(task) if mine else self.numbers.get(id(task))
         return [] if who is None else [(inside.get("queued") or UNKNOWN, inside["start"], who)]
 
-    def _look_into_queues(self, now: float) -> None:
-        """Who is in the ready queue, and what those still pending are called by now."""
+    def _look_at_tasks(self, now: float) -> None:
+        """What those still pending are called by now."""
         for number, note in enumerate(self.tasks):
-            note.queued = None
             task = note.ref() if note.ref is not None else None
             if task is not None:
                 note.name = task.get_name()
                 if task.done():  # an interrupt hit us when it ended
                     self.ended(task, number, now)
-        for ref in self.loops:
-            loop = ref()
-            for handle in list(getattr(loop, "_ready", ())):
-                self._note_queued(handle)
 
-    def _note_queued(self, handle) -> None:
-        callback = handle._callback
-        if _is_step(callback) and naming.is_task(task := callback.__self__) and not task.done():
-            queued = getattr(handle, "queued", None)
-            note = self.tasks[self.early_task(task)]
+    def _look_into_queues(self, queued: dict[int, float | None]) -> None:
+        """Who is in the ready queue, and since when."""
+        for task, moment in self._queued_tasks():
+            number = self.early_task(task)
+            queued[number] = moment
             if id(task) in self.early:  # what is queued is its first step
-                note.created = queued
-            note.queued = queued
+                self.tasks[number].created = moment
+
+    def _look_into_queues_from_outside(self, cut: Cut) -> None:
+        """The same from another thread, which must not number a task: those that nobody knows
+        yet are in the cut alone."""
+        for task, moment in self._queued_tasks():
+            number = self.numbers.get(id(task), self.early.get(id(task)))
+            if number is None or number >= len(cut.tasks):
+                number = len(cut.tasks)
+                note = TaskNote(task.get_name(), coroutine := task.get_coro(), True)
+                note.machinery, note.created = naming.machinery(coroutine), moment
+                cut.tasks.append(note)
+            cut.queued[number] = moment
+
+    def _queued_tasks(self) -> Iterator[tuple[object, float | None]]:
+        """Each task whose step is in a ready queue, and when it was put there, if we know."""
+        for ref in self.loops:
+            for handle in list(getattr(ref(), "_ready", ())):
+                callback = handle._callback
+                if not _is_step(callback) or not naming.is_task(task := callback.__self__):
+                    continue
+                if not task.done():
+                    yield task, getattr(handle, "queued", None)
 
 
 class Cut:
     """One recording's share of a journal, handed to `assemble`: copies, as the watched thread
     may go on writing. What rows speak of was there before them, so the tables come last."""
 
-    def __init__(self, journal: Journal, rows: array, places: array, end: float):
+    def __init__(self, journal: Journal, rows: array, places: array, end: float, queued: dict):
         self.rows, self.places, self.end = rows, places, end
+        self.queued = queued  # task number -> since when it is in the ready queue
         self.idle, self.polls = journal.idle[:], journal.polls[:]
         self.foreign, self.output = journal.foreign[:], journal.output[:]
         self.timers, self.due = journal.timers[:], journal.due.copy()

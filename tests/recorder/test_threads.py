@@ -173,6 +173,37 @@ def test_a_snapshot_may_be_taken_from_another_thread_at_any_time():
             law(timeline)
 
 
+def test_a_look_from_another_thread_sees_who_waits_while_a_task_holds_the_loop():
+    """A task that has not had a step yet is in the queue, too, and is ready."""
+    recording, held, looked = record("live"), threading.Event(), threading.Event()
+    seen = []
+
+    async def hold():
+        held.set()
+        assert looked.wait(60)
+
+    async def main():
+        with recording:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(hold(), name="hold")
+                group.create_task(asyncio.sleep(0), name="behind")
+
+    def look():
+        assert held.wait(60)
+        seen.extend([recording.snapshot(), recording.snapshot()])
+        looked.set()
+
+    in_threads(look, lambda: asyncio.run(main()))
+    for timeline in seen:
+        behind = timeline.task("behind")
+        assert (behind.started, behind.outcome) == (None, "pending")
+        assert behind.parent == timeline.recording_task.id
+        assert 0 < behind.created == behind.queued
+        assert [state for state, *_ in timeline.spans(behind.id)] == ["ready"]
+        assert timeline.steps[-1].label == "hold"
+    assert [task.name for task in recording.timeline.tasks] == ["main", "hold", "behind"]
+
+
 def test_a_recording_left_by_another_thread():
     recording = record()
 
