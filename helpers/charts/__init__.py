@@ -53,7 +53,7 @@ def picture_output(chart, plain: str) -> dict[str, str]:
 
     data = base64.b64encode(png(chart)).decode()
     width = round(chart.get_figwidth() * 96)
-    style = "max-width: 100%; border-radius: 8px"
+    style = "max-width: 100%; border-radius: 8px; margin-top: 4px"  # a line printed above it
     image = (
         f'<img alt="{html.escape(chart.alt)}" width="{width}" style="{style}" '
         f'src="data:image/png;base64,{data}">'

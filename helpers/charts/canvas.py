@@ -20,7 +20,7 @@ POINTS = 72 / 96  # in a pixel
 # name -> (how it is filled or stroked, which layer); later layers cover earlier ones
 _HATCHED = {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "//////"}
 FILLS = {
-    "paper": ({"facecolor": style.CARD, "edgecolor": "none"}, 1.5),  # under words, over the grid
+    "paper": ({"facecolor": style.CARD, "edgecolor": "none"}, 2.5),  # words stand on it: no arrow
     "crowd waiting": ({"facecolor": style.CROWD_WAITING, "edgecolor": "none"}, 2),
     "crowd ready": ({**_HATCHED, "linewidth": 0.0}, 3),
     "ready": ({**_HATCHED, "linewidth": 0.75 * POINTS}, 3),

@@ -8,7 +8,7 @@ import warnings
 import matplotlib as mpl
 import numpy as np
 import pytest
-from chart_samples import EVERY, breakfast, busy_pair, crowd, eager, greetings, rude, strange
+from chart_samples import EVERY, breakfast, busy_pair, cell, crowd, eager, greetings, rude, strange
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -153,6 +153,31 @@ def test_an_empty_window_is_refused():
 def test_what_is_waited_for_stands_on_the_line():
     found = words(breakfast().gantt())
     assert {"task 'main'", "its task group", "sleep(1)", "Event.wait", "Queue.get"} <= set(found)
+
+
+def test_an_arrow_passes_behind_the_words_on_its_way():
+    tasks = [
+        cell(),
+        TaskSpan(1, "car", "", 0, 0.0, 0.0, 2.0, "returned"),
+        TaskSpan(2, "train", "", 0, 1.0, 1.0, 2.0, "returned"),
+    ]
+    steps = [
+        Step(0, "task", "this cell", 0, 0, 0, waiting_for="sleep(1)"),
+        Step(1, "task", "car", 0, 0, 0, waiting_for="sleep(2)"),
+        Step(0, "task", "this cell", 1, 1, 1),
+        Step(2, "task", "train", 1, 1, 1, waiting_for="sleep(1)"),
+        Step(1, "task", "car", 2, 2, 2),
+        Step(2, "task", "train", 2, 2, 2),
+    ]
+    axes = gantt(Timeline.of(tasks, steps, clock="virtual")).axes[0]
+    [said] = [text for text in axes.texts if text.get_text() == "sleep(2)"]
+    [paper] = [p for p in axes.patches if to_hex(p.get_facecolor()) == style.CARD.lower()]
+    [arrows] = [c for c in axes.collections if to_hex(c.get_color()[0]) == style.SOFT_INK.lower()]
+
+    x, y = said.get_position()
+    ways_down = [(way[1], way[2]) for way in arrows.get_segments()]
+    assert any(abs(top[0] - x) < 20 and top[1] < y < end[1] for top, end in ways_down)
+    assert arrows.get_zorder() < paper.get_zorder() < said.get_zorder()
 
 
 def test_a_step_that_held_the_loop_says_for_how_long():
