@@ -210,7 +210,7 @@ def test_a_traceback_names_the_cell_and_not_the_kernels_temporary_file():
 
 def test_what_could_be_a_secret_is_not_in_the_answer_before_it_is_asked_for():
     for verb in (check, hint):
-        assert "gather(brew" not in repr(verb("00-breakfast"))
+        assert "create_task(brew" not in repr(verb("00-breakfast"))
 
 
 def test_an_unknown_name_gets_a_guess():

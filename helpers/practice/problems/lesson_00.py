@@ -43,6 +43,14 @@ def judge_breakfast(breakfast):
 
 
 async def breakfast(brew, toast, boil):
+    async with asyncio.TaskGroup() as group:
+        tea = group.create_task(brew(), name="brew")
+        slice_ = group.create_task(toast(), name="toast")
+        water = group.create_task(boil(), name="boil")
+    return [await tea, await slice_, await water]
+
+
+async def breakfast_by_gather(brew, toast, boil):
     return list(await asyncio.gather(brew(), toast(), boil()))
 
 
@@ -100,13 +108,14 @@ async def breakfast(brew, toast, boil):
     hints=(
         "In the chart of the function as it is, no two bars overlap. What would have to happen "
         "before the first `await` for them to overlap?",
-        "`asyncio.gather(...)` makes a task of each coroutine it is given, and waits for all of "
-        "them.",
-        "`await asyncio.gather(brew(), toast(), boil())` gives the three results, in that order.",
+        "The three readings above began together in an `asyncio.TaskGroup()`. In its block, "
+        "`tea = group.create_task(brew())` makes a task, and does not wait for it.",
+        "Make three tasks in the block of the group; when it ends, all three are done. Then "
+        "`await tea` gives at once what `brew()` returned, and the other two likewise.",
     ),
     judge=judge_breakfast,
     solution=breakfast,
-    also=(breakfast_in_a_group, breakfast_with_a_task_each),
+    also=(breakfast_by_gather, breakfast_in_a_group, breakfast_with_a_task_each),
     wrong=(
         (
             breakfast_one_by_one,
