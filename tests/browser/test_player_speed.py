@@ -2,9 +2,10 @@
 
 Measured in an empty page: *open* is from the packed bytes to the first picture on screen,
 on top of what packing takes in Python; *scrub* is the time from a pointer's move to the
-page being up to date, layout included, at 60 places all over the recording. The best of
-three openings and the median of the moves count, so that a busy machine is no failure. The
-numbers are kept in artifacts/player-speed.txt.
+page being up to date, layout included, at 60 places all over the recording. The numbers, the
+best of three openings and the median of the moves, are kept in artifacts/player-speed.txt:
+how long something takes is the machine's affair, and no reason to fail. What makes it
+quick is tested: however long the recording, a move draws no more than a screen can hold.
 """
 
 import base64
@@ -16,6 +17,9 @@ from lab import ARTIFACTS
 from helpers.charts.packing import packed
 from helpers.charts.player import Player
 from helpers.timeline import StepColumns, TaskSpan, Timeline
+
+MOST_DRAWN = 100  # calls of the canvas for one move: the bars below are not painted again
+MOST_PARTS = 400  # elements of the whole page
 
 OPEN = """async ([source, css, packed]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -40,19 +44,30 @@ SCRUB = """async () => {
   const send = (type, x) => chart.dispatchEvent(new PointerEvent(type,
     { bubbles: true, pointerId: 1, button: 0, clientX: x, clientY: box.top + 30 }));
   chart.setPointerCapture = () => {};
-  const took = [];
+  const took = [], drawn = [];
+  let calls = 0;
+  const paper = CanvasRenderingContext2D.prototype;
+  for (const name of Object.getOwnPropertyNames(paper)) {
+    const { value } = Object.getOwnPropertyDescriptor(paper, name);
+    if (typeof value === "function") {
+      paper[name] = function (...given) { calls += 1; return value.apply(this, given); };
+    }
+  }
   send("pointerdown", box.left + 300);
   for (let i = 0; i < 60; i++) {
     await new Promise(requestAnimationFrame);
     const x = box.left + 220 + ((i * 37) % 60) / 60 * (box.width - 260);
     const before = performance.now();
+    calls = 0;
     send("pointermove", x);
     await new Promise(requestAnimationFrame); // ours was asked for first, so it has run
     document.body.getBoundingClientRect();
     took.push(performance.now() - before);
+    drawn.push(calls);
   }
   send("pointerup", box.left + 300);
-  return took.sort((a, b) => a - b);
+  const parts = document.body.querySelectorAll("*").length;
+  return { took: took.sort((a, b) => a - b), drawn: Math.max(...drawn), parts };
 }"""
 
 
@@ -81,24 +96,24 @@ def relay(steps, tasks):
 @pytest.mark.parametrize(
     ("steps", "tasks"), [(1_000, 10), (10_000, 100), (100_000, 100), (100_000, 10_000)]
 )
-def test_it_opens_and_scrubs_in_time(page, steps, tasks):
+def test_a_move_draws_no_more_than_a_screen_can_hold(page, steps, tasks):
     timeline = relay(steps, tasks)
     before = perf_counter()
     data = packed(timeline)
     packing = perf_counter() - before
     given = [Player._esm, str(Player._css), base64.b64encode(data).decode()]
     opening = min(page.evaluate(OPEN, given) for _ in range(3)) / 1000
-    scrubs = page.evaluate(SCRUB)
+    scrubbed = page.evaluate(SCRUB)
+    scrubs, drawn, parts = scrubbed["took"], scrubbed["drawn"], scrubbed["parts"]
     median, slowest = scrubs[len(scrubs) // 2], scrubs[-1]
     size = len(data) / 1000
     line = (
         f"{steps:>7} steps, {tasks:>6} tasks: {size:.0f} kB, packed in {packing:.2f} s, "
-        f"open in {opening:.2f} s, scrub {median:.1f} ms (slowest {slowest:.1f} ms)\n"
+        f"open in {opening:.2f} s, scrub {median:.1f} ms (slowest {slowest:.1f} ms), "
+        f"{drawn} drawing calls, {parts} elements\n"
     )
     ARTIFACTS.mkdir(exist_ok=True)
     with (ARTIFACTS / "player-speed.txt").open("a", encoding="utf-8") as notes:
         notes.write(line)
-    # The goals are 2 s and 50 ms, of a machine that does nothing else; the file of numbers tells.
-    # What shall fail on a busy one is a cliff: work that grows faster than the recording.
-    assert packing + opening < 10
-    assert median < 250
+    assert 0 < drawn < MOST_DRAWN
+    assert parts < MOST_PARTS
