@@ -2,11 +2,13 @@
 
 import ast
 import asyncio
+import inspect
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from helpers import check, hint, solution
@@ -14,6 +16,7 @@ from helpers.practice import exercises as verbs
 from helpers.practice import progress
 from helpers.practice.exercises import exercises
 
+LESSONS = Path(__file__).parents[2] / "notebooks"
 EVERY = [pytest.param(exercise, id=exercise.id) for exercise in exercises().values()]
 
 
@@ -63,6 +66,17 @@ def test_the_starter_runs_and_is_not_attempted(exercise, solved):
     empty = f"{keyword} {name}({ast.unparse(function.args)}):\n    ..."
     assert check(exercise.id, defined(empty, name)).outcome == "not attempted"
     assert solved == []
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_the_solution_can_be_pasted_into_its_lesson(exercise):
+    [lesson] = LESSONS.glob(f"{exercise.lesson}_*.ipynb")
+    cells = nbformat.read(lesson, as_version=4).cells
+    imported = {}
+    exec(next(cell.source for cell in cells if cell.cell_type == "code"), imported)
+    exec(inspect.getsource(exercise.solution), imported)
+    verdict = check(exercise.id, imported[exercise.solution.__name__])
+    assert (verdict.outcome, str(verdict)) == ("correct", str(verdict))
 
 
 @pytest.mark.parametrize("exercise", EVERY)

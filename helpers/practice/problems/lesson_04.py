@@ -389,8 +389,7 @@ async def search_for(search, seconds):
     if task.done():
         return task.result()
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait([task])  # cancel() only asks
     return "gave up"
 
 
