@@ -58,9 +58,7 @@ def assemble(cut: Cut, recording: Recording) -> Timeline:
         waiting_for=array("i", waiting.astype("i").tobytes()),
         resumed=resumed,
         suspended=suspended,
-        real=array("q", _nanoseconds(steps.end - steps.start).tobytes())
-        if clock.virtual
-        else array("q"),
+        real=array("q", clock.real(steps.end - steps.start).tobytes()),
         due={row: clock.loop_time(when) for row, when in steps.due.items()},
     )
     return Timeline(

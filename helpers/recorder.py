@@ -866,20 +866,18 @@ class Journal:
     def identify(self, handle) -> tuple[object, int, float]:
         """Task, number and moment of queueing for a handle that is no plain step of a C task."""
         callback = handle._callback
-        if type(handle) is _QueuedHandle:  # the usual case, made short
-            queued = handle.queued
-            kind = "callback" if queued >= 0 else "io"
-            if (number := self._known_label(kind, callback)) is not None:
-                return None, number, queued
-        else:
-            queued = self.queued(handle)
-        if _is_step(callback) and naming.is_task(owner := callback.__self__):
-            return owner, self.number_of(owner, queued), queued
+        queued = handle.queued if type(handle) is _QueuedHandle else self.queued(handle)
         kind = "callback"
         if isinstance(handle, _AnyTimer):
             kind = "timer"
         elif FIRST_TIMER < queued < 0:
             kind = "io"
+        # A timer's label is older than this look at it; of the others no step ever gets one.
+        number = None if kind == "timer" else self._known_label(kind, callback)
+        if number is not None:
+            return None, number, queued
+        if _is_step(callback) and naming.is_task(owner := callback.__self__):
+            return owner, self.number_of(owner, queued), queued
         return None, self._label_of(kind, callback), queued
 
     def queued(self, handle) -> float:
