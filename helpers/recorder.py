@@ -793,14 +793,6 @@ class Journal:
         self.numbers.pop(ref.identity, None)
         self.early.pop(ref.identity, None)
 
-    def _know_machinery(self, note: TaskNote, coroutine) -> None:
-        """Whether a task is the kernel's or the loop's own: asked once for each function."""
-        key = id(note.code) if note.code is not None else note.qualname
-        if key not in self.machinery:
-            self.codes.append(note.code)  # alive, so that its id stays its own
-            self.machinery[key] = naming.machinery(coroutine)
-        note.machinery = self.machinery[key]
-
     def number_of(self, task, queued: float | None = None) -> int:
         number = self.numbers.get(id(task))
         return self.new_task(task, queued) if number is None else number
@@ -866,16 +858,18 @@ class Journal:
     def identify(self, handle) -> tuple[object, int, float]:
         """Task, number and moment of queueing for a handle that is no plain step of a C task."""
         callback = handle._callback
-        queued = handle.queued if type(handle) is _QueuedHandle else self.queued(handle)
-        kind = "callback"
+        function = callback.__func__ if type(callback) is MethodType else callback
+        if type(handle) is _QueuedHandle and type(function) is FunctionType:
+            # Like one before, as a rule. (No step of a task ever gets a label.)
+            kind = "io" if handle.queued < 0 else "callback"
+            number = self.label_numbers.get((kind, id(function.__code__)))
+            if number is not None:
+                return None, number, handle.queued
+        queued, kind = self.queued(handle), "callback"
         if isinstance(handle, _AnyTimer):
             kind = "timer"
         elif FIRST_TIMER < queued < 0:
             kind = "io"
-        # A timer's label is older than this look at it; of the others no step ever gets one.
-        number = None if kind == "timer" else self._known_label(kind, callback)
-        if number is not None:
-            return None, number, queued
         if _is_step(callback) and naming.is_task(owner := callback.__self__):
             return owner, self.number_of(owner, queued), queued
         return None, self._label_of(kind, callback), queued
@@ -895,13 +889,6 @@ class Journal:
     def is_own(self, timer) -> bool:
         """Whether that timer was made, and noted, while this journal was being written."""
         return type(timer) is _TimerHandle and timer.number >= 0 and timer.journal == self.serial
-
-    def _known_label(self, kind: str, callback) -> int | None:
-        """The label of a callback like one before: a quick answer to the usual question."""
-        function = callback.__func__ if type(callback) is MethodType else callback
-        if type(function) is not FunctionType:
-            return None
-        return self.label_numbers.get((kind, id(function.__code__)))
 
     def _label_of(self, kind: str, callback) -> int:
         """The (negative) number of what a step that runs this callback is called."""
@@ -1248,6 +1235,8 @@ def _make_run(journal: Journal):
             start = journal.last or clock()
         except Exception as fault:
             journal.fail(fault)
+            start = None
+        if start is None:  # not where our fault is: the program's own would tell of it
             return plain_run(handle)
         try:
             plain_run(handle)

@@ -203,6 +203,32 @@ def test_a_second_fault_is_heard_too(monkeypatch):
         assert len(heard) == 1
 
 
+def test_what_the_program_catches_does_not_tell_of_our_fault(monkeypatch):
+    told = []
+
+    def look_around():
+        told.append(sys.exc_info()[1])
+        try:
+            raise ValueError("the program's own")
+        except ValueError as error:
+            told.append(error.__context__)
+
+    def identify(journal, handle):
+        raise OSError("a fault of ours")
+
+    async def main():
+        with record() as timeline:
+            monkeypatch.setattr(recorder.Journal, "identify", identify)
+            asyncio.get_running_loop().call_soon(look_around)
+            await asyncio.sleep(0.01)
+        return timeline
+
+    with pytest.warns(RuntimeWarning, match="stopped recording"):
+        timeline = asyncio.run(main())
+    assert any("stopped early" in note for note in timeline.notes)
+    assert told == [None, None]
+
+
 # -- objects that raise when looked at ---------------------------------------------------------
 
 
