@@ -39,13 +39,15 @@ _DEFAULT_NAME = re.compile(r"Task-\d+|None")
 
 _HERE = str(Path(__file__).parent)
 _LIBRARY = tuple(
-    {
-        path
-        for key in ("stdlib", "platstdlib", "purelib", "platlib")
-        if (path := sysconfig.get_paths().get(key))
+    path
+    for path in {
+        *(sysconfig.get_paths().get(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *site.getsitepackages(),
+        site.getusersitepackages(),
+        _HERE,
+        "<frozen",
     }
-    | set(site.getsitepackages())
-    | {site.getusersitepackages(), _HERE, "<frozen"}
+    if path  # a platform without homes has no site-packages of the user's: None
 )
 
 
