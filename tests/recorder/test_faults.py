@@ -595,3 +595,21 @@ print("parent", len(timeline.tasks), timeline.tasks[0].outcome, flush=True)
 os._exit(0)
 """
     assert run_script(BEGIN + script) == "child True\nparent 7 returned\n"
+
+
+# -- other systems -------------------------------------------------------------------------------
+
+
+def test_a_system_where_users_have_no_folder_for_packages():
+    script = """
+import site
+site.getusersitepackages = lambda: None
+import asyncio
+from helpers import record
+async def main():
+    await asyncio.sleep(0)
+with record() as timeline:
+    asyncio.run(main())
+print(timeline.notes, timeline.task("main").outcome)
+"""
+    assert run_script(script) == "() returned\n"
