@@ -51,7 +51,8 @@ def warm_up():
     for turn in range(6):
         once(turn)
 
-signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 random.seed(int(sys.argv[2]))
 warm_up()
 before = patched_places()
@@ -78,14 +79,10 @@ print(interrupted, half_done)
 
 def test_interrupts_in_a_script():
     """The alarm of a timer is delivered as SIGINT would be, and raises KeyboardInterrupt."""
-    script = SCRIPT.replace(
-        "signal.signal(signal.SIGINT, signal.default_int_handler)",
-        "signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))",
-    )
     here = os.path.dirname(__file__)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, str(INTERRUPTS), "7"],
+        [sys.executable, "-W", "ignore", "-c", SCRIPT, str(INTERRUPTS), "7"],
         capture_output=True,
         text=True,
         env=environment,
