@@ -1214,30 +1214,40 @@ def _make_run(journal: Journal):
     write = journal.fresh.extend
     step, builtin = (STEP if STEP is not MethodType else None), BuiltinMethodType
 
-    def run(handle):
-        if handle._loop is not journal.loop and not journal.takes(handle):
-            return plain_run(handle)
+    def interrupted(handle, interrupt):
+        """An interrupt hit us on the way to a step. Its task would wait for that step for ever."""
         try:
-            callback = handle._callback
-            if type(callback) is step or (
-                type(callback) is builtin and callback.__name__ == "task_wakeup"
-            ):
-                task = callback.__self__
-                try:
-                    queued = handle.queued
-                except AttributeError:  # older than the recording
-                    queued = journal.queued(handle)
-                who = number_of(id(task))
-                if who is None:
-                    who = journal.new_task(task, queued)
-            else:
-                task, who, queued = journal.identify(handle)
-            start = journal.last or clock()
+            journal.last = 0.0
+            plain_run(handle)
+            raise interrupt
+        finally:
+            handle = interrupt = None  # its traceback keeps this frame
+
+    def run(handle):
+        start = interrupt = None
+        try:
+            if handle._loop is journal.loop or journal.takes(handle):
+                callback = handle._callback
+                if type(callback) is step or (
+                    type(callback) is builtin and callback.__name__ == "task_wakeup"
+                ):
+                    task = callback.__self__
+                    try:
+                        queued = handle.queued
+                    except AttributeError:  # older than the recording
+                        queued = journal.queued(handle)
+                    who = number_of(id(task))
+                    if who is None:
+                        who = journal.new_task(task, queued)
+                else:
+                    task, who, queued = journal.identify(handle)
+                start = journal.last or clock()
         except Exception as fault:
             journal.fail(fault)
-            start = None
-        if start is None:  # not where our fault is: the program's own would tell of it
-            return plain_run(handle)
+        except BaseException as error:
+            interrupt = error
+        if start is None:  # not where our fault is handled: the program's own would tell of it
+            return plain_run(handle) if interrupt is None else interrupted(handle, interrupt)
         try:
             plain_run(handle)
         except BaseException:  # an interrupt or an exit: the only ones that come through

@@ -4,6 +4,7 @@ import _thread
 import asyncio
 import contextvars
 import io
+import signal
 import sys
 import threading
 import time
@@ -459,8 +460,12 @@ def test_the_stop_button_ends_the_program_too():
         while True:
             await sleep(0)
 
-    with pytest.raises(KeyboardInterrupt):
-        simulate(main())
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            simulate(main())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert all_threads_end()
 
 

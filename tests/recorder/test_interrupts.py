@@ -6,6 +6,7 @@ recording, or the next cell, does not finish it. Twenty in the normal tests; for
     SEE_THE_LOOP_INTERRUPTS=1000 python -m pytest tests/recorder/test_interrupts.py --timeout=0
 """
 
+import asyncio
 import os
 import random
 import signal
@@ -15,6 +16,8 @@ import time
 
 import pytest
 from run_all import collect, running_kernel, send
+
+from helpers import record, recorder
 
 INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "20"))
 
@@ -92,6 +95,33 @@ def test_interrupts_in_a_script():
     interrupted, half_done = map(int, done.stdout.split())
     print(f"{interrupted} interrupts, {half_done} left something for the next recording to finish")
     assert interrupted == INTERRUPTS
+
+
+@pytest.mark.parametrize("on_its_way_through", ["takes", "new_task", "identify"])
+def test_an_interrupt_on_our_way_to_a_step_does_not_cost_the_step(monkeypatch, on_its_way_through):
+    """It comes out of the loop; when the loop runs again, the program goes on."""
+    plain, told = getattr(recorder.Journal, on_its_way_through), []
+
+    def interrupted(journal, *args):
+        monkeypatch.setattr(recorder.Journal, on_its_way_through, plain)
+        raise KeyboardInterrupt
+
+    async def main():
+        asyncio.get_running_loop().call_soon(told.append, "called")
+        await asyncio.create_task(asyncio.sleep(0))
+        told.append("at its end")
+
+    loop = asyncio.new_event_loop()
+    with record() as timeline:
+        task = loop.create_task(main(), name="main")
+        monkeypatch.setattr(recorder.Journal, on_its_way_through, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(task)
+        loop.run_until_complete(task)
+    loop.close()
+    assert told == ["called", "at its end"]
+    assert timeline.task("main").outcome == "returned"
+    assert timeline.notes == ()
 
 
 CELL = """
