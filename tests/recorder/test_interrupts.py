@@ -54,13 +54,15 @@ def warm_up():
     for turn in range(6):
         once(turn)
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 random.seed(int(sys.argv[2]))
 warm_up()
 before = patched_places()
 interrupted = half_done = 0
 while interrupted < int(sys.argv[1]):
+    # A shell's background ignores it; and an interrupt that hits asyncio.run on its way out leaves
+    # its handler behind, after which the next ones come up inside the loop, and may hang it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         signal.setitimer(signal.ITIMER_REAL, random.uniform(0.00005, 0.004))
         try:
