@@ -227,7 +227,13 @@ class World:
             group._tasks = _InOrder()
             for body in bodies:
                 coroutine = self.new(me, body)
-                self.tasks.append(group.create_task(coroutine, name=coroutine.__qualname__))
+                try:
+                    task = group.create_task(coroutine, name=coroutine.__qualname__)
+                except RuntimeError:  # an eager task has failed: the group takes no more
+                    coroutine.close()
+                    del self.parents[coroutine.__qualname__]
+                    raise
+                self.tasks.append(task)
 
     async def do_shield(self, me, operations):
         await asyncio.shield(self.make(me, operations))
