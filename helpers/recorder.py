@@ -866,12 +866,12 @@ class Journal:
             if number is not None:
                 return None, number, handle.queued
         queued, kind = self.queued(handle), "callback"
+        if _is_step(callback) and naming.is_task(owner := callback.__self__):
+            return owner, self.number_of(owner, queued), queued
         if isinstance(handle, _AnyTimer):
             kind = "timer"
         elif FIRST_TIMER < queued < 0:
             kind = "io"
-        if _is_step(callback) and naming.is_task(owner := callback.__self__):
-            return owner, self.number_of(owner, queued), queued
         return None, self._label_of(kind, callback), queued
 
     def queued(self, handle) -> float:
@@ -1214,15 +1214,6 @@ def _make_run(journal: Journal):
     write = journal.fresh.extend
     step, builtin = (STEP if STEP is not MethodType else None), BuiltinMethodType
 
-    def interrupted(handle, interrupt):
-        """An interrupt hit us on the way to a step. Its task would wait for that step for ever."""
-        try:
-            journal.last = 0.0
-            plain_run(handle)
-            raise interrupt
-        finally:
-            handle = interrupt = None  # its traceback keeps this frame
-
     def run(handle):
         start = interrupt = None
         try:
@@ -1244,10 +1235,16 @@ def _make_run(journal: Journal):
                 start = journal.last or clock()
         except Exception as fault:
             journal.fail(fault)
-        except BaseException as error:
-            interrupt = error
+        except BaseException as error:  # an interrupt; a task would wait for ever for its step
+            interrupt, journal.last = error, 0.0
         if start is None:  # not where our fault is handled: the program's own would tell of it
-            return plain_run(handle) if interrupt is None else interrupted(handle, interrupt)
+            try:
+                plain_run(handle)
+                if interrupt is not None:
+                    raise interrupt
+                return
+            finally:
+                handle = callback = task = interrupt = None
         try:
             plain_run(handle)
         except BaseException:  # an interrupt or an exit: the only ones that come through
