@@ -45,8 +45,7 @@ from types import FrameType, TracebackType
 
 import looptime
 
-from helpers import naming
-from helpers.recorder import record_virtual
+from helpers.recorder import naming, record_virtual
 from helpers.timeline import Timeline, nanoseconds, seconds
 
 PATIENCE = 4.0  # real seconds a simulation may take before it is asked to stop

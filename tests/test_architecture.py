@@ -21,18 +21,15 @@ AT_ONCE = {
     "loading": "",
     "timeline": "loading",
     "kernel": "",
-    "naming": "",
-    "storage": "timeline",
-    "recorder": "timeline kernel naming loading",
-    "assemble": "timeline naming recorder",
-    "virtual_time": "timeline naming recorder",
+    "recorder": "timeline kernel loading",
+    "virtual_time": "timeline recorder",
     "charts": "timeline",
     "practice": "timeline virtual_time charts",
     "__main__": "timeline recorder",
 }
 LATER = {
-    "timeline": "storage charts",
-    "recorder": "assemble charts",
+    "timeline": "charts",
+    "recorder": "charts",
     "__main__": "charts",
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
@@ -42,7 +39,7 @@ DRAWING = {"gantt", "canvas", "text", "player", "live"}
 LIBRARIES = {
     "matplotlib": "charts",
     "PIL": "charts",
-    "numpy": "assemble charts",
+    "numpy": "recorder charts",
     "ipywidgets": "charts practice",
     "anywidget": "charts practice",
     "looptime": "virtual_time",

@@ -119,7 +119,7 @@ def test_every_link_to_the_course_itself_has_its_one_public_name():
     ("name", "repository", "trouble"),
     [
         ("ORG/REPO", None, ""),  # at home nobody knows better
-        ("ORG/REPO", "ada/loops", "run: python tests/public_name.py ada/loops"),
+        ("ORG/REPO", "ada/loops", "run: python tools/public_name.py ada/loops"),
         ("ada/loops", "ada/loops", ""),
         ("ada/loops", "grace/loops", ""),  # a fork
     ],

@@ -22,7 +22,7 @@ def test_a_lesson_keeps_the_rules(path):
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_is_stored_clean(path):
-    assert refresh.is_clean(path), "run: python tests/refresh_notebooks.py --clean"
+    assert refresh.is_clean(path), "run: python tools/refresh_notebooks.py --clean"
 
 
 def test_few_cells_are_not_compared():
@@ -33,7 +33,7 @@ def test_few_cells_are_not_compared():
 
 def test_the_index_of_asyncio_names_is_up_to_date():
     assert (ROOT / "README.md").read_text(encoding="utf-8") == lesson_index.current(), (
-        "run: python tests/lesson_index.py"
+        "run: python tools/lesson_index.py"
     )
 
 

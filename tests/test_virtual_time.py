@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 
 import pytest
 
-from helpers import recorder
+from helpers.recorder import journal as recorder
 from helpers.virtual_time import MOST_TASKS, SimulationStopped, compute, simulate
 
 older = weakref.WeakSet()  # threads that were there when the test began

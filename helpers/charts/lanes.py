@@ -39,7 +39,7 @@ _LIMIT = nanoseconds(BLOCKING_AFTER)
 _MOST_CALLBACKS = 2000  # that are told apart where callbacks have lanes of their own
 _LOOP_WORK = ("callback", "timer", "io")
 
-# What `helpers.naming` calls callbacks of asyncio's own that any program has.
+# What `helpers.recorder.naming` calls callbacks of asyncio's own that any program has.
 MACHINERY = frozenset({"end of a sleep", "stop the loop: its task is done", "wake-up from outside"})
 
 

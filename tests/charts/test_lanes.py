@@ -15,8 +15,8 @@ from chart_samples import (
     rude,
 )
 
-from helpers import naming
 from helpers.charts.lanes import MACHINERY, Arrow, Block, End, lay_out
+from helpers.recorder import naming
 from helpers.timeline import Step, TaskSpan, Timeline
 
 

@@ -15,8 +15,9 @@ from functools import partial
 import pytest
 from run_all import collect, running_kernel
 
-from helpers import check, recorder, simulate
+from helpers import check, simulate
 from helpers.practice import attempts, progress
+from helpers.recorder import journal as recorder
 
 HEAD = "import asyncio, sys, time\nasync def breakfast(brew, toast, boil):\n"
 BEST = "    return list(await asyncio.gather(brew(), toast(), boil()))\n"

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio import events
 
-from helpers import recorder
+from helpers.recorder import journal as recorder
 
 
 def patched_places() -> dict[str, object]:

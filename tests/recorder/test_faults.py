@@ -21,7 +21,8 @@ import pytest
 from laws import steps_are_in_order
 from nothing_left import patched_places
 
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 
 
 @pytest.fixture(autouse=True)
@@ -535,7 +536,8 @@ def run_script(script, status=0):
 
 BEGIN = """
 import asyncio, atexit, os, sys, threading, time
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 async def main(n=3):
     for _ in range(n):
         await asyncio.create_task(asyncio.sleep(0))

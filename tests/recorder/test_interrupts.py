@@ -17,7 +17,8 @@ import time
 import pytest
 from run_all import collect, running_kernel, send
 
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 
 INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "20"))
 
@@ -27,7 +28,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as POS
 # each followed by a look whether all is well. Signals come from its own timer, at any moment.
 SCRIPT = """
 import asyncio, random, signal, sys
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 from nothing_left import patched_places
 
 async def work():

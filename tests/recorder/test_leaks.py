@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 
 # 1,000 and more by SEE_THE_LOOP_RECORDINGS=1000
 RECORDINGS = int(os.environ.get("SEE_THE_LOOP_RECORDINGS", "60"))

@@ -7,7 +7,8 @@ import pytest
 from laws import LAWS
 from nothing_left import patched_places
 
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 
 
 @pytest.fixture(autouse=True)

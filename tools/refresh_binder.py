@@ -1,4 +1,4 @@
-"""Write binder/requirements.txt: `python tests/refresh_binder.py`, on Linux, with Binder's Python.
+"""Write binder/requirements.txt: `python tools/refresh_binder.py`, on Linux, with Binder's Python.
 
 Binder reads binder/ and nothing else. A plain list of pins is a layer that it builds once
 and keeps, whatever changes in the lessons; a line such as `-e .` would make it build anew
@@ -22,7 +22,7 @@ LIST, RUNTIME = ROOT / "binder/requirements.txt", ROOT / "binder/runtime.txt"
 LEFT_OUT = {"jupyterlab", "nbval"}
 
 HEADING = """\
-# What Binder installs: made from requirements.txt by tests/refresh_binder.py, do not edit.
+# What Binder installs: made from requirements.txt by tools/refresh_binder.py, do not edit.
 # Left out: {left_out}, and what only they need. helpers/ is installed by postBuild.
 """
 

@@ -1,4 +1,4 @@
-"""The name under which the course is public: `python tests/public_name.py ada/loops`.
+"""The name under which the course is public: `python tools/public_name.py ada/loops`.
 
 It stands in links alone: where to get the course, its Binder badge, the link for a class.
 The badge in the README says what it is now; this puts another in its place in every
@@ -44,7 +44,7 @@ def current(root: Path = ROOT) -> str:
 def trouble(name: str, repository: str | None) -> str:
     """Why that name will not do in that repository of GitHub's; a fork may keep the original's."""
     if repository and name == UNKNOWN:
-        return f"links lead nowhere yet; run: python tests/public_name.py {repository}"
+        return f"links lead nowhere yet; run: python tools/public_name.py {repository}"
     return ""
 
 

@@ -37,7 +37,7 @@ _KERNEL_CODE = ("helpers.kernel",)
 # "None" is what Python 3.13.0 calls a task of a task factory's that nobody named.
 _DEFAULT_NAME = re.compile(r"Task-\d+|None")
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent.parent)
 _LIBRARY = tuple(
     path
     for path in {

@@ -570,7 +570,7 @@ class Timeline:
 
     def save(self, path) -> None:
         """Write this recording to a JSON file; read it back with `Timeline.load`."""
-        from helpers.storage import save
+        from helpers.timeline.storage import save
 
         save(self, path)
 
@@ -578,10 +578,10 @@ class Timeline:
     def load(path) -> Timeline:
         """Read a recording that `save` wrote.
 
-        Raises `helpers.storage.NotATimeline`, a ValueError, with a sentence when the
+        Raises `helpers.timeline.storage.NotATimeline`, a ValueError, with a sentence when the
         file is not one of ours, is cut off, or comes from a newer format.
         """
-        from helpers.storage import load
+        from helpers.timeline.storage import load
 
         return load(path)
 

@@ -1,4 +1,4 @@
-"""The rules of a lesson, as far as a program can read them: `python tests/notebook_rules.py`.
+"""The rules of a lesson, as far as a program can read them: `python tools/notebook_rules.py`.
 
 Each rule is a function from a lesson to a list of complaints, sentences for its author;
 no complaint, no problem. They look at the stored file and run nothing: whether a lesson

@@ -24,7 +24,7 @@ from helpers.timeline import Timeline
 
 MOST_STEPS = 100_000
 HERE = Path(__file__).parent
-SCRIPTS = ("player_film.js", "player_chart.js", "player.js")  # joined, they are one module
+SCRIPTS = ("film.js", "chart.js", "page.js")  # joined, they are one module
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 

@@ -18,7 +18,8 @@ from asyncio import events
 
 import pytest
 
-from helpers import record, recorder
+from helpers import record
+from helpers.recorder import journal as recorder
 
 MS = 1_000_000
 

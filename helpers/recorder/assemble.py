@@ -14,8 +14,8 @@ from array import array
 
 import numpy as np
 
-from helpers import naming
-from helpers.recorder import FIRST_TIMER, OLD_READY, UNKNOWN, Cut, Recording
+from helpers.recorder import naming
+from helpers.recorder.journal import FIRST_TIMER, OLD_READY, UNKNOWN, Cut, Recording
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import (

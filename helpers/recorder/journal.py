@@ -36,8 +36,9 @@ from time import perf_counter, sleep
 from traceback import walk_tb
 from types import BuiltinMethodType, CodeType, CoroutineType, FunctionType, MethodType
 
-from helpers import kernel, naming
+from helpers import kernel
 from helpers.loading import load_whole
+from helpers.recorder import naming
 from helpers.timeline import Timeline
 
 FULL = 4000  # numbers kept in a list before they are packed; small enough for the cache
@@ -178,8 +179,8 @@ class Recording:
         """The timeline so far, complete or not; may be called from any thread."""
         if self.state not in ("recording", "leaving"):
             return Timeline(title=self.title, complete=False)  # nothing has happened yet
-        load_whole("helpers.assemble")
-        from helpers.assemble import assemble
+        load_whole("helpers.recorder.assemble")
+        from helpers.recorder.assemble import assemble
 
         return assemble(self.journal.cut(self), self)
 

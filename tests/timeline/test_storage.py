@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import storage
-from helpers.storage import FORMAT, VERSION, NotATimeline, load, save
-from helpers.timeline import Idle, Printed, Step, TaskSpan, Timeline, Timer
+from helpers.timeline import Idle, Printed, Step, TaskSpan, Timeline, Timer, storage
+from helpers.timeline.storage import FORMAT, VERSION, NotATimeline, load, save
 
 
 def everything():

@@ -1,4 +1,4 @@
-"""Run the lessons and store them clean: `python tests/refresh_notebooks.py [04_tasks ...]`.
+"""Run the lessons and store them clean: `python tools/refresh_notebooks.py [04_tasks ...]`.
 
 A lesson is committed executed, so that a reader on GitHub or on paper sees its charts, and
 so that nbval has something to compare a new run with. What differs from run to run without

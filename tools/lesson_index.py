@@ -1,6 +1,6 @@
 """The README's "Where did I see ...?": every name of asyncio that a lesson's code uses, and where.
 
-`python tests/lesson_index.py` writes it anew from the lessons; a refresh of the lessons does
+`python tools/lesson_index.py` writes it anew from the lessons; a refresh of the lessons does
 so, too. Limit: it knows code cells, not text and not what a solution uses.
 """
 
