@@ -9,9 +9,9 @@ their own traceback if it raised, and never one of ours.
 
 How to write one
 ----------------
-An exercise is an `Exercise` at the top level of a module in `helpers/practice/problems/`,
-one module for each lesson (`lesson_04.py`); it is found by being there. Beside it stand,
-as ordinary functions:
+An exercise is an `Exercise` at the top level of a module in `helpers/practice/problems/`:
+a folder for each lesson, in it a file for each exercise, so "04-both" is in
+`lesson_04/both.py`. It is found by being there. Beside it stand, as ordinary functions:
 
 - what the learner is lent: small coroutine functions, handed to theirs as arguments, so
   that nothing they overwrite can break it and every style can be watched;
@@ -152,15 +152,13 @@ _hints_given: dict[str, int] = {}
 
 @cache
 def exercises() -> dict[str, Exercise]:
-    """All exercises by id, found in the modules of `helpers.practice.problems`."""
+    """All exercises by id, found in the files of `helpers.practice.problems`."""
     found: dict[str, Exercise] = {}
-    for module in sorted(pkgutil.iter_modules(problems.__path__), key=lambda m: m.name):
-        contents = vars(importlib.import_module(f"{problems.__name__}.{module.name}"))
-        for value in contents.values():
-            if isinstance(value, Exercise):
-                if value.id in found:
-                    raise ValueError(f"two exercises are called {value.id!r}; rename one")
-                found[value.id] = value
+    modules = pkgutil.walk_packages(problems.__path__, f"{problems.__name__}.")
+    for name in sorted(module.name for module in modules):
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, Exercise) and found.setdefault(value.id, value) is not value:
+                raise ValueError(f"two exercises are called {value.id!r}; rename one")
     return found
 
 

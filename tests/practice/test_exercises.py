@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import importlib
 import inspect
 import json
 import re
@@ -14,7 +15,7 @@ import pytest
 from helpers import check, hint, solution
 from helpers.practice import exercises as verbs
 from helpers.practice import progress
-from helpers.practice.exercises import exercises
+from helpers.practice.exercises import Exercise, exercises
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 EVERY = [pytest.param(exercise, id=exercise.id) for exercise in exercises().values()]
@@ -36,6 +37,11 @@ def defined(source, name):
     return namespace[name]
 
 
+def exercises_in(module):
+    contents = vars(importlib.import_module(module)).values()
+    return [value for value in contents if isinstance(value, Exercise)]
+
+
 # -- what every exercise promises ---------------------------------------------------------
 
 
@@ -45,8 +51,8 @@ def test_it_is_complete(exercise):
     assert len(lesson) == 2
     assert lesson.isdigit()
     assert words
-    assert exercise.lesson == lesson
-    assert type(exercise).__module__ == "helpers.practice.exercises"
+    home = f"helpers.practice.problems.lesson_{lesson}.{words.replace('-', '_')}"
+    assert [value.id for value in exercises_in(home)] == [exercise.id], "its file has another name"
     assert exercise.title
     assert exercise.prompt
     assert 2 <= len(exercise.hints) <= 4

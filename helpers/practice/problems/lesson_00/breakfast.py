@@ -1,36 +1,16 @@
-"""Lesson 00, how to read the charts: a breakfast, made in less time."""
+"""Three jobs at the same time."""
 
 import asyncio
 
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
-    ran_one_after_another,
     ran_together,
     returned,
     took,
 )
 from helpers.practice.exercises import Exercise
-
-# -- what the learner is lent --------------------------------------------------------------
-
-
-async def boil():
-    await asyncio.sleep(1)
-    return "water"
-
-
-async def toast():
-    await asyncio.sleep(2)
-    return "toast"
-
-
-async def brew():
-    await asyncio.sleep(3)
-    return "tea"
-
-
-# -- three at once ---------------------------------------------------------------------------
+from helpers.practice.problems.lesson_00.lent import boil, brew, toast
 
 
 def judge_breakfast(breakfast):
@@ -145,98 +125,6 @@ async def breakfast(brew, toast, boil):
             "The right results came back in another order: ['water', 'toast', 'tea'], and "
             "['tea', 'toast', 'water'] was wanted. Collect them in the order in which you asked, "
             "not in the order in which they came.",
-        ),
-    ),
-)
-
-
-# -- two of them in order, the third beside them ---------------------------------------------
-
-
-def judge_tea_and_toast(tea_and_toast):
-    jobs = Jobs()
-    timeline = attempt(tea_and_toast, jobs.watch(boil), jobs.watch(brew), jobs.watch(toast))
-    ran_one_after_another(jobs.timeline, "boil", "brew")
-    ran_together(jobs.timeline, "brew", "toast")  # in 4 s these overlap, whenever toast begins
-    nothing_left_over(timeline)
-    returned(timeline, ["tea", "toast"])
-    took(timeline, 4)
-
-
-async def tea_and_toast(boil, brew, toast):
-    toasting = asyncio.create_task(toast(), name="toast")
-    await boil()
-    tea = await brew()
-    return [tea, await toasting]
-
-
-async def tea_and_toast_by_gather(boil, brew, toast):
-    async def make_tea():
-        await boil()
-        return await brew()
-
-    return list(await asyncio.gather(make_tea(), toast()))
-
-
-async def tea_and_toast_once_the_water_boils(boil, brew, toast):
-    await boil()
-    return list(await asyncio.gather(brew(), toast()))
-
-
-async def tea_and_toast_one_by_one(boil, brew, toast):
-    await boil()
-    tea = await brew()
-    return [tea, await toast()]
-
-
-async def tea_and_toast_all_at_once(boil, brew, toast):
-    _, tea, slice_ = await asyncio.gather(boil(), brew(), toast())
-    return [tea, slice_]
-
-
-async def tea_and_toast_with_cold_water(boil, brew, toast):
-    boil()
-    return list(await asyncio.gather(brew(), toast()))
-
-
-TEA_AND_TOAST = Exercise(
-    id="00-tea-and-toast",
-    title="Tea and toast",
-    prompt=(
-        "Tea needs water: `boil()` (1 s) must have ended before `brew()` (3 s) begins. `toast()` "
-        "(2 s) needs nobody. Have both ready after 4 s, and return `[tea, toast]`. Draw the "
-        "chart on paper first: which bars overlap?"
-    ),
-    starter="""\
-async def tea_and_toast(boil, brew, toast):
-    ...  # return [tea, toast]
-""",
-    hints=(
-        "Two bars follow one another and take 1 + 3 s. The third fits beside them if it starts "
-        "early enough.",
-        "A task made with `asyncio.create_task(toast())` goes on while you await something else.",
-        "First make the toast a task, then `await boil()`, then `await brew()`, and at the end "
-        "await the task for its result.",
-    ),
-    judge=judge_tea_and_toast,
-    solution=tea_and_toast,
-    also=(tea_and_toast_by_gather, tea_and_toast_once_the_water_boils),
-    wrong=(
-        (
-            tea_and_toast_one_by_one,
-            "'toast' began at 4 s, when 'brew' had already ended: they ran one after the other. "
-            "Probably 'brew' was awaited to its end before 'toast' was started. Start both first "
-            "(create_task, gather or a TaskGroup), then await.",
-        ),
-        (
-            tea_and_toast_all_at_once,
-            "'brew' began at 0 s, before 'boil' had ended (1 s). Probably both were started at "
-            "once: await 'boil' before you start 'brew'.",
-        ),
-        (
-            tea_and_toast_with_cold_water,
-            "boil() was called, but never awaited: the call only made a coroutine object, and "
-            "its body never ran. Write `await boil(...)`, or give it to create_task.",
         ),
     ),
 )

@@ -1,0 +1,210 @@
+"""Drive it yourself."""
+
+import asyncio
+import types
+
+from helpers.practice.attempts import attempt
+from helpers.practice.checks import (
+    NotYet,
+    returned,
+)
+from helpers.practice.exercises import Exercise
+
+
+@types.coroutine
+def pause(message):
+    return (yield message)
+
+
+async def walk():
+    """Suspends three times, at two depths, and returns. Nobody may send it anything but None."""
+    await stroll("over the bridge")
+    await pause("to the mill")
+    return "home"
+
+
+async def stroll(place):
+    for message in ("out of the door", place):
+        if await pause(message) is not None:
+            raise ValueError("what is sent into a pause here should be None")
+
+
+async def stay():
+    return 42
+
+
+async def stumble():
+    await pause("up the hill")
+    raise LookupError("no path")
+
+
+def judge_drive(drive):
+    _drove(drive, stay, ([], 42))
+    _drove(drive, walk, (["out of the door", "over the bridge", "to the mill"], "home"))
+    timeline = _driving(drive, stumble)
+    if not isinstance(timeline.result, LookupError):
+        raise NotYet(
+            "The coroutine raised LookupError, and it did not come out of drive(). Only "
+            "StopIteration is the sign of a normal end: catch that one and let all else pass.",
+            timeline,
+        )
+
+
+def _drove(drive, function, expected):
+    timeline = _driving(drive, function)
+    result = timeline.result
+    if isinstance(result, tuple) and result[:1] == expected[:1] and result[1:] == (None,):
+        raise NotYet(
+            f"What came out is right, but the result is None, and {expected[1]!r} was wanted. It "
+            "is inside the StopIteration: `except StopIteration as stop:`, then `stop.value`.",
+            timeline,
+        )
+    returned(timeline, expected)
+
+
+def _driving(drive, function):
+    """Hand a coroutine object to `drive`, outside of which StopIteration means a mistake."""
+
+    async def program():
+        coroutine = function()
+        try:
+            return drive(coroutine)
+        except StopIteration:
+            raise NotYet(
+                f"StopIteration came out of drive() for a coroutine, {function.__name__}(), that "
+                "had come to its end. That is how send(None) says that it is over: catch it, and "
+                "take the result from its `value`."
+            ) from None
+        except RuntimeError as error:
+            if "asyncio.run()" not in str(error):
+                raise
+            raise NotYet(
+                "drive() called asyncio.run(), which starts a loop. It should do without: call "
+                "`coroutine.send(None)` yourself, again and again."
+            ) from None
+        finally:
+            coroutine.close()
+
+    return attempt(program, may_raise=LookupError)
+
+
+def drive(coroutine):
+    came_out = []
+    while True:
+        try:
+            came_out.append(coroutine.send(None))
+        except StopIteration as stop:
+            return came_out, stop.value
+
+
+def drive_as_an_iterator(coroutine):
+    result = None
+
+    def steps():
+        nonlocal result
+        result = yield from coroutine.__await__()
+
+    came_out = list(steps())
+    return came_out, result
+
+
+def drive_once(coroutine):
+    came_out = [coroutine.send(None)]
+    return came_out, None
+
+
+def drive_to_the_first(coroutine):
+    try:
+        return [coroutine.send(None)], None
+    except StopIteration as stop:
+        return [], stop.value
+
+
+def drive_without_a_result(coroutine):
+    return list(coroutine.__await__()), None
+
+
+def drive_and_swallow(coroutine):
+    came_out, result = [], None
+    while True:
+        try:
+            came_out.append(coroutine.send(None))
+        except StopIteration as stop:
+            result = stop.value
+            break
+        except Exception:
+            break
+    return came_out, result
+
+
+def drive_by_asyncio_run(coroutine):
+    return [], asyncio.run(coroutine)
+
+
+def drive_and_answer(coroutine):
+    came_out, answer = [], None
+    while True:
+        try:
+            answer = coroutine.send(answer)
+        except StopIteration as stop:
+            return came_out, stop.value
+        came_out.append(answer)
+
+
+DRIVE = Exercise(
+    id="02-drive",
+    title="Drive it yourself",
+    prompt=(
+        "Write `drive(coroutine)`, an ordinary function: it runs a coroutine object to its end "
+        "with `send(None)`, without any loop, and returns a pair: a list of everything that came "
+        "out on the way, and the result. If the coroutine raises an exception of its own, let it "
+        "pass through."
+    ),
+    starter="""\
+def drive(coroutine):
+    came_out = []
+    return came_out, None
+""",
+    hints=(
+        "You do not know how often it will suspend. So send again and again; what tells you that "
+        "it is over?",
+        "`while True:` around a `try:`. What `send(None)` returns goes into the list.",
+        "At the end `send` raises StopIteration, and its `value` is the result: "
+        "`except StopIteration as stop: return came_out, stop.value`.",
+    ),
+    judge=judge_drive,
+    solution=drive,
+    also=(drive_as_an_iterator,),
+    wrong=(
+        (
+            drive_once,
+            "StopIteration came out of drive() for a coroutine, stay(), that had come to its end. "
+            "That is how send(None) says that it is over: catch it, and take the result from its "
+            "`value`.",
+        ),
+        (
+            drive_to_the_first,
+            "(['out of the door'], None) came back, and (['out of the door', 'over the bridge', "
+            "'to the mill'], 'home') was wanted.",
+        ),
+        (
+            drive_without_a_result,
+            "What came out is right, but the result is None, and 42 was wanted. It is inside the "
+            "StopIteration: `except StopIteration as stop:`, then `stop.value`.",
+        ),
+        (
+            drive_and_swallow,
+            "The coroutine raised LookupError, and it did not come out of drive(). Only "
+            "StopIteration is the sign of a normal end: catch that one and let all else pass.",
+        ),
+        (
+            drive_and_answer,
+            "Your program raised ValueError: what is sent into a pause here should be None",
+        ),
+        (
+            drive_by_asyncio_run,
+            "drive() called asyncio.run(), which starts a loop. It should do without: call "
+            "`coroutine.send(None)` yourself, again and again.",
+        ),
+    ),
+)

@@ -1,0 +1,201 @@
+"""Calls at later times, all asked for beforehand."""
+
+import time
+
+from helpers.practice.checks import NotYet
+from helpers.practice.exercises import Exercise
+from helpers.practice.problems.lesson_03.diary import _s, called
+from helpers.timeline import nanoseconds
+from helpers.virtual_time import compute
+
+BLOCKED = 0.25  # real seconds after which a function certainly does not return at once
+
+
+def judge_countdown(countdown):
+    for seconds in (0, 1):  # short, so that whoever waits with time.sleep is told by us
+        _returns_at_once(countdown, seconds)
+    for seconds in (3, 0):
+        _shows_all_in_time(countdown, seconds)
+
+
+def _counted_down(countdown, seconds):
+    """The diary and timeline of one countdown, and when the function returned."""
+    returned_at = []
+
+    def plan(loop, diary):
+        countdown(loop, diary.lend("show"), seconds)
+        returned_at.append(loop.time())
+
+    return *called(plan, until=seconds + 10), returned_at[0]
+
+
+def _returns_at_once(countdown, seconds):
+    _, timeline, returned_at = _counted_down(countdown, seconds)
+    first = timeline.steps[0]
+    if returned_at > 0 or (first.real_seconds or 0.0) > BLOCKED:
+        raise NotYet(
+            "countdown did not return at once: it held the loop, and nothing else could run "
+            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
+            timeline,
+        )
+
+
+def _shows_all_in_time(countdown, seconds):
+    diary, timeline, _ = _counted_down(countdown, seconds)
+    numbers = [args for _, _, args in diary.entries]
+    wanted = [(left,) for left in range(seconds, -1, -1)]
+    if numbers != wanted:
+        raise NotYet(
+            f"For seconds={seconds}, show was called with {_numbers(numbers)}, and "
+            f"{_numbers(wanted)} was wanted, in this order.{_about_lambda(numbers)}",
+            timeline,
+        )
+    for at, _, (left,) in diary.entries:
+        _show_in_time(left, at, seconds - left, timeline)
+
+
+def _about_lambda(calls) -> str:
+    if len(calls) < 2 or len(set(calls)) > 1:
+        return ""
+    return (
+        " Every time with the same: a lambda reads its names when it is called, and then your "
+        "`for` is over. Hand the argument over too, as in `call_later(1, show, 2)`."
+    )
+
+
+def _numbers(calls) -> str:
+    return ", ".join(", ".join(map(str, args)) for args in calls) or "nothing"
+
+
+def _show_in_time(left, at, due, timeline):
+    if nanoseconds(at) != nanoseconds(due):
+        raise NotYet(
+            f"show({left}) was called at {_s(at)}, and should be at {_s(due)}. A delay counts "
+            "from the moment at which you ask for the call, not from the call before it.",
+            timeline,
+        )
+
+
+def countdown(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        loop.call_later(seconds - left, show, left)
+
+
+def countdown_one_after_the_other(loop, show, seconds):
+    def tick(left):
+        show(left)
+        if left > 0:
+            loop.call_later(1, tick, left - 1)
+
+    loop.call_soon(tick, seconds)
+
+
+def countdown_by_the_clock(loop, show, seconds):
+    start = loop.time()
+    for passed in range(seconds + 1):
+        loop.call_at(start + passed, show, seconds - passed)
+
+
+def countdown_all_after_one_second(loop, show, seconds):
+    loop.call_soon(show, seconds)
+    for left in range(seconds - 1, -1, -1):
+        loop.call_later(1, show, left)
+
+
+def countdown_with_parentheses(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        loop.call_later(seconds - left, show(left))
+
+
+def countdown_that_waits(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        show(left)
+        time.sleep(1)
+
+
+def countdown_that_computes_between(loop, show, seconds):
+    show(seconds)
+    for left in range(seconds - 1, -1, -1):
+        compute(1)
+        show(left)
+
+
+def countdown_without_zero(loop, show, seconds):
+    for left in range(seconds, 0, -1):
+        loop.call_later(seconds - left, show, left)
+
+
+def countdown_by_lambda(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        loop.call_later(seconds - left, lambda: show(left))  # noqa: B023  (this is the mistake)
+
+
+def countdown_for_three(loop, show, seconds):
+    loop.call_soon(show, seconds)
+    loop.call_later(1, show, 2)
+    loop.call_later(2, show, 1)
+    loop.call_later(3, show, 0)
+
+
+COUNTDOWN = Exercise(
+    id="03-countdown",
+    title="Countdown",
+    prompt=(
+        "Write `countdown(loop, show, seconds)`. It sees to it that `show(3)`, `show(2)`, "
+        "`show(1)`, `show(0)` are called (for `seconds=3`), the first as soon as possible, and "
+        "each of the others one second after the one before. The function itself returns at once."
+    ),
+    starter="""\
+def countdown(loop, show, seconds):
+    for left in range(seconds, -1, -1):
+        loop.call_soon(show, left)
+""",
+    hints=(
+        "`call_soon` puts all four into the queue at 0 s. Which method asks for a call later?",
+        "The delay counts from now. How many seconds from now should `show(2)` be called, if "
+        "`show(3)` is called now?",
+        "`loop.call_later(seconds - left, show, left)`: the arguments of `show` follow it.",
+    ),
+    judge=judge_countdown,
+    solution=countdown,
+    also=(countdown_one_after_the_other, countdown_by_the_clock),
+    wrong=(
+        (
+            countdown_all_after_one_second,
+            "show(1) was called at 1 s, and should be at 2 s. A delay counts from the moment at "
+            "which you ask for the call, not from the call before it.",
+        ),
+        (
+            countdown_with_parentheses,
+            "The loop called a callback and got TypeError: 'NoneType' object is not callable. "
+            "Probably a function was called where it should be handed over: "
+            "`call_later(1, show, 2)` hands over show and its argument, while "
+            "`call_later(1, show(2))` calls show at once and hands over what it returned.",
+        ),
+        (
+            countdown_that_waits,
+            "countdown did not return at once: it held the loop, and nothing else could run "
+            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
+        ),
+        (
+            countdown_that_computes_between,
+            "countdown did not return at once: it held the loop, and nothing else could run "
+            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
+        ),
+        (
+            countdown_without_zero,
+            "For seconds=3, show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "
+            "order.",
+        ),
+        (
+            countdown_by_lambda,
+            "For seconds=3, show was called with 0, 0, 0, 0, and 3, 2, 1, 0 was wanted, in this "
+            "order. Every time with the same: a lambda reads its names when it is called, and then "
+            "your `for` is over. Hand the argument over too, as in `call_later(1, show, 2)`.",
+        ),
+        (
+            countdown_for_three,
+            "For seconds=0, show was called with 0, 2, 1, 0, and 0 was wanted, in this order.",
+        ),
+    ),
+)

@@ -1,0 +1,186 @@
+"""A watch that each press starts anew."""
+
+from helpers.practice.checks import NotYet
+from helpers.practice.exercises import Exercise
+from helpers.practice.problems.lesson_03.diary import _s, called
+from helpers.timeline import nanoseconds
+
+WATCH, PRESSES = 4, (2, 5)  # seconds
+
+
+def judge_night_watch(night_watch):
+    _judge_watch(night_watch, presses=())
+    _judge_watch(night_watch, presses=PRESSES)
+
+
+def _judge_watch(night_watch, presses):
+    def plan(loop, diary):
+        pressed = night_watch(loop, WATCH, diary.lend("alarm"))
+        if not callable(pressed):
+            raise NotYet(
+                f"night_watch returned {pressed!r:.60}, and a function was wanted, one that the "
+                "button can call: `return pressed`, without parentheses."
+            )
+        for second in presses:
+            loop.call_later(second, pressed)
+
+    diary, timeline = called(plan, until=30)
+    alarms = [at for at, _, _ in diary.entries]
+    due = max(presses, default=0) + WATCH
+    if [nanoseconds(at) for at in alarms] != [nanoseconds(due)]:
+        raise NotYet(_about_alarms(alarms, presses, due), timeline)
+
+
+def _about_alarms(alarms, presses, due) -> str:
+    button = f"Pressed at {' and '.join(map(_s, presses))}" if presses else "Never pressed"
+    came = " and ".join(map(_s, alarms)) if alarms else "never"
+    said = f"{button}, with {_s(WATCH)} to wait: the alarm came at {came}, and should at {_s(due)}."
+    said = said.replace("came at never", "never came")
+    if len(alarms) > 1:
+        return f"{said} Probably the old timer is still set when a press starts a new one."
+    if not alarms:
+        return f"{said} Probably a timer was cancelled, and no new one was started."
+    return f"{said} Each press has to start the time anew."
+
+
+def night_watch(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+
+    def pressed():
+        nonlocal timer
+        timer.cancel()
+        timer = loop.call_later(seconds, alarm)
+
+    return pressed
+
+
+def night_watch_that_looks_again(loop, seconds, alarm):
+    due = loop.time() + seconds
+
+    def look():
+        if loop.time() >= due:
+            alarm()
+        else:
+            loop.call_at(due, look)
+
+    def pressed():
+        nonlocal due
+        due = loop.time() + seconds
+
+    loop.call_at(due, look)
+    return pressed
+
+
+def night_watch_counting_presses(loop, seconds, alarm):
+    presses = []
+
+    def alarm_unless_pressed(seen):
+        if len(presses) == seen:
+            alarm()
+
+    def watch():
+        loop.call_later(seconds, alarm_unless_pressed, len(presses))
+
+    def pressed():
+        presses.append(loop.time())
+        watch()
+
+    watch()
+    return pressed
+
+
+def night_watch_that_forgets_the_new_handle(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+
+    def pressed():
+        timer.cancel()
+        loop.call_later(seconds, alarm)
+
+    return pressed
+
+
+def night_watch_without_nonlocal(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+
+    def pressed():
+        timer.cancel()  # noqa: F823  (this is the mistake)
+        timer = loop.call_later(seconds, alarm)  # noqa: F841
+
+    return pressed
+
+
+def night_watch_that_falls_asleep(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+    return timer.cancel
+
+
+def night_watch_for_one_press(loop, seconds, alarm):
+    timer = loop.call_later(seconds, alarm)
+
+    def pressed():
+        if not timer.cancelled():
+            timer.cancel()
+            loop.call_later(seconds, alarm)
+
+    return pressed
+
+
+def night_watch_without_a_button(loop, seconds, alarm):
+    loop.call_later(seconds, alarm)
+
+
+NIGHT_WATCH = Exercise(
+    id="03-night-watch",
+    title="The night watch",
+    prompt=(
+        "A guard presses a button now and then. If the button is not pressed for `seconds`, "
+        "`alarm()` has to be called. Write `night_watch(loop, seconds, alarm)`: it starts the "
+        "watch and returns a function `pressed()`, which the guard's button will call. Each press "
+        "starts the time anew."
+    ),
+    starter="""\
+def night_watch(loop, seconds, alarm):
+    loop.call_later(seconds, alarm)
+    def pressed():
+        loop.call_later(seconds, alarm)
+    return pressed
+""",
+    hints=(
+        "When a press starts a new timer, what becomes of the old one?",
+        "`call_later` returns a handle. Keep it, and cancel it before you start the next.",
+        "The next press has to cancel the *new* timer: give the same name the new handle, with "
+        "`nonlocal timer` as the first line of `pressed`.",
+    ),
+    judge=judge_night_watch,
+    solution=night_watch,
+    also=(night_watch_that_looks_again, night_watch_counting_presses),
+    wrong=(
+        (
+            night_watch_that_forgets_the_new_handle,
+            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm came at 6 s and 9 s, and should "
+            "at 9 s. Probably the old timer is still set when a press starts a new one.",
+        ),
+        (
+            night_watch_without_nonlocal,
+            "The loop called a callback and got UnboundLocalError: cannot access local variable "
+            "'timer' where it is not associated with a value. A name that a function gives a "
+            "value to is its own. If you mean the one of the function around it, write "
+            "`nonlocal` and that name as its first line.",
+        ),
+        (
+            night_watch_that_falls_asleep,
+            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm never came, and should at 9 s. "
+            "Probably a timer was cancelled, and no new one was started.",
+        ),
+        (
+            night_watch_for_one_press,
+            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm came at 6 s, and should at 9 s. "
+            "Each press has to start the time anew.",
+        ),
+        (
+            night_watch_without_a_button,
+            "night_watch returned None, and a function was wanted, one that the button can call: "
+            "`return pressed`, without parentheses.",
+        ),
+    ),
+)

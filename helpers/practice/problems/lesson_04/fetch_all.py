@@ -1,0 +1,121 @@
+"""Start them all, collect in order."""
+
+import asyncio
+
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import (
+    nothing_left_over,
+    ran_together,
+    returned,
+    took,
+)
+from helpers.practice.exercises import Exercise
+
+
+async def fetch(page):
+    """Each page takes as many seconds as its name has letters."""
+    await asyncio.sleep(len(page))
+    return page.upper()
+
+
+def judge_fetch_all(fetch_all):
+    jobs = Jobs()
+    timeline = attempt(fetch_all, jobs.watch(fetch), ["menu", "map", "us"])
+    ran_together(jobs.timeline, "fetch(menu)", "fetch(map)", "fetch(us)")
+    nothing_left_over(timeline)
+    returned(timeline, ["MENU", "MAP", "US"])
+    took(timeline, 4)
+    returned(attempt(fetch_all, fetch, ["contact"]), ["CONTACT"])
+    returned(attempt(fetch_all, fetch, []), [])
+
+
+async def fetch_all(fetch, pages):
+    tasks = [asyncio.create_task(fetch(page), name=page) for page in pages]
+    return [await task for task in tasks]
+
+
+async def fetch_all_in_a_group(fetch, pages):
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(fetch(page)) for page in pages]
+    return [task.result() for task in tasks]
+
+
+async def fetch_all_by_gather(fetch, pages):
+    return list(await asyncio.gather(*(fetch(page) for page in pages)))
+
+
+async def fetch_all_one_by_one(fetch, pages):
+    return [await asyncio.create_task(fetch(page)) for page in pages]
+
+
+async def fetch_all_as_they_come(fetch, pages):
+    results = []
+
+    async def collect(page):
+        results.append(await fetch(page))
+
+    await asyncio.gather(*map(collect, pages))
+    return results
+
+
+async def fetch_all_without_await(fetch, pages):
+    return [asyncio.create_task(fetch(page)) for page in pages]
+
+
+async def fetch_exactly_three(fetch, pages):
+    first, second, third = (asyncio.create_task(fetch(page)) for page in pages)
+    return [await first, await second, await third]
+
+
+FETCH_ALL = Exercise(
+    id="04-fetch-all",
+    title="All pages at once, in order",
+    prompt=(
+        "`fetch(page)` takes a while, more or less for each page. Write `fetch_all(fetch, pages)`: "
+        "it makes a task for every page, so that all are on their way together, and returns their "
+        "results as a list in the order of `pages`. It must work for any number of pages, also for "
+        "none."
+    ),
+    starter="""\
+async def fetch_all(fetch, pages):
+    results = []
+    for page in pages:
+        results.append(await fetch(page))
+    return results
+""",
+    hints=(
+        "The loop awaits each page before it comes to the next. What can you make for each page "
+        "without waiting for it?",
+        "Two loops: the first makes a list of tasks with `asyncio.create_task(fetch(page))`, the "
+        "second awaits them.",
+        "`tasks = [asyncio.create_task(fetch(page)) for page in pages]`, and then a list of "
+        "`await task` for each task, in the same order.",
+    ),
+    judge=judge_fetch_all,
+    solution=fetch_all,
+    also=(fetch_all_in_a_group, fetch_all_by_gather),
+    wrong=(
+        (
+            fetch_all_one_by_one,
+            "'fetch(us)' began at 7 s, when 'fetch(menu)' had already ended: they ran one after "
+            "the other. Probably 'fetch(menu)' was awaited to its end before 'fetch(us)' was "
+            "started. Start both first (create_task, gather or a TaskGroup), then await.",
+        ),
+        (
+            fetch_all_as_they_come,
+            "The right results came back in another order: ['US', 'MAP', 'MENU'], and "
+            "['MENU', 'MAP', 'US'] was wanted. Collect them in the order in which you asked, not "
+            "in the order in which they came.",
+        ),
+        (
+            fetch_all_without_await,
+            "'fetch-1' was still going when the program ended, at 0 s, waiting for sleep(4): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            fetch_exactly_three,
+            "Your program raised ValueError: not enough values to unpack (expected 3, got 1)",
+        ),
+    ),
+)

@@ -1,0 +1,122 @@
+"""A task that must not be lost."""
+
+import asyncio
+
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import (
+    nothing_left_over,
+    ran_together,
+    returned,
+    took,
+)
+from helpers.practice.exercises import Exercise
+
+
+async def save(order):
+    await asyncio.sleep({"tea": 1, "cake": 3, "soup": 2, "pie": 4}[order])
+    return f"{order} saved"
+
+
+def judge_take_orders(take_orders):
+    jobs = Jobs()
+    timeline = attempt(take_orders, jobs.watch(save), ["tea", "cake", "soup"])
+    nothing_left_over(timeline)
+    ran_together(jobs.timeline, "save(tea)", "save(cake)", "save(soup)")
+    returned(timeline, 3)
+    took(timeline, 3)
+    nothing_left_over(attempt(take_orders, save, ["pie", "tea"]))  # no fixed sleep does for all
+
+
+async def take_orders(save, orders):
+    async with asyncio.TaskGroup() as group:
+        for order in orders:
+            group.create_task(save(order), name=order)
+    return len(orders)
+
+
+async def take_orders_keeping_tasks(save, orders):
+    tasks = [asyncio.create_task(save(order), name=order) for order in orders]
+    await asyncio.wait(tasks)
+    return len(orders)
+
+
+async def take_orders_hoping(save, orders):
+    for order in orders:
+        asyncio.create_task(save(order), name=order)  # noqa: RUF006  (this is the mistake)
+    await asyncio.sleep(0)
+    return len(orders)
+
+
+async def take_orders_sleeping_long_enough(save, orders):
+    for order in orders:
+        asyncio.create_task(save(order), name=order)  # noqa: RUF006  (this is the mistake)
+    await asyncio.sleep(3)
+    return len(orders)
+
+
+async def take_orders_awaiting_the_last(save, orders):
+    for order in orders:
+        task = asyncio.create_task(save(order), name=order)
+    await task
+    return len(orders)
+
+
+async def take_orders_one_by_one(save, orders):
+    for order in orders:
+        await save(order)
+    return len(orders)
+
+
+TAKE_ORDERS = Exercise(
+    id="04-lost-orders",
+    title="No order may be lost",
+    prompt=(
+        "`save(order)` takes a while, more or less for each order. The function below starts a "
+        "task for each order and returns: nobody awaits them, and when the program ends they are "
+        "cut off, orders lost. Change it so that all orders are saved, at the same time, before it "
+        "returns their number."
+    ),
+    starter="""\
+async def take_orders(save, orders):
+    for order in orders:
+        asyncio.create_task(save(order), name=order)
+    return len(orders)
+""",
+    hints=(
+        "In the chart, the tasks are still waiting where the picture ends. Who could wait for "
+        "them?",
+        "Either keep the tasks in a list and await them after the loop, or let a "
+        "`TaskGroup` do both.",
+        "`async with asyncio.TaskGroup() as group:` around the loop, and "
+        "`group.create_task(save(order), name=order)` in it.",
+    ),
+    judge=judge_take_orders,
+    solution=take_orders,
+    also=(take_orders_keeping_tasks,),
+    wrong=(
+        (
+            take_orders_hoping,
+            "'tea' was still going when the program ended, at 0 s, waiting for sleep(1): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            take_orders_sleeping_long_enough,
+            "'pie' was still going when the program ended, at 3 s, waiting for sleep(4): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            take_orders_awaiting_the_last,
+            "'cake' was still going when the program ended, at 2 s, waiting for sleep(3): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            take_orders_one_by_one,
+            "'save(soup)' began at 4 s, when 'save(tea)' had already ended: they ran one after "
+            "the other. Probably 'save(tea)' was awaited to its end before 'save(soup)' was "
+            "started. Start both first (create_task, gather or a TaskGroup), then await.",
+        ),
+    ),
+)

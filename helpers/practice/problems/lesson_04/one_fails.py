@@ -1,0 +1,150 @@
+"""One of three fails."""
+
+import asyncio
+
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import (
+    NotYet,
+    nothing_left_over,
+    ran_together,
+    returned,
+    took,
+)
+from helpers.practice.exercises import Exercise
+
+
+async def read(paper):
+    await asyncio.sleep({"Post": 1, "Times": 2, "Globe": 3}[paper])
+    if paper == "Times":
+        raise ConnectionError("the Times does not answer")
+    return f"{paper} headlines"
+
+
+def judge_morning_news(morning_news):
+    jobs = Jobs()
+    timeline = attempt(morning_news, jobs.watch(read), ["Post", "Times", "Globe"])
+    ran_together(jobs.timeline, "read(Post)", "read(Times)", "read(Globe)")
+    _nobody_suffered(jobs.timeline)
+    nothing_left_over(timeline)
+    returned(timeline, ["Post headlines", "no news", "Globe headlines"])
+    took(timeline, 3)
+
+
+def _nobody_suffered(timeline):
+    for span in timeline.tasks:
+        if span.outcome == "cancelled":
+            raise NotYet(
+                f"'{span.name}' was cancelled at {span.ended:g} s, when read(Times) failed. A "
+                "TaskGroup does so when one of its tasks raises: catch the exception inside the "
+                "task, before the group hears of it.",
+                timeline,
+            )
+
+
+async def morning_news(read, papers):
+    async def read_or_not(paper):
+        try:
+            return await read(paper)
+        except ConnectionError:
+            return "no news"
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(read_or_not(paper), name=paper) for paper in papers]
+    return [task.result() for task in tasks]
+
+
+async def morning_news_by_gather(read, papers):
+    found = await asyncio.gather(*map(read, papers), return_exceptions=True)
+    return ["no news" if isinstance(news, Exception) else news for news in found]
+
+
+async def morning_news_task_by_task(read, papers):
+    news = []
+    for task in [asyncio.create_task(read(paper)) for paper in papers]:
+        try:
+            news.append(await task)
+        except ConnectionError:
+            news.append("no news")
+    return news
+
+
+async def morning_news_until_one_fails(read, papers):
+    tasks = [asyncio.create_task(read(paper), name=paper) for paper in papers]
+    try:
+        return [await task for task in tasks]
+    except ConnectionError:
+        return ["Post headlines", "no news", "Globe headlines"]
+
+
+async def morning_news_one_by_one(read, papers):
+    news = []
+    for paper in papers:
+        try:
+            news.append(await read(paper))
+        except ConnectionError:
+            news.append("no news")
+    return news
+
+
+async def morning_news_with_the_error(read, papers):
+    return await asyncio.gather(*map(read, papers), return_exceptions=True)
+
+
+async def morning_news_in_a_strict_group(read, papers):
+    tasks = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks += [group.create_task(read(paper)) for paper in papers]
+    except* ConnectionError:
+        pass
+    return ["no news" if task.cancelled() or task.exception() else task.result() for task in tasks]
+
+
+MORNING_NEWS = Exercise(
+    id="04-one-fails",
+    title="One of three fails",
+    prompt=(
+        "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "
+        "`gather`, below, makes tasks, awaits them all and returns a list of results in order; but "
+        'it raises that error. Change the function so that `"no news"` stands in the place of the '
+        "one that failed. The others must not suffer for it."
+    ),
+    starter="""\
+async def morning_news(read, papers):
+    return list(await asyncio.gather(*map(read, papers)))
+""",
+    hints=(
+        "Where does the exception of a task come out? Look at what awaits it.",
+        "Catch it as near to its paper as you can: in a small coroutine function around `read`.",
+        "Or ask gather not to raise: with `return_exceptions=True` the exception stands in the "
+        "list where the result would be.",
+    ),
+    judge=judge_morning_news,
+    solution=morning_news,
+    also=(morning_news_by_gather, morning_news_task_by_task),
+    wrong=(
+        (
+            morning_news_until_one_fails,
+            "'Globe' was still going when the program ended, at 2 s, waiting for sleep(3): "
+            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
+            "or start it in a TaskGroup, which waits for its tasks.",
+        ),
+        (
+            morning_news_one_by_one,
+            "'read(Globe)' began at 3 s, when 'read(Post)' had already ended: they ran one after "
+            "the other. Probably 'read(Post)' was awaited to its end before 'read(Globe)' was "
+            "started. Start both first (create_task, gather or a TaskGroup), then await.",
+        ),
+        (
+            morning_news_with_the_error,
+            "['Post headlines', ConnectionError('the Times does not answer'), 'Globe headlines'] "
+            "came back, and ['Post headlines', 'no news', 'Globe headlines'] was wanted.",
+        ),
+        (
+            morning_news_in_a_strict_group,
+            "'read(Globe)' was cancelled at 2 s, when read(Times) failed. A TaskGroup does so when "
+            "one of its tasks raises: catch the exception inside the task, before the group hears "
+            "of it.",
+        ),
+    ),
+)

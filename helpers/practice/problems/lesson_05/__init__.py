@@ -1,0 +1,1 @@
+"""Lesson 05, all three together: here is a chart, write the program that draws it."""

@@ -1,0 +1,105 @@
+"""A row begins every second."""
+
+import asyncio
+
+from helpers.practice.drawing import Draws
+from helpers.practice.exercises import Exercise
+from helpers.practice.problems.lesson_05.lent import car, hotel, train
+from helpers.virtual_time import compute
+
+
+async def second_trip(train, hotel, car):
+    staying = asyncio.create_task(hotel(), name="hotel")
+    await asyncio.sleep(1)
+    driving = asyncio.create_task(car(), name="car")
+    await asyncio.sleep(1)
+    riding = asyncio.create_task(train(), name="train")
+    for task in (staying, driving, riding):
+        await task
+
+
+async def second_trip_in_a_group(train, hotel, car):
+    async with asyncio.TaskGroup() as group:
+        for job in (hotel, car, train):
+            group.create_task(job())
+            if job is not train:
+                await asyncio.sleep(1)
+
+
+async def second_trip_one_by_one(train, hotel, car):
+    for job in (hotel, car, train):
+        await asyncio.create_task(job())
+        await asyncio.sleep(1)
+
+
+async def second_trip_sleeping_inside(train, hotel, car):
+    async def after(seconds, job):
+        await asyncio.sleep(seconds)
+        await job()
+
+    await asyncio.gather(hotel(), after(1, car), after(2, train))
+
+
+async def second_trip_with_a_last_pause(train, hotel, car):
+    async with asyncio.TaskGroup() as group:
+        for job in (hotel, car, train):
+            group.create_task(job())
+            await asyncio.sleep(1.5 if job is train else 1)
+
+
+async def second_trip_blocking(train, hotel, car):
+    async with asyncio.TaskGroup() as group:
+        for job in (hotel, car, train):
+            group.create_task(job())
+            compute(1)
+
+
+SECOND_TRIP = Exercise(
+    id="05-every-second",
+    title="A row begins every second",
+    prompt=(
+        "The same three jobs: `hotel()` takes 3 s, `car()` 2 s, `train()` 1 s. Here a row begins "
+        "at 0 s, at 1 s and at 2 s. Write `second_trip`."
+    ),
+    starter="""\
+async def second_trip(train, hotel, car):
+    await asyncio.gather(hotel(), car(), train())
+""",
+    hints=(
+        "A row begins where its task is made. So the task in the second row is not made before "
+        "1 s. What does the top row do until then?",
+        "Make a task, `await asyncio.sleep(1)`, make the next one. Do not await a task before "
+        "all three are made.",
+        "After the third task: `await` all three, one after the other.",
+    ),
+    judge=Draws(second_trip, train, hotel, car),
+    solution=second_trip,
+    also=(second_trip_in_a_group,),
+    wrong=(
+        (
+            second_trip_one_by_one,
+            "In the chart 'car' begins at 1 s. In yours it begins at 4 s. What does your "
+            "function do at that moment: await something else, or hold the loop? What should "
+            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
+            "other.",
+        ),
+        (
+            second_trip_sleeping_inside,
+            "The row 'after-1' begins at 0 s, and in the chart at 1 s. A row begins where its "
+            "task is made, not where the task comes to do something: make the task at that "
+            "moment.",
+        ),
+        (
+            second_trip_with_a_last_pause,
+            "From 0 s on 'second_trip_with_a_last_pause' is waiting, in the chart, too; but in "
+            "yours until 3.5 s, in the chart until 3 s. What ends it there?",
+        ),
+        (
+            second_trip_blocking,
+            "In the chart 'hotel' begins at 0 s. In yours it begins at 3 s. What does your "
+            "function do at that moment: await something else, or hold the loop? What should "
+            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
+            "other.",
+        ),
+    ),
+)

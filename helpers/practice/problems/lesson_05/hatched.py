@@ -1,0 +1,142 @@
+"""Two rows, and a hatched part in one."""
+
+import asyncio
+
+from helpers.practice.drawing import Draws
+from helpers.practice.exercises import Exercise
+from helpers.practice.problems.lesson_05.lent import hotel, pack, train
+
+
+async def third_trip(train, pack, hotel):
+    async def travel():
+        await train()
+        await pack()
+        await hotel()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(travel(), name="north")
+        group.create_task(travel(), name="south")
+
+
+async def third_trip_by_gather(train, pack, hotel):
+    async def travel():
+        return [await train(), await pack(), await hotel()]
+
+    await asyncio.gather(travel(), travel())
+
+
+async def third_trip_packing_first(train, pack, hotel):
+    async def travel():
+        await pack()
+        await train()
+        await hotel()
+
+    await asyncio.gather(travel(), travel())
+
+
+async def third_trip_stage_by_stage(train, pack, hotel):
+    await asyncio.gather(train(), train())
+    await asyncio.gather(pack(), pack())
+    await asyncio.gather(hotel(), hotel())
+
+
+async def third_trip_sleeping(train, pack, hotel):
+    async def travel():
+        await train()
+        await asyncio.sleep(1)
+        await hotel()
+
+    await asyncio.gather(travel(), travel())
+
+
+async def third_trip_one_by_one(train, pack, hotel):
+    for _ in range(2):
+        await train()
+        await pack()
+        await hotel()
+
+
+async def third_trip_in_the_top_row(train, pack, hotel):
+    async def travel():
+        await train()
+        await pack()
+        await hotel()
+
+    north = asyncio.create_task(travel(), name="north")
+    await travel()
+    await north
+
+
+async def third_trip_with_a_task_for_each(train, pack, hotel):
+    async def travel():
+        await asyncio.create_task(train())
+        await pack()
+        await hotel()
+
+    await asyncio.gather(travel(), travel())
+
+
+THIRD_TRIP = Exercise(
+    id="05-hatched",
+    title="Something hatched",
+    prompt=(
+        "Two travellers, two rows. `train()` takes 1 s and `hotel()` 3 s, as before; `pack()` is "
+        "a coroutine function, too, but it holds the loop for 1 s. The whole takes 6 s. Write "
+        "`third_trip`."
+    ),
+    starter="""\
+async def third_trip(train, pack, hotel):
+    await train()
+    await pack()
+    await hotel()
+""",
+    hints=(
+        "Read one row from left to right: a wait of 1 s, something solid, a wait of 3 s. Which "
+        "three calls are that?",
+        "The lower row does the same three things. It is hatched where the upper one is solid: "
+        "only one of them can pack at a time.",
+        "Put the three awaits into a coroutine function of its own, `travel()`, and start it "
+        "twice.",
+    ),
+    judge=Draws(third_trip, train, pack, hotel),
+    solution=third_trip,
+    also=(third_trip_by_gather,),
+    wrong=(
+        (
+            third_trip_packing_first,
+            "In yours 'pack' begins at 0 s. In the chart it begins only at 1 s. What has ended, "
+            "or for how long has the top row waited, at that moment? Await that first.",
+        ),
+        (
+            third_trip_stage_by_stage,
+            "In the chart 'hotel' begins at 2 s. In yours it begins at 3 s. What does your "
+            "function do at that moment: await something else, or hold the loop? What should "
+            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
+            "other.",
+        ),
+        (
+            third_trip_sleeping,
+            "In the chart 'pack' begins at 1 s. In yours it does not, then or later. Call it, "
+            "and await what the call gives you.",
+        ),
+        (
+            third_trip_one_by_one,
+            "In the chart 'train' begins 2 times at 0 s. In yours one of them begins at 5 s. "
+            "What does your function do at that moment: await something else, or hold the loop? "
+            "What should overlap must be started (create_task, gather or a TaskGroup) before you "
+            "await the other.",
+        ),
+        (
+            third_trip_in_the_top_row,
+            "Everything begins when it should, but your chart has 1 below the top row, and the "
+            "one to draw has 2. A task has a row of its own; what you await without making a "
+            "task of it runs in the row of whoever awaits it.",
+        ),
+        (
+            third_trip_with_a_task_for_each,
+            "Everything begins when it should, but your chart has 4 below the top row, and the "
+            "one to draw has 2. A task has a row of its own; what you await without making a "
+            "task of it runs in the row of whoever awaits it.",
+        ),
+    ),
+)

@@ -1,0 +1,101 @@
+"""Two side by side, then one."""
+
+import asyncio
+
+from helpers.practice.drawing import Draws
+from helpers.practice.exercises import Exercise
+from helpers.practice.problems.lesson_05.lent import car, hotel, train
+
+
+async def first_trip(train, hotel, car):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(train(), name="train")
+        group.create_task(hotel(), name="hotel")
+    await car()
+
+
+async def first_trip_by_gather(train, hotel, car):
+    await asyncio.gather(hotel(), train())
+    await car()
+
+
+async def first_trip_with_tasks(train, hotel, car):
+    tasks = [asyncio.create_task(train()), asyncio.create_task(hotel())]
+    for task in tasks:
+        await task
+    await car()
+
+
+async def first_trip_task_by_task(train, hotel, car):
+    await asyncio.create_task(train(), name="train")
+    await asyncio.create_task(hotel(), name="hotel")
+    await car()
+
+
+async def first_trip_all_at_once(train, hotel, car):
+    await asyncio.gather(train(), hotel(), car())
+
+
+async def first_trip_with_a_row_too_few(train, hotel, car):
+    staying = asyncio.create_task(hotel(), name="hotel")
+    await train()
+    await staying
+    await car()
+
+
+async def first_trip_with_a_row_too_many(train, hotel, car):
+    await asyncio.gather(train(), hotel())
+    await asyncio.create_task(car(), name="car")
+
+
+FIRST_TRIP = Exercise(
+    id="05-two-then-one",
+    title="Two rows, then none",
+    prompt=(
+        "`train()` takes 1 s, `hotel()` 3 s and `car()` 2 s. Write the function `first_trip` that "
+        "draws this chart. Begin with two questions: what has a row of its own? What does the "
+        "top row do at the end, where no row lies below it?"
+    ),
+    starter="""\
+async def first_trip(train, hotel, car):
+    await train()
+    await hotel()
+    await car()
+""",
+    hints=(
+        "Two rows begin at 0 s: two tasks. The last two seconds belong to no row but the top one: "
+        "a plain `await`.",
+        "First make both tasks and wait until both are done: a TaskGroup does that, and gather, "
+        "too. `car` comes after it.",
+        "`await asyncio.gather(train(), hotel())`, and on the next line `await car()`.",
+    ),
+    judge=Draws(first_trip, train, hotel, car),
+    solution=first_trip,
+    also=(first_trip_by_gather, first_trip_with_tasks),
+    wrong=(
+        (
+            first_trip_task_by_task,
+            "In the chart 'hotel' begins at 0 s. In yours it begins at 1 s. What does your "
+            "function do at that moment: await something else, or hold the loop? What should "
+            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
+            "other.",
+        ),
+        (
+            first_trip_all_at_once,
+            "In yours 'car' begins at 0 s. In the chart it begins only at 3 s. What has ended, "
+            "or for how long has the top row waited, at that moment? Await that first.",
+        ),
+        (
+            first_trip_with_a_row_too_few,
+            "Everything begins when it should, but your chart has 1 below the top row, and the "
+            "one to draw has 2. A task has a row of its own; what you await without making a "
+            "task of it runs in the row of whoever awaits it.",
+        ),
+        (
+            first_trip_with_a_row_too_many,
+            "Everything begins when it should, but your chart has 3 below the top row, and the "
+            "one to draw has 2. A task has a row of its own; what you await without making a "
+            "task of it runs in the row of whoever awaits it.",
+        ),
+    ),
+)

@@ -1,0 +1,200 @@
+"""A reading from a thread."""
+
+import asyncio
+import queue
+import threading
+from functools import partial
+
+from helpers.practice.attempts import attempt
+from helpers.practice.checks import (
+    NotYet,
+    returned,
+)
+from helpers.practice.exercises import Exercise
+
+READING = 21.5
+PATIENCE = 0.5  # real seconds the device waits for its listener to let go of the loop
+
+
+class Device:
+    """Calls back once, from a thread, when the learner's function has let go of the loop.
+
+    It notices when the callback touches the loop from that thread: `touched`. The call is
+    then made safely all the same, so that the program ends; on a quiet loop it would sleep on.
+    An exception of the callback is `failed`, and ends the wait for what will never come.
+    """
+
+    def __init__(self, loop):
+        self.loop = loop
+        self.let_go = threading.Event()
+        self.touched = self.held = False
+        self.failed, self.listener = None, asyncio.current_task()
+        for name in ("call_soon", "call_at"):
+            setattr(loop, name, self._guarded(getattr(loop, name)))
+
+    def _guarded(self, function):
+        home = threading.get_ident()
+
+        def guarded(*args, **kwargs):
+            if threading.get_ident() == home:
+                return function(*args, **kwargs)
+            self.touched = True
+            return self.loop.call_soon_threadsafe(partial(function, *args, **kwargs))
+
+        return guarded
+
+    def listen(self, callback):
+        self.loop.call_soon(self.let_go.set)
+        self.loop.run_in_executor(None, self._call_back, callback)
+
+    def _call_back(self, callback):
+        self.held = not self.let_go.wait(PATIENCE)
+        try:
+            callback(READING)
+        except Exception as error:
+            self.failed = error
+            self.loop.call_soon_threadsafe(self.listener.cancel)
+
+
+def judge_next_reading(next_reading):
+    async def program():
+        device = Device(asyncio.get_running_loop())
+        try:
+            value = await next_reading(device.listen)
+        except asyncio.CancelledError:
+            if device.failed is None:
+                raise
+            raise NotYet(_RAISED.format(type(device.failed).__name__, device.failed)) from None
+        if device.touched:
+            raise NotYet(_WRONG_THREAD)
+        if device.held:
+            raise NotYet(_HELD)
+        return value
+
+    returned(attempt(program), READING)
+
+
+_WRONG_THREAD = (
+    "The callback touched the loop from the device's thread. It puts the reading there, but wakes "
+    "nobody: a loop that sleeps would go on sleeping, until something else wakes it. Let the "
+    "callback hand the work over to the loop's own thread: loop.call_soon_threadsafe(...)."
+)
+_RAISED = (
+    "Your callback raised {}: {}. It is called in the device's thread, where no loop is running: "
+    "get the loop before you call `listen`, and hand over a function that takes the value."
+)
+_HELD = (
+    "The value came, but until then your function held the loop: it waited by blocking, and "
+    "nothing else could run. Wait with `await` for something that the callback sets by "
+    "loop.call_soon_threadsafe(...)."
+)
+
+
+async def next_reading(listen):
+    loop = asyncio.get_running_loop()
+    reading = loop.create_future()
+    listen(lambda value: loop.call_soon_threadsafe(reading.set_result, value))
+    return await reading
+
+
+async def next_reading_by_a_queue(listen):
+    loop, readings = asyncio.get_running_loop(), asyncio.Queue()
+    listen(lambda value: loop.call_soon_threadsafe(readings.put_nowait, value))
+    return await readings.get()
+
+
+async def next_reading_by_a_coroutine(listen):
+    loop, readings = asyncio.get_running_loop(), asyncio.Queue()
+    listen(lambda value: asyncio.run_coroutine_threadsafe(readings.put(value), loop).result())
+    return await readings.get()
+
+
+async def next_reading_by_a_thread_that_waits(listen):
+    readings = queue.Queue()
+    listen(readings.put)
+    return await asyncio.to_thread(readings.get)
+
+
+async def next_reading_by_call_soon(listen):
+    loop = asyncio.get_running_loop()
+    reading = loop.create_future()
+    listen(lambda value: loop.call_soon(reading.set_result, value))
+    return await reading
+
+
+async def next_reading_by_an_unsafe_queue(listen):
+    readings = asyncio.Queue()
+    listen(readings.put_nowait)
+    return await readings.get()
+
+
+async def next_reading_with_the_loop_too_late(listen):
+    reading = asyncio.get_running_loop().create_future()
+
+    def callback(value):
+        asyncio.get_running_loop().call_soon_threadsafe(reading.set_result, value)
+
+    listen(callback)
+    return await reading
+
+
+async def next_reading_by_blocking(listen):
+    readings = queue.Queue()
+    listen(readings.put)
+    return readings.get()
+
+
+async def next_reading_without_waiting(listen):
+    loop = asyncio.get_running_loop()
+    reading = loop.create_future()
+    listen(lambda value: loop.call_soon_threadsafe(reading.set_result, value))
+    return reading
+
+
+FROM_A_THREAD = Exercise(
+    id="06-from-a-thread",
+    title="A reading from a thread",
+    prompt=(
+        "`listen(callback)` belongs to a device. It returns at once; some time later it calls "
+        "`callback(value)`, once, **in a thread of its own**. Write `next_reading(listen)`: it "
+        "waits without holding the loop, and returns the value. The version below touches the "
+        "loop from the wrong thread."
+    ),
+    starter="""\
+async def next_reading(listen):
+    reading = asyncio.get_running_loop().create_future()
+    listen(reading.set_result)
+    return await reading
+""",
+    hints=(
+        "A future may only be set in the loop's own thread. Which function lets any thread ask "
+        "the loop to call something?",
+        "`loop.call_soon_threadsafe(function, argument)`. The callback needs the loop for that: "
+        "get it before you call `listen`.",
+        "Hand `listen` a small function: `lambda value: loop.call_soon_threadsafe("
+        "reading.set_result, value)`.",
+    ),
+    judge=judge_next_reading,
+    solution=next_reading,
+    also=(
+        next_reading_by_a_queue,
+        next_reading_by_a_coroutine,
+        next_reading_by_a_thread_that_waits,
+    ),
+    wrong=(
+        (next_reading_by_call_soon, _WRONG_THREAD),
+        (next_reading_by_an_unsafe_queue, _WRONG_THREAD),
+        (
+            next_reading_with_the_loop_too_late,
+            "Your callback raised RuntimeError: no running event loop. It is called in the "
+            "device's thread, where no loop is running: get the loop before you call `listen`, "
+            "and hand over a function that takes the value.",
+        ),
+        (next_reading_by_blocking, _HELD),
+        (
+            next_reading_without_waiting,
+            "What came back is a future where its result was wanted. A future is not its result: "
+            "await it, or ask it for .result() when it is done.",
+        ),
+    ),
+)

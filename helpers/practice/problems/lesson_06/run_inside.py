@@ -1,0 +1,143 @@
+"""A run inside a run."""
+
+import asyncio
+
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import (
+    NotYet,
+    nothing_left_over,
+    ran_together,
+    returned,
+    took,
+)
+from helpers.practice.exercises import Exercise
+
+PRICES = {"tea": 3, "cake": 5, "sandwich": 4}
+
+
+async def fetch(item):
+    """Each takes as many seconds as its name has letters."""
+    await asyncio.sleep(len(item))
+    return PRICES[item]
+
+
+def judge_shopping(shopping):
+    jobs = Jobs()
+
+    async def program(lent):
+        home = asyncio.get_running_loop()
+
+        async def fetch(item):
+            if asyncio.get_running_loop() is not home:
+                raise NotYet(_OTHER_LOOP.format(item=item))
+            return await lent(item)
+
+        return await shopping(fetch, ["cake", "tea", "sandwich"])
+
+    timeline = attempt(program, jobs.watch(fetch))
+    ran_together(jobs.timeline, "fetch(cake)", "fetch(tea)", "fetch(sandwich)")
+    nothing_left_over(timeline)
+    returned(timeline, [5, 3, 4])
+    took(timeline, 8)
+
+
+_OTHER_LOOP = (
+    "'{item}' was fetched on another loop, in another thread. That gets round the error, at the "
+    "price of a thread and a loop for each item; what belongs to this loop, such as an open "
+    "connection, could not be used there. Make `price` a coroutine function, and await it."
+)
+
+
+async def shopping(fetch, items):
+    async def price(item):
+        return await fetch(item)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(price(item), name=item) for item in items]
+    return [task.result() for task in tasks]
+
+
+async def shopping_by_gather(fetch, items):
+    return list(await asyncio.gather(*map(fetch, items)))
+
+
+async def shopping_by_tasks(fetch, items):
+    tasks = [asyncio.create_task(fetch(item), name=item) for item in items]
+    return [await task for task in tasks]
+
+
+async def shopping_in_turn(fetch, items):
+    async def price(item):
+        return await fetch(item)
+
+    return [await price(item) for item in items]
+
+
+async def shopping_until_complete(fetch, items):
+    def price(item):
+        return asyncio.get_running_loop().run_until_complete(fetch(item))
+
+    return [price(item) for item in items]
+
+
+async def shopping_in_threads(fetch, items):
+    def price(item):
+        return asyncio.run(fetch(item))
+
+    return [await asyncio.to_thread(price, item) for item in items]
+
+
+async def shopping_without_await(fetch, items):
+    async def price(item):
+        return await fetch(item)
+
+    return [price(item) for item in items]
+
+
+RUN_INSIDE = Exercise(
+    id="06-run-inside",
+    title="A run inside a run",
+    prompt=(
+        "Somebody wrote `price` as a plain function, so that it can be called without `await`. It "
+        "works from a script's top level, and fails as soon as a coroutine calls it. Repair "
+        "`shopping`: it returns the list of prices, in the order of `items`, and all are fetched "
+        "at the same time, on the loop that runs `shopping`."
+    ),
+    starter="""\
+async def shopping(fetch, items):
+    def price(item):
+        return asyncio.run(fetch(item))
+
+    return [price(item) for item in items]
+""",
+    hints=(
+        "`shopping` runs on a loop already. Who needs a new one?",
+        "Nobody: where the loop is running, `await` takes the place of `asyncio.run`. So `price` "
+        "becomes a coroutine function, or goes away.",
+        "For all at the same time: a task for each item in a `TaskGroup`, or `gather`; both leave "
+        "the results in the order of `items`.",
+    ),
+    judge=judge_shopping,
+    solution=shopping,
+    also=(shopping_by_gather, shopping_by_tasks),
+    wrong=(
+        (
+            shopping_in_turn,
+            "'fetch(sandwich)' began at 7 s, when 'fetch(cake)' had already ended: they ran one"
+            " after the other. Probably 'fetch(cake)' was awaited to its end before "
+            "'fetch(sandwich)' was started. Start both first (create_task, gather or a "
+            "TaskGroup), then await.",
+        ),
+        (
+            shopping_until_complete,
+            "Your program raised RuntimeError: This event loop is already running",
+        ),
+        (shopping_in_threads, _OTHER_LOOP.format(item="cake")),
+        (
+            shopping_without_await,
+            "What came back is a coroutine object, price(), where its result was wanted. "
+            "Calling a coroutine function only makes the object, and its body never ran: write "
+            "`await price(...)`, or give it to create_task or gather.",
+        ),
+    ),
+)
