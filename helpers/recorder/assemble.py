@@ -418,6 +418,7 @@ def _timers(steps: _Steps, clock: _Clock, kinds: np.ndarray) -> tuple[Timer, ...
                 # A sleep cancels its timer when it is over, too: that one has run.
                 cancelled=None if cancelled is None or step is not None else clock.one(cancelled),
                 made=clock.one(made),
+                step=step,
             )
         )
     return tuple(found)

@@ -110,7 +110,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Timer:
     """A `call_later` or `call_at`. `made` and `due` in seconds; `queued` is the moment the
-    loop moved it to the ready queue, None if it never did; `made_by` is a step's index."""
+    loop moved it to the ready queue, None if it never did. `made_by` and `step` are indices of
+    steps: the one that made it and the one that ran it, None where there is none (`step` also
+    in a recording saved before it was kept)."""
 
     label: str
     made_by: int | None
@@ -118,6 +120,7 @@ class Timer:
     queued: float | None = None
     cancelled: float | None = None
     made: float = 0.0
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def _timeline(document: dict) -> Timeline:
         columns=columns,
         strings=strings,
         places=places,
-        timers=_rows(document, "timers", _TIMER | {"made_by": step}, Timer),
+        timers=_rows(document, "timers", _TIMER | {"made_by": step, "step": step}, Timer),
         idle=_rows(document, "idle", _IDLE, Idle),
         output=_rows(document, "output", _OUTPUT | {"step": step}, Printed),
         sources=_single(document, "sources", _texts_by_name),
@@ -280,9 +280,11 @@ _TIMER = {
     "queued": _or_none(_time),
     "cancelled": _or_none(_time),
     "made": _time,
+    "step": None,
 }
 _IDLE = {"start": _time, "end": _time, "until": _or_none(_moment)}
 _OUTPUT = {"time": _time, "text": _text, "step": None, "stream": _text}
+ADDED_LATER = {("timers", "step")}  # columns of nothing where an older file lacks them
 _DUE = {"step": None, "time": _whole(-LONGEST, LONGEST)}
 _PLACE = {"source": _text, "line": _whole(0, LONGEST)}
 
@@ -315,7 +317,9 @@ def _listed(table: dict, name: str, fits: Check) -> list:
 def _rows(document: dict, name: str, checks: dict[str, Check], record: Callable) -> tuple:
     """A table of the document, one record a row."""
     table = _single(document, name, lambda value: type(value) is dict)
-    columns = [_listed(table, column, fits) for column, fits in checks.items()]
+    rows = len(_listed(table, next(iter(checks)), lambda value: True))
+    nothing = {column: [None] * rows for part, column in ADDED_LATER if part == name}
+    columns = [_listed(nothing | table, column, fits) for column, fits in checks.items()]
     if len(set(map(len, columns))) > 1:
         raise _damaged(f"has columns of unequal length in {name}")
     return tuple(map(record, *columns))

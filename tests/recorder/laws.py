@@ -98,10 +98,16 @@ def steps_and_sleep_fill_the_time(timeline):
 
 
 def timers_are_cancelled_or_queued(timeline):
+    """And one that was queued was run, by a step of its own."""
+    steps = [timer.step for timer in timeline.timers if timer.step is not None]
+    assert len(set(steps)) == len(steps)
     for timer in timeline.timers:
         assert timer.queued is None or timer.cancelled is None
         assert timer.made_by is None or timer.made_by < len(timeline.columns)
-        if timer.queued is not None:
+        assert (timer.queued is None) == (timer.step is None)
+        if timer.step is not None:
+            step = timeline.steps[timer.step]
+            assert (step.kind, step.label, step.ready) == ("timer", timer.label, timer.queued)
             assert timer.queued >= timer.made
 
 

@@ -478,6 +478,24 @@ def test_a_timer_made_before_its_loop_runs_is_noted_once():
     assert [timer.queued is not None for timer in timeline.timers] == [True]
 
 
+def test_each_timer_knows_the_step_that_ran_it():
+    """Also where several have one label and one due time."""
+
+    async def main():
+        loop, due = asyncio.get_running_loop(), asyncio.get_running_loop().time() + 0.001
+        for number in range(3):
+            loop.call_at(due, print, number)
+        loop.call_at(due, print, "never").cancel()
+        await asyncio.sleep(0.002)
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        timeline = run(main())
+    said = {printed.step: printed.text for printed in timeline.output}
+    ran = [said.get(timer.step) for timer in timeline.timers if timer.label == "print"]
+    assert ran == ["0\n", "1\n", "2\n", None]
+
+
 def test_a_ready_socket_is_a_step_of_its_own():
     timeline = run(on_socket())
     readers = [s for s in timeline.steps if s.kind == "io"]

@@ -3,6 +3,7 @@
 import json
 import os
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def everything():
         duration=12.345678901,
         title='two "greetings"\n',
         clock="virtual",
-        timers=(Timer("wake", 1, 1.5, 1.6, made=0.2), Timer("late", None, -0.1, cancelled=0.3)),
+        timers=(Timer("wake", 1, 1.5, 1.6, made=0.2, step=2), Timer("late", None, -0.1, cancelled=0.3)),
         idle=(Idle(0.6, 1.0, until=0.9), Idle(1.1, 2)),
         output=(Printed(0.3, "hello\n", 2), Printed(0.4, "\0", None, "stderr")),
         sources={"cell 1": "await tea()\n"},
@@ -73,6 +74,15 @@ def test_the_file_is_plain_json_with_one_column_a_line(tmp_path):
     assert (document["format"], document["version"]) == (FORMAT, VERSION)
     assert document["steps"]["start"] == [0, 200_000_000, 300_000_000, 500_000_000]
     assert ',"end":[250000000,200000000,400000000,600000000]' in text.splitlines()
+
+
+def test_a_file_from_before_a_timer_knew_its_step_is_read(tmp_path):
+    save(everything(), tmp_path / "run.json")
+    document = json.loads((tmp_path / "run.json").read_text(encoding="ascii"))
+    del document["timers"]["step"]
+    (tmp_path / "run.json").write_text(json.dumps(document), encoding="ascii")
+    timers = everything().timers
+    assert load(tmp_path / "run.json").timers == tuple(replace(t, step=None) for t in timers)
 
 
 def test_saving_twice_writes_the_same_bytes(tmp_path):
