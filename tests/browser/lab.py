@@ -2,12 +2,13 @@
 
 `Lab` is one server with settings of its own; `Screen` is one notebook open in one page.
 Nothing here sleeps: each method waits for the condition it needs. What the browser's
-console said in red is kept in `Screen.errors`, without the noise JupyterLab makes itself.
+console said in red is kept in `Screen.errors`, without what JupyterLab says of itself.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -38,11 +39,14 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-# Said in red by JupyterLab itself on a fresh start, whatever the notebook.
+# Said in red, whatever the notebook, and not known by the script it comes from.
 NOISE = (
     "Failed to load resource",  # a settings file or a source map that is not there
     "favicon",
+    "before replies were done",  # JupyterLab had asked a kernel that is gone by now
 )
+JUPYTERLABS_OWN = "/static/lab/"  # its scripts; ours come from a blob, by way of an extension
+OURS = re.compile(r"stl-|see-the-loop|widget")
 _KERNEL = "window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel"
 
 
@@ -145,11 +149,11 @@ class Screen:
         self.page, self.lab = page, lab
         self.errors: list[str] = []
         page.set_default_timeout(LONG)
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("console", lambda m: m.type == "error" and self._note(m.text))
+        page.on("pageerror", lambda error: self._note(str(error), error.stack))
+        page.on("console", lambda m: m.type == "error" and self._note(m.text, m.location["url"]))
 
-    def _note(self, text: str) -> None:
-        if not any(noise in text for noise in NOISE):
+    def _note(self, text: str, came_from: str | None) -> None:
+        if not is_noise(text, came_from or ""):
             self.errors.append(text)
 
     def open(self, name: str, *, kernel: bool = True) -> Screen:
@@ -218,6 +222,19 @@ class Screen:
         target = self.page.locator(part).first if part else self.page
         target.screenshot(path=path)
         return path
+
+
+def is_noise(text: str, came_from: str) -> bool:
+    """Whether a message in red is JupyterLab's own: it says so, or only its scripts had a hand
+    in it and it speaks of nothing of ours. A message without any address may well be ours.
+
+    `came_from` is a script's address, or the lines of a traceback.
+    """
+    if any(noise in text for noise in NOISE):
+        return True
+    scripts = re.findall(r"\w+://\S+", f"{text} {came_from}")
+    theirs = bool(scripts) and all(JUPYTERLABS_OWN in script for script in scripts)
+    return theirs and not OURS.search(text)
 
 
 def texts(page, selector: str) -> Sequence[str]:
