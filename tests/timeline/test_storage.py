@@ -36,7 +36,10 @@ def everything():
         duration=12.345678901,
         title='two "greetings"\n',
         clock="virtual",
-        timers=(Timer("wake", 1, 1.5, 1.6, made=0.2, step=2), Timer("late", None, -0.1, cancelled=0.3)),
+        timers=(
+            Timer("wake", 1, 1.5, 1.6, made=0.2, step=2),
+            Timer("late", None, -0.1, cancelled=0.3),
+        ),
         idle=(Idle(0.6, 1.0, until=0.9), Idle(1.1, 2)),
         output=(Printed(0.3, "hello\n", 2), Printed(0.4, "\0", None, "stderr")),
         sources={"cell 1": "await tea()\n"},
