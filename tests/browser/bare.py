@@ -3,7 +3,8 @@
 import base64
 
 from helpers.charts.packing import packed
-from helpers.charts.player import Player
+from helpers.charts.player import HERE, Player
+from helpers.charts.player.joining import joined
 
 SHOW = """async ([source, css, packed, live]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -14,6 +15,19 @@ SHOW = """async ([source, css, packed, live]) => {
   const model = { get: (name) => traits[name], on() {}, off() {} };
   await widget.render({ model, el: document.body });
 }"""
+
+LOAD = """async (sources) => {
+  window.player = {};
+  for (const source of sources) {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    Object.assign(window.player, await import(url));
+  }
+}"""
+
+
+def load(page, *names):
+    """Make what these modules of the player export known to the page, as `window.player`."""
+    page.evaluate(LOAD, [joined(HERE / f"{name}.js") for name in names])
 
 
 def text(timeline):

@@ -1,6 +1,6 @@
 """The browser's answers are Python's: the same states, the same words, the same stretches.
 
-The player's scripts are loaded into an empty page, without JupyterLab, and asked what `moments`,
+The player's modules are loaded into an empty page, without JupyterLab, and asked what `moments`,
 `narration` and `Timeline.spans` are asked here.
 """
 
@@ -9,20 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import films
 import pytest
-from bare import show, text
+from bare import load, show, text
 
 import helpers
 from helpers.charts.lanes import lay_out
 from helpers.charts.moments import Film
 from helpers.charts.narration import Narrator, moment_text
 from helpers.charts.packing import first_steps, last_steps
-from helpers.charts.player import Player
 from helpers.timeline import nanoseconds
-
-LOAD = """async (source) => {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.player = await import(url);
-}"""
 
 ASK = """async ([packed, positions, tasks]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -49,7 +43,7 @@ ASK = """async ([packed, positions, tasks]) => {
 def film_page(browser):
     """An empty page that knows the player's film."""
     page = browser.new_page()
-    page.evaluate(LOAD, Player._esm)
+    load(page, "film", "chart", "time")
     yield page
     page.close()
 

@@ -2,11 +2,12 @@
 
     timeline.player()
 
-An anywidget: the scripts and `player.css` beside this file are all it needs, and the whole
-recording travels with it as one compressed block of columns (`packing`), so it works in a
-saved notebook with widget state and no kernel. What each moment *means* is defined in
-`moments` and `narration`; the browser computes the same from the columns. Where widgets do
-not run (on paper, on GitHub), the static chart with its alt text is there instead.
+An anywidget: the JavaScript modules beside this file (made one by `joining`) and `player.css`
+are all it needs, and the whole recording travels with it as one compressed block of columns
+(`packing`), so it works in a saved notebook with widget state and no kernel. What each moment
+*means* is defined in `moments` and `narration`; the browser computes the same from the columns.
+Where widgets do not run (on paper, on GitHub), the static chart with its alt text is there
+instead.
 
 Limits: a recording of more than 100,000 steps is cut, and the player says what it left out.
 """
@@ -20,11 +21,11 @@ import traitlets
 
 from helpers.charts import notebook_output
 from helpers.charts.packing import first_steps, packed
+from helpers.charts.player.joining import joined
 from helpers.timeline import Timeline
 
 MOST_STEPS = 100_000
 HERE = Path(__file__).parent
-SCRIPTS = ("film.js", "chart.js", "page.js")  # joined, they are one module
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 
@@ -43,7 +44,7 @@ def player(timeline: Timeline, *, most_steps: int = MOST_STEPS) -> Player:
 class Player(anywidget.AnyWidget):
     """The widget itself. `data` is a packed recording; `live` is true while it still grows."""
 
-    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _esm = joined(HERE / "page.js")
     _css = HERE / "player.css"
     data = traitlets.Bytes().tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)

@@ -2,14 +2,19 @@
 //
 // It turns times and tasks into pixels, and pixels back into times and rows. What stands
 // still is drawn once for each view; the playhead and the arrows lie on a canvas above it, so
-// that moving through a long recording costs nothing but these. Second of three files.
+// that moving through a long recording costs nothing but these.
 //
 // Names come from anybody's program: control characters are shown as escapes.
+
+import { make } from "./dom.js";
+import { BLOCKING, KINDS, countUpTo } from "./film.js";
+import { visible } from "./text.js";
+import { timeText } from "./time.js";
 
 const AXIS = 24; // pixels below the lanes
 const TICK = 2.5; // the narrowest mark, as in style.py
 const NARROWEST = 1000; // nanoseconds: as far as one can zoom in
-const LOOP = "loop";
+export const LOOP = "loop";
 const KERNEL = "kernel";
 
 /** Rows from top to bottom: tasks with children below their parents, then the loop's. */
@@ -40,7 +45,7 @@ function familyOrder(film) {
 }
 
 /** Lanes on a canvas with an overlay for what moves; knows pixels, times and rows. */
-class Chart {
+export class Chart {
   constructor(film, root) {
     this.root = root;
     this.base = make("canvas", { "aria-hidden": "true" });
@@ -311,7 +316,7 @@ class Chart {
   }
 }
 
-const OUTCOMES = {
+export const OUTCOMES = {
   returned: [[-0.45, 0], [-0.1, 0.35], [0.45, -0.3]],
   raised: [[-0.38, -0.38], [0.38, 0.38], null, [-0.38, 0.38], [0.38, -0.38]],
   cancelled: [[-0.55, 0.55], [0.55, -0.55]],
@@ -319,7 +324,7 @@ const OUTCOMES = {
 };
 
 /** The mark of an outcome, as in the static chart: a disc or a ring, and a sign in it. */
-function drawOutcome(g, ink, outcome, x, y, radius) {
+export function drawOutcome(g, ink, outcome, x, y, radius) {
   const full = outcome === "returned" || outcome === "raised";
   g.lineWidth = 1.5;
   g.fillStyle = g.strokeStyle = ink[outcome];
@@ -472,15 +477,6 @@ function clipped(g, text, room) {
   let length = Math.min(text.length, Math.floor(room / 4));
   while (length > 1 && g.measureText(`${text.slice(0, length)}…`).width > room) length--;
   return length > 1 ? `${text.slice(0, length)}…` : "";
-}
-
-/** One line; control and other invisible characters as escapes. */
-function visible(text) {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => {
-    const code = c.codePointAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
 }
 
 /** A round number of nanoseconds, at least `least`, for the axis. */

@@ -1,18 +1,23 @@
 // The film: what player.py packed, read in the browser.
 //
 // It answers what moments.py and narration.py define: the state of the loop at a position,
-// what a frame tells, and a task's life as stretches. It knows no page. First of the three
-// files that player.py joins into one module: film, chart, player.
+// what a frame tells, and a task's life as stretches. It knows no page.
 //
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
+import { timeText } from "./time.js";
+
 const ARRAYS = { b: Int8Array, i: Int32Array, d: Float64Array };
-const KINDS = ["task", "callback", "timer", "io", "kernel"];
-const [BEGIN, START, END, SLEEP, WAKE, FINISH] = [0, 1, 2, 3, 4, 5];
+export const KINDS = ["task", "callback", "timer", "io", "kernel"];
+export const BEGIN = 0;
+export const START = 1;
+const END = 2;
+export const SLEEP = 3;
+export const WAKE = 4;
+export const FINISH = 5;
 const BY_THREAD = -2;
 const BY_IO = -3;
-const BLOCKING = 1e8; // asyncio's own limit for a slow callback, 0.1 s
-const MOST_SHOWN = 40; // chips in a queue, rows in a list
+export const BLOCKING = 1e8; // asyncio's own limit for a slow callback, 0.1 s
 
 /** What player.py packed, unpacked: a Film. */
 export async function unpack(bytes) {
@@ -37,7 +42,7 @@ const TIMER = ["label", "made", "due", "queued", "cancelled", "madeFrame", "queu
 const record = (names, row) => Object.fromEntries(names.map((name, i) => [name, row[i]]));
 
 /** How many of the sorted numbers are at most `value`. */
-function countUpTo(numbers, value, low = 0, high = numbers.length) {
+export function countUpTo(numbers, value, low = 0, high = numbers.length) {
   while (low < high) {
     const middle = (low + high) >> 1;
     if (numbers[middle] <= value) low = middle + 1;
@@ -520,21 +525,4 @@ function listed(phrases, most = 3) {
     ? [...phrases.slice(0, most), `${phrases.length - most} more`] : phrases;
   const last = few.slice(-1);
   return [few.slice(0, -1).join(", "), ...last].filter(Boolean).join(" and ");
-}
-
-/** A time for people, as moment_text in narration.py: "0 s", "40 µs", "2.5 ms", "1.25 s". */
-export function timeText(ns) {
-  const size = Math.abs(ns);
-  if (size >= 1e9) return `${scaled(ns, 1e9, 100)} s`;
-  if (size >= 1e6) return `${scaled(ns, 1e6, 10)} ms`;
-  return ns ? `${scaled(ns, 1e3, 1)} µs` : "0 s";
-}
-
-function scaled(ns, unit, steps) {
-  const count = Math.floor((Math.abs(ns) * steps + Math.floor(unit / 2)) / unit);
-  const whole = Math.floor(count / steps);
-  const part = count % steps;
-  const width = String(steps).length - 1;
-  const digits = steps > 1 ? String(part).padStart(width, "0").replace(/0+$/, "") : "";
-  return `${ns < 0 ? "-" : ""}${whole}${digits ? `.${digits}` : ""}`;
 }

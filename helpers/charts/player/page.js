@@ -1,47 +1,16 @@
 // The player: the page around film and chart: panels, controls, keys, pointers.
 //
-// Last of the three files that player.py joins into one module (player_film.js,
-// player_chart.js, player.js); what stands in the others is simply there. Names come from
-// anybody's program, so they enter the page as text, never as markup.
+// Names come from anybody's program, so they enter the page as text, never as markup.
 
-/** An element; children are elements or text, never markup. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
+import { Chart, LOOP, OUTCOMES, drawOutcome } from "./chart.js";
+import { icon, make, panel } from "./dom.js";
+import {
+  BEGIN, BLOCKING, FINISH, KINDS, SLEEP, START, WAKE, countUpTo, unpack,
+} from "./film.js";
+import { visible } from "./text.js";
+import { timeText } from "./time.js";
 
-const PATHS = {
-  start: "M5 4h2v12H5zM16 4v12L8 10z",
-  back: "M14 4v12L5 10z",
-  play: "M6 3v14l11-7z",
-  pause: "M5 4h3.5v12H5zM11.5 4H15v12h-3.5z",
-  forward: "M6 4v12l9-6z",
-  end: "M4 4v12l8-6zM13 4h2v12h-2z",
-  next: "M4 5v10l6-5zM11 9h3V6l5 4-5 4v-3h-3z",
-  closer: "M9 5h2v4h4v2h-4v4H9v-4H5V9h4z",
-  wider: "M5 9h10v2H5z",
-};
-
-function icon(name) {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(ns, "path");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
-}
-
-/** A titled box with a line that says what it shows. */
-function panel(name, title, hint, body) {
-  const heading = make("div", { class: "stl-panel-title" }, title,
-    make("span", { class: "stl-hint" }, hint));
-  return make("section", { class: `stl-panel stl-${name}`, "aria-label": title }, heading, body);
-}
-
+const MOST_SHOWN = 40; // chips in a queue, rows in a list
 const PACES = [["0.5", "1 moment in 2 s"], ["1", "1 moment a second"],
   ["2", "2 moments a second"], ["5", "5 moments a second"], ["20", "20 moments a second"],
   ["clock", "as it happened"]];
