@@ -43,7 +43,10 @@ def _made(by: int) -> dict:
 def held() -> Timeline:
     """A sleep of 0.1 s behind a block of 0.5 s: overdue, neither running nor ready."""
     return Timeline.of(
-        [TaskSpan(0, "nap", created=0, ended=0.53), TaskSpan(1, "block", created=0, ended=0.51)],
+        [
+            TaskSpan(0, "nap", created=0, ended=0.53, outcome="returned"),
+            TaskSpan(1, "block", created=0, ended=0.51, outcome="returned"),
+        ],
         [
             Step(0, "task", "nap", 0, 0, 0.01, waiting_for="sleep(0.1)", due=0.11),
             Step(1, "task", "block", 0, 0.01, 0.51),
@@ -57,7 +60,10 @@ def held() -> Timeline:
 def nested() -> Timeline:
     """An eager task whose first step runs inside its maker's, and a nested loop's sleep."""
     return Timeline.of(
-        [TaskSpan(0, "maker", created=0, ended=9), TaskSpan(1, "eager", "e", 0, 1, ended=7)],
+        [
+            TaskSpan(0, "maker", created=0, ended=9, outcome="returned"),
+            TaskSpan(1, "eager", "e", 0, 1, ended=7, outcome="returned"),
+        ],
         [
             Step(0, "task", "maker", 0, 0, 4, waiting_for="task 'eager'"),
             Step(1, "task", "eager", 1, 1, 2, inside=0, woken_by=0, waiting_for="a lock"),
@@ -92,7 +98,10 @@ def strangers() -> Timeline:
 def turns() -> Timeline:
     """Two tasks that step aside with sleep(0), and a timeout that is cancelled in time."""
     return Timeline.of(
-        [TaskSpan(0, "a", created=0, ended=5), TaskSpan(1, "b", created=0, ended=4)],
+        [
+            TaskSpan(0, "a", created=0, ended=5, outcome="returned"),
+            TaskSpan(1, "b", created=0, ended=4, outcome="returned"),
+        ],
         [
             Step(0, "task", "a", 0, 0, 1),
             Step(1, "task", "b", 0, 1, 2, waiting_for="sleep(10)", due=11.5),

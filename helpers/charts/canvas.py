@@ -14,39 +14,51 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from helpers.charts import style
+from helpers.charts.words import SIGNS, Lines
 
 POINTS = 72 / 96  # in a pixel
 
+
+def _fill(name: str, **more) -> dict:
+    return {"facecolor": SIGNS[name].colour[0], "edgecolor": "none", **more}
+
+
+def _line(name: str, width: float, **more) -> dict:
+    return {"colors": SIGNS[name].colour[0], "linewidths": width * POINTS, **more}
+
+
+_HATCHED = {"edgecolor": SIGNS["ready"].edge[0], "hatch": "//////"}
+_DASHES = (0, (1.1, 0.9))
 # name -> (how it is filled or stroked, which layer); later layers cover earlier ones
-_HATCHED = {"facecolor": style.READY, "edgecolor": style.READY_HATCH, "hatch": "//////"}
 FILLS = {
     "paper": ({"facecolor": style.CARD, "edgecolor": "none"}, 2.5),  # words stand on it: no arrow
-    "crowd waiting": ({"facecolor": style.CROWD_WAITING, "edgecolor": "none"}, 2),
-    "crowd ready": ({**_HATCHED, "linewidth": 0.0}, 3),
-    "ready": ({**_HATCHED, "linewidth": 0.75 * POINTS}, 3),
-    "running": ({"facecolor": style.RUNNING, "edgecolor": "none"}, 4),
-    "busy": ({"facecolor": style.BUSY, "edgecolor": "none"}, 4),
-    "callback": ({"facecolor": style.CALLBACK, "edgecolor": "none"}, 5),
-    "head": ({"facecolor": style.SOFT_INK, "edgecolor": "none"}, 2),
+    "crowd waiting": (_fill("crowd"), 2),
+    "crowd ready": (_fill("ready", **_HATCHED, linewidth=0.0), 3),
+    "ready": (_fill("ready", **_HATCHED, linewidth=0.75 * POINTS), 3),
+    "running": (_fill("running"), 4),
+    "busy": (_fill("busy"), 4),
+    "callback": (_fill("callback"), 5),
+    "head": (_fill("creates"), 2),
 }
 LINES = {
     "grid": ({"colors": style.FAINT, "linewidths": 1 * POINTS}, 1),
-    "arrow": ({"colors": style.SOFT_INK, "linewidths": 1 * POINTS}, 2),
-    "waiting": ({"colors": style.WAITING, "linewidths": 2.5 * POINTS}, 3),
-    "asleep": ({"colors": style.ASLEEP, "linewidths": 2.5 * POINTS}, 3),
-    "overdue": (
-        {"colors": style.OVERDUE, "linewidths": 4 * POINTS, "linestyles": (0, (1.1, 0.9))},
-        4,
-    ),
-    "due": ({"colors": style.OVERDUE, "linewidths": 2 * POINTS}, 5),
-    "blocking": ({"colors": style.BLOCKING, "linewidths": 2.5 * POINTS}, 6),
+    "arrow": (_line("creates", 1), 2),
+    "waiting": (_line("waiting", 2.5), 3),
+    "asleep": (_line("asleep", 2.5), 3),
+    "overdue": (_line("overdue", 4, linestyles=_DASHES), 4),
+    "due": (_line("overdue", 2), 5),
+    "blocking": (_line("blocking", 2.5), 6),
 }
-STROKES = {
-    "returned": Path([(-0.45, 0.0), (-0.12, -0.38), (0.48, 0.4)]),
-    "raised": Path([(-0.4, -0.4), (0.4, 0.4), (-0.4, 0.4), (0.4, -0.4)], [1, 2, 1, 2]),
-    "cancelled": Path([(-0.5, -0.5), (0.5, 0.5)]),
-    "pending": Path([(-0.5, 0), (-0.4, 0), (-0.06, 0), (0.06, 0), (0.4, 0), (0.5, 0)], [1, 2] * 3),
-}
+
+
+def _marker(lines: Lines) -> Path:
+    """The sign of an end as matplotlib has it: one path, y upwards."""
+    points = [(x, -y) for line in lines for x, y in line]
+    codes = [Path.LINETO if n else Path.MOVETO for line in lines for n in range(len(line))]
+    return Path(points, codes)
+
+
+MARKERS = {name: _marker(sign.lines) for name, sign in SIGNS.items() if sign.lines}
 MARK = 14  # the width of an end mark
 
 
@@ -114,17 +126,16 @@ class Canvas:
             self._put_marks(outcome, places)
 
     def _put_marks(self, outcome: str, places: list) -> None:
-        colour = style.ENDS[outcome]
-        full = outcome in ("returned", "raised")
+        colour, filled = SIGNS[outcome].colour[0], SIGNS[outcome].filled
         xs, ys = zip(*places, strict=True)
         disc = {"marker": "o", "markersize": (MARK - 1.5) * POINTS, "linestyle": "none"}
-        face, stroke = (colour, style.CARD) if full else (style.CARD, colour)
+        face, stroke = (colour, style.CARD) if filled else (style.CARD, colour)
         self.axes.plot(xs, ys, markerfacecolor=face, markeredgecolor=colour, zorder=8, **disc)
         self.axes.plot(
             xs,
             ys,
             linestyle="none",
-            marker=STROKES[outcome],
+            marker=MARKERS[outcome],
             markersize=MARK * 0.62 * POINTS,
             markeredgecolor=stroke,
             markerfacecolor="none",

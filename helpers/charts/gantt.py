@@ -21,7 +21,8 @@ from helpers.charts import style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.lanes import MOST_LANES, NOTHING_RAN, Bar, Block, End, Lane, Layout, lay_out
-from helpers.charts.style import TICK, duration_text, fitted, summary, text_width
+from helpers.charts.style import TICK, fitted, summary, text_width
+from helpers.charts.words import duration_text
 from helpers.timeline import Timeline
 
 _EDGE = 20  # of the sheet, left and right

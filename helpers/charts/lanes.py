@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.charts.crowd import Crowd, column, crowd_of, most_at_once, own_time, sleeps_inside
-from helpers.charts.style import duration_text
+from helpers.charts.words import duration_text
 from helpers.timeline import (
     BLOCKING_AFTER,
     KINDS,

@@ -6,28 +6,11 @@ from helpers.charts import style
 from helpers.charts.canvas import Canvas
 from helpers.charts.lanes import Layout
 from helpers.charts.style import TICK, text_width
+from helpers.charts.words import SIGNS
 
 ROW = 24  # its height
 _SIZE = 11.5  # of its words
 _SAMPLE, _GAP = 30, 24  # what a sample takes, and what is free after an entry
-
-_WORDS = {
-    "running": "running",
-    "tick": "running, too short to draw to scale",
-    "ready": "ready: queued for its turn",
-    "waiting": "waiting, for what is written on it",
-    "crowd": "how many in each state (pale: waiting)",
-    "overdue": "overdue: time is up, loop is held",
-    "blocking": "blocking: holds the loop over 0.1 s",
-    "arrow": "creates a task",
-    "returned": "returned",
-    "raised": "raised",
-    "cancelled": "cancelled",
-    "pending": "still pending",
-    "busy": "loop busy",
-    "asleep": "loop asleep",
-    "callback": "callback or timer",
-}
 
 
 def signs(layout: Layout) -> list[str]:
@@ -41,15 +24,15 @@ def signs(layout: Layout) -> list[str]:
     found |= thin & {"callback", "overdue", "busy"}
     found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
     found |= {"crowd"} if layout.crowd_states else set()
-    found |= {"arrow"} if layout.arrows else set()
-    return [sign for sign in _WORDS if sign in found]
+    found |= {"creates"} if layout.arrows else set()
+    return [sign for sign in SIGNS if sign in found]
 
 
 def rows(layout: Layout, left: float, right: float) -> tuple[tuple[tuple[str, float], ...], ...]:
     """The entries in lines from `left` to `right` (pixels): each a sign and where it stands."""
     lines, x = [[]], left
     for sign in signs(layout):
-        room = _SAMPLE + text_width(_WORDS[sign], _SIZE)
+        room = _SAMPLE + text_width(SIGNS[sign].words, _SIZE)
         if lines[-1] and x + room > right:
             lines.append([])
             x = left
@@ -64,7 +47,7 @@ def draw(canvas: Canvas, lines: tuple, top: float) -> None:
     for line in lines:
         for sign, x in line:
             _sample(canvas, sign, x, y)
-            canvas.write(x + _SAMPLE, y, _WORDS[sign], _SIZE, color=style.SOFT_INK)
+            canvas.write(x + _SAMPLE, y, SIGNS[sign].words, _SIZE, color=style.SOFT_INK)
         y += ROW
 
 
@@ -88,7 +71,7 @@ _STROKES = {
     "asleep": {"asleep": [(0, 0), (24, 0)]},
     "overdue": {"overdue": [(0, 0), (24, 0)], "due": [(0, -7), (0, 7)]},
     "blocking": {"blocking": [(0, -2), (0, -6), (24, -6), (24, -2)]},
-    "arrow": {"arrow": [(10, -8), (10, 0), (18, 0)]},
+    "creates": {"arrow": [(10, -8), (10, 0), (18, 0)]},
 }
 
 
@@ -97,7 +80,7 @@ def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
         canvas.box(name, x + left, y + top, x + right, y + bottom)
     for name, points in _STROKES.get(sign, {}).items():
         canvas.line(name, *((x + right, y + down) for right, down in points))
-    if sign == "arrow":
+    if sign == "creates":
         canvas.head(x + 22, y)
-    if sign in style.ENDS:
+    if SIGNS[sign].lines:
         canvas.mark(sign, x + 17, y)

@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from helpers.charts.moments import BEGIN, END, SLEEP, START, TIMER, WAKE, Film
-from helpers.timeline import KINDS, NANOSECONDS, TaskSpan, Timeline, nanoseconds, seconds
+from helpers.charts.words import SIGNS, duration_text
+from helpers.timeline import KINDS, TaskSpan, Timeline, seconds
 
 _CALLED_BECAUSE = {
     "timer": ", because its timer is due",
     "io": ", because the selector reports its socket ready",
 }
-_ENDED = {"returned": "returns", "raised": "raises", "cancelled": "ends, cancelled"}
 
 
 def narration(timeline: Timeline, frame: int) -> str:
@@ -64,7 +64,9 @@ class Narrator:
         until = self.timeline.idle[index].until
         if until is None:
             return "Nothing is ready and no timer is set: the loop sleeps until something wakes it."
-        return f"Nothing is ready: the loop sleeps until {moment_text(until)}, when a timer is due."
+        return (
+            f"Nothing is ready: the loop sleeps until {duration_text(until)}, when a timer is due."
+        )
 
     def _tell_start(self, index: int) -> str:
         c, what = self.columns, self.named(index)
@@ -108,14 +110,14 @@ class Narrator:
         steps, span = self.timeline.task_steps(task), self.timeline.tasks[task]
         following = bisect_right(steps, index)
         if following == len(steps) and span.ended is not None:
-            return f"{what} {_ENDED.get(span.outcome, 'ends')}" + _because(span)
+            return f"{what} {SIGNS[span.outcome].verb}" + _because(span)
         if following == len(steps) and span.role and c.end[index] >= self.timeline.length:
             return f"{what} leaves the recorded block"
         if following < len(steps) and self._is_own(steps[following], index):
             return f"{what} steps aside and goes straight to the end of the queue"
         reason = self._reason(index)
         waits = f": it waits for {reason}" if reason else ""
-        due = f", due at {moment_text(seconds(c.due[index]))}" if index in c.due else ""
+        due = f", due at {duration_text(seconds(c.due[index]))}" if index in c.due else ""
         return f"{what} suspends{waits}{due}"
 
     def _tell_sleep_over(self, index: int) -> str:
@@ -187,24 +189,6 @@ class Narrator:
         """What a step runs, as it stands in a sentence."""
         name = quoted(self.film.what(index))
         return name if self.columns.task[index] >= 0 else f"the callback {name}"
-
-
-def moment_text(seconds: float) -> str:
-    """A time for people: "0 s", "40 µs", "2.5 ms", "500 ms", "1.25 s". Rounded in whole
-    numbers, so that the browser's rounding agrees."""
-    ns = nanoseconds(seconds)
-    if abs(ns) >= NANOSECONDS:
-        return _scaled(ns, NANOSECONDS, 100) + " s"
-    if abs(ns) >= 1_000_000:
-        return _scaled(ns, 1_000_000, 10) + " ms"
-    return _scaled(ns, 1_000, 1) + " µs" if ns else "0 s"
-
-
-def _scaled(ns: int, unit: int, steps: int) -> str:
-    """`ns` in that unit, rounded to one `steps`-th of it, without trailing zeros."""
-    whole, part = divmod((abs(ns) * steps + unit // 2) // unit, steps)
-    digits = str(part).rjust(len(str(steps)) - 1, "0").rstrip("0") if steps > 1 else ""
-    return "-" * (ns < 0) + str(whole) + ("." + digits if digits else "")
 
 
 def quoted(name: str) -> str:

@@ -1,8 +1,7 @@
-"""How charts look: colours, sizes, lettering, and how strange text is made safe to show.
+"""How charts look: paper, ink, sizes, lettering, and how strange text is made safe to show.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart
-(https://jfly.uni-koeln.de/color/), and each also differs in lightness and in form, so
-that grey paper is enough. Lengths are CSS pixels, 96 to the inch; type sizes are too.
+The colours of what is drawn stand in `words`. Lengths are CSS pixels, 96 to the inch; type
+sizes are too.
 """
 
 from __future__ import annotations
@@ -11,20 +10,13 @@ import unicodedata
 from functools import cache, lru_cache
 from math import floor, log10
 
+from helpers.charts.words import duration_text
+
 WIDTH = 900  # of a chart; JupyterLab's output area on a small laptop
 TICK = 2.5  # the narrowest mark
 
-BLUE, ORANGE, VERMILLION, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
-
 CARD = "#FFFFFF"
 INK, SOFT_INK, WARNING_INK, FAINT = "#1F2328", "#59636E", "#A84300", "#E7EAEE"
-
-RUNNING = BLUE
-READY, READY_HATCH = "#FFF3D6", "#C98500"
-WAITING, CROWD_WAITING = "#9CC9E8", "#DCECF8"
-OVERDUE = BLOCKING = VERMILLION
-BUSY, ASLEEP, CALLBACK = "#8C959F", "#D5DAE0", "#3D444D"
-ENDS = {"returned": GREEN, "raised": VERMILLION, "cancelled": "#6E7781", "pending": "#6E7781"}
 
 FONT = "DejaVu Sans"  # comes with matplotlib: the same picture on every machine
 # Asked, in this order, for letters that the first does not have; few machines have any.
@@ -73,28 +65,11 @@ def _cells_of(c: str) -> int:
     return 2 if unicodedata.east_asian_width(c) in "WF" else 1
 
 
-def duration_text(seconds: float) -> str:
-    """A length of time as people write it: "350 µs", "20 ms", "0.5 s", "2 h", "365 d"."""
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{_three_digits(seconds / size)} {unit}"
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= (0.0995 if unit == "s" else 0.9995 * size):
-            return f"{_three_digits(seconds / size)} {unit}"
-    return "0 s" if seconds < 0.5e-9 else f"{_three_digits(seconds / 1e-9)} ns"
-
-
 def window_text(start: float, end: float) -> str:
     """A part of a recording in words: "seen from 1.0005 s to 1.0015 s"."""
     digits = min(max(2 - floor(log10(max(end - start, 1e-9))), 0), 9)
     first, last = (f"{round(moment, digits):.9f}" for moment in (start, end))
     return f"seen from {first.rstrip('0').rstrip('.')} s to {last.rstrip('0').rstrip('.')} s"
-
-
-def _three_digits(number: float) -> str:
-    digits = 0 if number >= 99.95 else 1 if number >= 9.995 else 2
-    text = f"{number:.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 # -- lettering in pictures (matplotlib is imported when a picture is drawn) ------------------

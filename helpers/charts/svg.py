@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from matplotlib.path import Path
 
 from helpers.charts import style
-from helpers.charts.canvas import FILLS, LINES, MARK, POINTS, STROKES
+from helpers.charts.canvas import FILLS, LINES, MARK, MARKERS, POINTS
 from helpers.charts.gantt import draw_on
 from helpers.charts.lanes import MOST_LANES
+from helpers.charts.words import SIGNS
 from helpers.timeline import Timeline
 
 _HATCH = "loop-hatch"
@@ -66,11 +67,10 @@ class SvgCanvas:
 
     def mark(self, outcome: str, x: float, y: float) -> None:
         """The sign for how a task ended."""
-        colour, card = style.ENDS[outcome], style.CARD
-        full = outcome in ("returned", "raised")
-        face, stroke = (colour, card) if full else (card, colour)
+        colour, card = SIGNS[outcome].colour[0], style.CARD
+        face, stroke = (colour, card) if SIGNS[outcome].filled else (card, colour)
         disc = f'<circle cx="{x:g}" cy="{y:g}" r="{(MARK - 1.5) / 2}" fill="{face}" '
-        sign = _marker(STROKES[outcome], MARK * 0.62, x, y)
+        sign = _marker(MARKERS[outcome], MARK * 0.62, x, y)
         lines = f'<path d="{sign}" fill="none" stroke="{stroke}" stroke-width="1.8"/>'
         self._layers.append((_MARKS, f'{disc} stroke="{colour}"/>{lines}'))
 
@@ -107,10 +107,11 @@ class SvgCanvas:
         )
 
 
+_READY = SIGNS["ready"]
 _PATTERN = (
     f'<defs><pattern id="{_HATCH}" width="5" height="5" patternUnits="userSpaceOnUse">'
-    f'<rect width="5" height="5" fill="{style.READY}"/>'
-    f'<path d="M-1 1L1 -1M0 5L5 0M4 6L6 4" stroke="{style.READY_HATCH}" stroke-width="1.1"/>'
+    f'<rect width="5" height="5" fill="{_READY.colour[0]}"/>'
+    f'<path d="M-1 1L1 -1M0 5L5 0M4 6L6 4" stroke="{_READY.edge[0]}" stroke-width="1.1"/>'
     "</pattern></defs>"
 )
 

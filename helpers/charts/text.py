@@ -30,32 +30,14 @@ from helpers.charts.lanes import (
     is_machinery,
     lay_out,
 )
-from helpers.charts.style import cells, duration_text, shortened, summary, visible, window_text
+from helpers.charts.style import cells, shortened, summary, visible, window_text
+from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
 
-_SIGN = {
-    "asleep": "·",
-    "busy": "=",
-    "waiting": "─",
-    "ready": "░",
-    "overdue": "!",
-    "callback": "^",
-    "running": "█",
-}  # later ones are drawn over earlier ones
-_TICK = "|"
-_END = {"returned": "✓", "raised": "✗", "cancelled": "⊘", "pending": "…"}
-_MEANING = {
-    "running": "running",
-    "tick": "a step too short to show",
-    "ready": "ready",
-    "waiting": "waiting",
-    "overdue": "overdue",
-    "busy": "loop busy",
-    "asleep": "loop asleep",
-    "callback": "callback or timer",
-    **{outcome: outcome for outcome in OUTCOMES},
-}
-_NARROWEST, _COLUMN = 60, 9  # characters of a line, and of a column in the table
+_MARK = {name: sign.character for name, sign in SIGNS.items()}
+# What may fall on one character: later ones are drawn over earlier ones.
+_OVER = ("asleep", "busy", "waiting", "ready", "overdue", "callback", "running")
+_NARROWEST, _COLUMN = 60, 9  # the fewest characters of a line, and of a column in the table
 _SUMS = ("running", "ready", "waiting", "overdue")
 _CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
 
@@ -124,14 +106,14 @@ def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
             _carry(marks, bar, layout, room)
     if lane.end:
         at = max(_cell(layout, lane.end.time, room), 0)
-        while at < room and marks[at] in (_SIGN["running"], _TICK):
+        while at < room and marks[at] in (_MARK["running"], _MARK["tick"]):
             at += 1
-        marks[at] = _END[lane.end.outcome]
+        marks[at] = _MARK[lane.end.outcome]
     return _label(lane, margin) + "".join(marks)
 
 
 def _over(bar: Bar) -> int:
-    return list(_SIGN).index(bar.state)
+    return _OVER.index(bar.state)
 
 
 def _cell(layout: Layout, moment: float, room: int) -> int:
@@ -143,11 +125,11 @@ def _put(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
     first = min(_cell(layout, bar.start, room), room - 1)
     if not bar.thin:
         last = max(_cell(layout, bar.end, room), first + 1)
-        marks[first:last] = _SIGN[bar.state] * (last - first)
+        marks[first:last] = _MARK[bar.state] * (last - first)
     elif bar.state in ("running", "callback", "overdue", "busy"):
-        marks[first] = _TICK if bar.state == "running" else _SIGN[bar.state]
+        marks[first] = _MARK["tick"] if bar.state == "running" else _MARK[bar.state]
     elif marks[first] == " ":
-        marks[first] = _SIGN[bar.state]
+        marks[first] = _MARK[bar.state]
 
 
 def _carry(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
@@ -164,7 +146,7 @@ def _crowd(lane: Lane, room: int) -> list[str]:
     """What most of the tasks do, column by column; blank where there is none."""
     crowd = lane.crowd
     shares = np.stack([crowd.waiting, crowd.ready, crowd.running])
-    names = np.array([_SIGN["waiting"], _SIGN["ready"], _SIGN["running"]])
+    names = np.array([_MARK["waiting"], _MARK["ready"], _MARK["running"]])
     most = np.where(shares.max(axis=0) > 1e-9, names[shares.argmax(axis=0)], " ")
     return [*most.tolist()[:room], " ", " "]
 
@@ -185,8 +167,7 @@ def _legend(layout: Layout) -> list[str]:
     thin = {bar.state for bar in bars if bar.thin}
     found |= thin & {"callback", "overdue", "busy"}
     found |= {"tick"} if "running" in thin else set()
-    signs = {**_SIGN, **_END, "tick": _TICK}
-    return [f"{signs[name]} {words}" for name, words in _MEANING.items() if name in found]
+    return [f"{sign.character} {sign.words}" for name, sign in SIGNS.items() if name in found]
 
 
 def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
@@ -203,11 +184,15 @@ def _table(layout: Layout, margin: int) -> list[str]:
     """How long each lane was in each state."""
     rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.seconds_in]
     states = [s for s in _SUMS if s != "overdue" or any(sums.get(s) for _, sums in rows)]
-    lines = [" " * margin + "".join(f"{state:>{_COLUMN}}" for state in states)] if rows else []
-    for lane, sums in rows:
-        times = "".join(f"{duration_text(sums.get(state, 0.0)):>{_COLUMN}}" for state in states)
-        lines.append(_label(lane, margin) + times)
-    return lines
+    times = [[duration_text(sums.get(state, 0.0)) for state in states] for _, sums in rows]
+    width = max([_COLUMN, *(len(time) + 2 for line in times for time in line)])
+    lines = [_label(lane, margin) for lane, _ in rows]
+    lines = [name + _columns(line, width) for name, line in zip(lines, times, strict=True)]
+    return [" " * margin + _columns(states, width), *lines] if rows else []
+
+
+def _columns(words: Sequence[str], width: int) -> str:
+    return "".join(f"{word:>{width}}" for word in words)
 
 
 def _remarks(layout: Layout) -> Iterator[str]:
@@ -220,7 +205,7 @@ def _remarks(layout: Layout) -> Iterator[str]:
             yield f"{_short(lane.label)} held the loop for {_stretches(lane.blocks)}"
     for lane in layout.lanes:
         if lane.end and lane.end.text:
-            yield f"{_END[lane.end.outcome]} {_short(lane.label)}: {visible(lane.end.text)}"
+            yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {visible(lane.end.text)}"
 
 
 def _stretches(blocks: Sequence[Block]) -> str:
@@ -284,7 +269,7 @@ def _once(numbers: np.ndarray) -> list[int]:
 def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
     number = f"{len(tasks) or 'no'} task" + "s" * (len(tasks) != 1)
     if timeline.clock == "virtual":
-        number += f" in {timeline.duration:g} s of virtual time"
+        number += f" in {duration_text(timeline.duration)} of virtual time"
     if len(tasks) <= _MOST_TOLD:
         return number
     ends = Counter(task.outcome for task in tasks)
@@ -298,9 +283,9 @@ def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
     """
     mine = np.flatnonzero(column(timeline, "task") == task.id)
     waits = _waits(timeline, mine)
-    parts = ["waits for " + ", then ".join(waits)] if waits else []
+    parts = [f"{SIGNS['waiting'].verb} " + ", then ".join(waits)] if waits else []
     if held[mine].any():
-        parts.append("holds the loop")
+        parts.append(SIGNS["blocking"].verb)
     if task.role != "recording" or not parts:
         parts.append(_ending(timeline, task))
     *most, last = parts
@@ -320,14 +305,11 @@ def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
 def _ending(timeline: Timeline, task: TaskSpan) -> str:
     when = ""
     if timeline.clock == "virtual" and task.ended is not None:
-        when = f" at {task.ended:g} s"
-    words = {
-        "returned": f"returns{when}",
-        "raised": f"raises {shortened(visible(task.exception or 'an exception'), 80)}{when}",
-        "cancelled": f"is cancelled{when}",
-        "pending": "is still pending at the end",
-    }
-    return words[task.outcome]
+        when = f" at {duration_text(task.ended)}"
+    verb = SIGNS[task.outcome].verb
+    if task.outcome == "raised":
+        verb += f" {shortened(visible(task.exception or 'an exception'), 80)}"
+    return verb + when
 
 
 def _overlap(tasks: Sequence[TaskSpan]) -> str:

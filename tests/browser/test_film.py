@@ -14,8 +14,9 @@ from bare import load, show, text
 import helpers
 from helpers.charts.lanes import lay_out
 from helpers.charts.moments import Film
-from helpers.charts.narration import Narrator, moment_text
+from helpers.charts.narration import Narrator
 from helpers.charts.packing import first_steps, last_steps
+from helpers.charts.words import duration_text
 from helpers.timeline import nanoseconds
 
 ASK = """async ([packed, positions, tasks]) => {
@@ -173,20 +174,12 @@ def test_the_first_and_the_last_part_of_a_recording(film_page):
 
 
 def test_times_are_rounded_alike(film_page):
-    times = [
-        0,
-        1,
-        499,
-        500,
-        999_949,
-        999_950,
-        2_500_000,
-        1_005_000_000,
-        2_345_678_901,
-        -190_000_000,
-    ]
+    sizes = (factor * 10**power for power in range(16) for factor in (1, 1.9995, 5.55, 9.995))
+    minutes = (number * 59_995_000_000 for number in (1, 2, 3, 59, 60, 61, 1439, 1440, 3000))
+    edges = (499, 500, 999_499, 999_500, 99_499_999, 99_500_000, 119_994_999_999, 119_995_000_000)
+    times = [0, *map(round, sizes), *minutes, *edges, -190_000_000]
     found = film_page.evaluate("(times) => times.map(window.player.timeText)", times)
-    assert found == [moment_text(time / 1e9) for time in times]
+    assert found == [duration_text(time / 1e9) for time in times]
 
 
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)

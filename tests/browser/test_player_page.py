@@ -162,7 +162,7 @@ def test_where_the_loop_itself_acts_its_own_row_is_told_of(quiet):
     show(quiet, films.breakfast())
     go(quiet, 7)
     assert quiet.locator(STORY).inner_text().startswith("Nothing is ready: the loop sleeps")
-    assert quiet.locator(".stl-facts").inner_text() == "loop · asleep · 500 ms to 2 s"
+    assert quiet.locator(".stl-facts").inner_text() == "loop · asleep · 0.5 s to 2 s"
 
 
 def test_of_a_step_of_no_length_it_is_said_when_not_from_when_to_when(quiet):

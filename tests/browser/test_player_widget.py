@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from lab import Screen, texts
 
 from helpers.charts.moments import Film, moment
-from helpers.charts.narration import Narrator, moment_text
+from helpers.charts.narration import Narrator
+from helpers.charts.words import duration_text
 
 TESTS = Path(__file__).parents[1]
 SHOW = f"import sys; sys.path.insert(0, {str(TESTS)!r})\nimport films\nfilms.{{}}().player()"
@@ -80,7 +81,7 @@ def python_says(timeline, frame):
         "now": [r.what for r in m.running[:1]],
         "queue": [q.what for q in m.ready],
         "timers": [
-            f"{t.what} in {moment_text(t.left)} set by {t.set_by}, due at {moment_text(t.due)}"
+            f"{t.what} in {duration_text(t.left)} set by {t.set_by}, due at {duration_text(t.due)}"
             for t in m.timers
         ],
         "waiting": [
@@ -154,7 +155,7 @@ def test_up_and_down_choose_a_lane_and_tell_its_facts(shown):
     facts = shown.locator(".stl-facts")
     assert facts.inner_text() == "tea · waiting · 0 s to 2 s · waits for sleep(2)"
     press(shown, "ArrowDown")
-    assert facts.inner_text().startswith("toast · running · 0 s to 500 ms · made by this cell")
+    assert facts.inner_text().startswith("toast · running · 0 s to 0.5 s · made by this cell")
     assert "toast" in shown.locator(CHART).get_attribute("aria-valuetext")
 
 

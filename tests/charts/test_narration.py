@@ -4,7 +4,7 @@ import films
 import pytest
 
 from helpers.charts.moments import Film
-from helpers.charts.narration import Narrator, moment_text, narration
+from helpers.charts.narration import Narrator, narration
 
 
 def told(timeline):
@@ -69,21 +69,3 @@ def test_a_breakfast():
 )
 def test_the_corners(film, frame, sentence):
     assert narration(film(), frame) == sentence
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"),
-        (4e-5, "40 µs"),
-        (0.0025, "2.5 ms"),
-        (0.5, "500 ms"),
-        (1.25, "1.25 s"),
-        (1.005, "1.01 s"),  # rounded in whole nanoseconds: no binary fraction in the way
-        (2, "2 s"),
-        (0.99996, "1000 ms"),
-        (-0.19, "-190 ms"),
-    ],
-)
-def test_times_for_people(seconds, text):
-    assert moment_text(seconds) == text

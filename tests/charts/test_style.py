@@ -1,4 +1,4 @@
-"""Words for lengths of time, round ticks, and strange text made safe to show."""
+"""Words for a window, round ticks, and strange text made safe to show."""
 
 import pytest
 from chart_samples import STRANGE_NAMES
@@ -7,35 +7,12 @@ from helpers.charts.axis import time_ticks
 from helpers.charts.style import (
     cells,
     drawable,
-    duration_text,
     fitted,
     shortened,
     text_width,
     visible,
     window_text,
 )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (1e-12, "0 s"),
-        (5e-9, "5 ns"),
-        (350e-6, "350 µs"),
-        (0.0123, "12.3 ms"),
-        (0.09999, "0.1 s"),
-        (0.35, "0.35 s"),
-        (1.0, "1 s"),
-        (1.2345, "1.23 s"),
-        (113.2, "113 s"),
-        (150, "2.5 min"),
-        (7200, "2 h"),
-        (365 * 86_400, "365 d"),
-    ],
-)
-def test_a_length_of_time_in_words(seconds, words):
-    assert duration_text(seconds) == words
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from helpers.charts import style
 from helpers.charts.gantt import gantt
 from helpers.charts.svg import svg
+from helpers.charts.words import SIGNS
 from helpers.timeline import Idle, Step, TaskSpan, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -54,14 +55,14 @@ def test_it_has_the_size_and_the_alt_text_of_the_figure():
 def test_running_ready_and_each_end_have_their_looks():
     tree = drawn(kitchen(), legend=False)
     fills = [path.get("fill") for path in tree.iter(f"{SVG}path")]
-    assert style.RUNNING in fills
+    assert colour("running") in fills
     assert "url(#loop-hatch)" in fills
     discs = [(c.get("fill"), c.get("stroke")) for c in tree.iter(f"{SVG}circle")]
     assert discs[:4] == [  # a fifth may stand beside the exception's words
-        (style.ENDS["returned"], style.ENDS["returned"]),
-        (style.ENDS["raised"], style.ENDS["raised"]),
-        (style.CARD, style.ENDS["cancelled"]),
-        (style.CARD, style.ENDS["pending"]),
+        (colour("returned"), colour("returned")),
+        (colour("raised"), colour("raised")),
+        (style.CARD, colour("cancelled")),
+        (style.CARD, colour("pending")),
     ]
 
 
@@ -73,8 +74,12 @@ def test_bars_are_as_long_as_their_times():
     assert next_left == pytest.approx(right, abs=0.2)
 
 
+def colour(name):
+    return SIGNS[name].colour[0]
+
+
 def is_running(path) -> bool:
-    return path.get("fill") == style.RUNNING
+    return path.get("fill") == colour("running")
 
 
 def extent(outline: str) -> tuple[float, float]:

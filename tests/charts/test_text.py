@@ -32,9 +32,11 @@ this cell    |─────────────────── task 'ma
 loop         ===========·^===================······================
              0 s                      2 s                       4 s
 
-█ running   | a step too short to show   ░ ready   ─ waiting   ! overdue
-= loop busy   · loop asleep   ^ callback or timer   ✓ returned
-✗ raised   ⊘ cancelled   … pending
+█ running   | running, too short to draw to scale
+░ ready: queued for its turn   ─ waiting, for what is written on it
+! overdue: time is up, loop is held   ✓ returned   ✗ raised
+⊘ cancelled   … still pending   = loop busy   · loop asleep
+^ callback or timer
 
                running    ready  waiting  overdue
 this cell          0 s      0 s    4.4 s      0 s
@@ -154,7 +156,7 @@ def test_alt_text_tells_every_end():
     told = alt_text(breakfast())
     assert "'tea' waits for sleep(1), holds the loop and returns at 2.5 s." in told
     assert "raises ValueError: burnt at 4 s" in told
-    assert "'eggs' waits for Event.wait and is cancelled at 4.1 s." in told
+    assert "'eggs' waits for Event.wait and ends, cancelled at 4.1 s." in told
     assert "'radio' waits for Queue.get and is still pending at the end." in told
     assert told.endswith("They end in the order tea, toast, eggs, main. Note: Mind it.")
 

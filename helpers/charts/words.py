@@ -1,0 +1,144 @@
+"""Every state, end and mark of our charts in one table, and the one way to write a duration.
+
+Chart, text chart, alt text, player and narration take from here what a thing is called, how it
+is written and what colour it has, so that a newcomer learns one language. `table()` is all of it
+as plain data: the player's scripts are given that, and hold no words of their own.
+
+The limit: *where* something is drawn, and how large, is each chart's own affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Lines = tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One of them. `words` stand in legends; `verb` is what a task does, in a sentence;
+    `character` is its mark in the text chart. `colour` and `edge` (of the hatching) are each
+    (on white, on a dark page). `lines` is the sign of an end, in a field from -0.5 to 0.5 with y
+    downwards; `filled` says whether its disc is filled with the colour or only outlined."""
+
+    name: str
+    words: str
+    verb: str = ""
+    character: str = ""
+    colour: tuple[str, str] = ("", "")
+    edge: tuple[str, str] = ("", "")
+    lines: Lines = ()
+    filled: bool = False
+
+
+# The colours are Okabe and Ito's, which colour-blind readers can tell apart
+# (https://jfly.uni-koeln.de/color/); each also differs in lightness and in form, so that grey
+# paper is enough.
+_BLUE, _GREEN = ("#0072B2", "#3D9FDC"), ("#009E73", "#2FC79B")
+_VERMILLION, _GREY = ("#D55E00", "#FF8A47"), ("#6E7781", "#A3ADB8")
+_DARK, _ARROW = ("#3D444D", "#CDD4DB"), ("#59636E", "#CDD4DB")
+
+_CHECK: Lines = (((-0.45, 0.0), (-0.12, 0.38), (0.48, -0.4)),)
+_CROSS: Lines = (((-0.4, 0.4), (0.4, -0.4)), ((-0.4, -0.4), (0.4, 0.4)))
+_SLASH: Lines = (((-0.5, 0.5), (0.5, -0.5)),)
+_DOTS: Lines = (((-0.5, 0.0), (-0.4, 0.0)), ((-0.06, 0.0), (0.06, 0.0)), ((0.4, 0.0), (0.5, 0.0)))
+
+SIGNS = {  # in the order in which a legend has them
+    sign.name: sign
+    for sign in (
+        Sign("running", "running", "", "█", _BLUE),
+        Sign("tick", "running, too short to draw to scale", "", "|", _BLUE),
+        Sign(
+            "ready",
+            "ready: queued for its turn",
+            "",
+            "░",
+            ("#FFF3D6", "#4A3811"),
+            ("#C98500", "#F0B429"),
+        ),
+        Sign(
+            "waiting",
+            "waiting, for what is written on it",
+            "waits for",
+            "─",
+            ("#9CC9E8", "#4D7896"),
+        ),
+        Sign("crowd", "how many in each state (pale: waiting)", colour=("#DCECF8", "#2B4559")),
+        Sign("overdue", "overdue: time is up, loop is held", "", "!", _VERMILLION),
+        Sign(
+            "blocking", "blocking: holds the loop over 0.1 s", "holds the loop", colour=_VERMILLION
+        ),
+        Sign("creates", "creates a task", colour=_ARROW),
+        Sign("wakes", "wakes it", colour=_ARROW),
+        Sign("returned", "returned", "returns", "✓", _GREEN, lines=_CHECK, filled=True),
+        Sign("raised", "raised", "raises", "✗", _VERMILLION, lines=_CROSS, filled=True),
+        Sign("cancelled", "cancelled", "ends, cancelled", "⊘", _GREY, lines=_SLASH),
+        Sign("pending", "still pending", "is still pending at the end", "…", _GREY, lines=_DOTS),
+        Sign("busy", "loop busy", "", "=", ("#8C959F", "#8C959F")),
+        Sign("asleep", "loop asleep", "", "·", ("#D5DAE0", "#3A424B")),
+        Sign("callback", "callback or timer", "", "^", _DARK),
+    )
+}
+
+_MILLION, _BILLION = 1_000_000, 1_000_000_000
+_SHORT = (("s", _BILLION), ("ms", _MILLION), ("µs", 1_000), ("ns", 1))  # in nanoseconds
+_LONG = (("d", 8_640_000), ("h", 360_000), ("min", 6_000))  # in hundredths of a second
+_FIRST_MINUTES = 12_000  # hundredths: below two minutes, seconds read better
+_FIRST_SECONDS = 99_500_000  # nanoseconds, from which on it is "0.1 s"
+
+
+def duration_text(seconds: float) -> str:
+    """A length of time, or a moment, as people write it.
+
+    From a tenth of a second on it is exact to the hundredth, below it to three digits. All in
+    whole numbers, so that the port of this in the player's scripts rounds alike.
+
+    >>> [duration_text(s) for s in (350e-6, 0.0123, 0.5, 113.2, 150, 7200, -0.2)]
+    ['350 µs', '12.3 ms', '0.5 s', '113.2 s', '2 min 30 s', '2 h', '-0.2 s']
+    """
+    ns = round(abs(seconds) * _BILLION)
+    text = _long(ns) if ns >= _FIRST_SECONDS else _short(ns)
+    return f"-{text}" if seconds < 0 and ns else text
+
+
+def _long(ns: int) -> str:
+    """Days, hours, minutes and seconds, those that are not none."""
+    left = _rounded(ns, 10 * _MILLION)
+    parts = []
+    if left >= _FIRST_MINUTES:
+        for unit, size in _LONG:
+            number, left = divmod(left, size)
+            parts += [f"{number} {unit}"] if number else []
+    if left or not parts:
+        parts.append(f"{_decimal(left, 2)} s")
+    return " ".join(parts)
+
+
+def _short(ns: int) -> str:
+    """In the largest unit of which there is one, to three digits."""
+    if not ns:
+        return "0 s"
+    unit, size = next((u, size) for u, size in _SHORT if ns * 2_000 >= size * 1_999)
+    for digits in (2, 1, 0):
+        number = _rounded(ns * 10**digits, size)
+        if number < 1_000:
+            break
+    return f"{_decimal(number, digits)} {unit}"
+
+
+def _rounded(number: int, size: int) -> int:
+    """How many of that size, half ones up."""
+    return (number + size // 2) // size
+
+
+def _decimal(number: int, digits: int) -> str:
+    """A whole number of that decimal place, without the zeros nobody needs."""
+    whole, part = divmod(number, 10**digits)
+    places = f"{part:0{digits}}".rstrip("0") if part else ""
+    return f"{whole}.{places}" if places else str(whole)
+
+
+def table() -> dict[str, Any]:
+    """All signs by name, in the legend's order, as plain data fit for JSON."""
+    return {name: asdict(sign) for name, sign in SIGNS.items()}
