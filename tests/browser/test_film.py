@@ -21,7 +21,7 @@ from helpers.timeline import nanoseconds
 
 ASK = """async ([packed, positions, tasks]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const film = await window.player.unpack(bytes);
+  const film = await window.player.openFilm(bytes);
   const state = ([time, frame]) => {
     const at = frame === null ? film.atTime(time) : film.atFrame(frame);
     const m = film.stateAt(at);
@@ -110,7 +110,7 @@ def test_hand_written_recordings(film_page, make):
 
 ROWS = """async (packed) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  return window.player.rowsOf(await window.player.unpack(bytes)).map((row) => row.label);
+  return window.player.rowsOf(await window.player.openFilm(bytes)).map((row) => row.label);
 }"""
 
 

@@ -6,8 +6,41 @@
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
 import { timeText } from "./time.js";
+import { unpack } from "./unpacking.js";
 
-const ARRAYS = { b: Int8Array, i: Int32Array, d: Float64Array };
+/**
+ * @import { Place, Recording, Task } from "./unpacking.js"
+ *
+ * @typedef {{time: number, frame: number}} Position
+ * @typedef {"running" | "ready" | "waiting" | "overdue"} State
+ *
+ * A part of a task's life in one state; `step` is the one that runs, that it is ready for, or
+ * after which it waits, -1 for none.
+ * @typedef {{state: State, start: number, end: number, step: number,
+ *   reason: string | null}} Stretch
+ *
+ * @typedef {{step: number, task: number, what: string, since: number, at: Place | null}} Running
+ * @typedef {{what: string, since: number, putBy: string, step: number, task: number,
+ *   kind?: string}} Queued
+ * @typedef {{what: string, due: number, left: number, setBy: string}} Ticking
+ * @typedef {{task: number, name: string, waitingFor: string | null, since: number,
+ *   due: number | null, overdue: boolean, at: Place | null}} Suspended
+ *
+ * @typedef {object} Moment
+ * @property {number} time
+ * @property {number} frame
+ * @property {boolean} asleep
+ * @property {number | null} until
+ * @property {Queued[]} ready
+ * @property {number} readyCount
+ * @property {Suspended[]} waiting
+ * @property {number} waitingCount
+ * @property {Ticking[]} timers
+ * @property {number} timersCount
+ * @property {Running[]} running innermost first
+ * @property {string} printed
+ */
+
 export const KINDS = ["task", "callback", "timer", "io", "kernel"];
 export const BEGIN = 0;
 export const START = 1;
@@ -19,29 +52,19 @@ const BY_THREAD = -2;
 const BY_IO = -3;
 export const BLOCKING = 1e8; // asyncio's own limit for a slow callback, 0.1 s
 
-/** What player.py packed, unpacked: a Film. */
-export async function unpack(bytes) {
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const buffer = await new Response(inflated).arrayBuffer();
-  const size = new DataView(buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
-  const columns = {};
-  let at = 4 + size;
-  for (const [name, type, length] of head.columns) {
-    at += (8 - (at % 8)) % 8;
-    columns[name] = new ARRAYS[type](buffer, at, length);
-    at += columns[name].byteLength;
-  }
-  return new Film(head, columns);
+/**
+ * What player.py packed, unpacked: a Film.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+export async function openFilm(bytes) {
+  return new Film(await unpack(bytes));
 }
 
-const TASK = ["name", "coroutine", "parent", "created", "createdFrame", "ended", "outcome"];
-const TASK_REST = ["exception", "queued", "queuedFrame", "role", "entered"];
-const TIMER = ["label", "made", "due", "queued", "cancelled", "madeFrame", "queuedFrame"];
-
-const record = (names, row) => Object.fromEntries(names.map((name, i) => [name, row[i]]));
-
-/** How many of the sorted numbers are at most `value`. */
+/**
+ * How many of the sorted numbers are at most `value`.
+ * @param {ArrayLike<number>} numbers
+ * @param {number} value
+ */
 export function countUpTo(numbers, value, low = 0, high = numbers.length) {
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -52,30 +75,46 @@ export function countUpTo(numbers, value, low = 0, high = numbers.length) {
 }
 
 export class Film {
-  constructor(head, columns) {
-    Object.assign(this, head);
+  /** @param {Recording} recording */
+  constructor(recording) {
+    const { columns } = recording;
+    this.title = recording.title;
+    this.clock = recording.clock;
+    this.length = recording.length;
+    this.complete = recording.complete;
+    this.strings = recording.strings;
+    this.places = recording.places;
+    this.sources = recording.sources;
+    this.notes = recording.notes;
+    this.tasks = recording.tasks;
+    this.timers = recording.timers;
+    this.idle = recording.idle;
+    this.output = recording.output;
     this.c = columns;
-    this.tasks = head.tasks.map((row, id) => ({ id, ...record([...TASK, ...TASK_REST], row) }));
-    this.timers = head.timers.map((row) => record([...TIMER, "cancelledFrame", "setBy"], row));
     this.steps = columns.start.length;
     this.frames = columns.frame_kind.length;
     this.due = new Map(Array.from(columns.due_step, (step, i) => [step, columns.due[i]]));
+    /** @type {Map<number, [from: number, to: number]>} */
     this.overdue = new Map();
     columns.overdue_step.forEach((step, i) =>
       this.overdue.set(step, [columns.overdue_from[i], columns.overdue_to[i]]));
-    this.indexFrames();
-    this.indexTasks();
-    this.indexNesting();
-    this.indexWakers();
+    /** @type {Map<number, Stretch[]>} */
     this.drawn = new Map();
+    this.starts = new Int32Array(this.steps);
+    this.ends = new Int32Array(this.steps).fill(this.frames);
+    this.begun = new Int32Array(this.frames);
+    this.earliestReady = new Float64Array(this.steps + 1).fill(Infinity);
+    this.indexFrames();
+    this.first = new Int32Array(this.tasks.length + 1);
+    this.byTask = this.indexTasks();
+    this.within = this.indexNesting();
+    this.woke = this.indexWakers();
+    this.left = this.tasks.filter((task) => task.ended === null && task.queued !== null);
   }
 
   /** Where each step starts and ends among the frames, and how many began by each. */
   indexFrames() {
     const { frame_kind: kind, frame_index: index } = this.c;
-    this.starts = new Int32Array(this.steps);
-    this.ends = new Int32Array(this.steps).fill(this.frames);
-    this.begun = new Int32Array(this.frames);
     let begun = 0;
     for (let frame = 0; frame < this.frames; frame++) {
       if (kind[frame] === START) {
@@ -84,7 +123,6 @@ export class Film {
       } else if (kind[frame] === END) this.ends[index[frame]] = frame;
       this.begun[frame] = begun;
     }
-    this.earliestReady = new Float64Array(this.steps + 1).fill(Infinity);
     for (let i = this.steps - 1; i >= 0; i--)
       this.earliestReady[i] = Math.min(this.c.ready[i], this.earliestReady[i + 1]);
   }
@@ -92,16 +130,17 @@ export class Film {
   /** Each task's steps, one after another in a single array. */
   indexTasks() {
     const { task } = this.c;
-    this.first = new Int32Array(this.tasks.length + 1);
     for (const id of task) if (id >= 0) this.first[id + 1]++;
     for (let id = 0; id < this.tasks.length; id++) this.first[id + 1] += this.first[id];
     const next = this.first.slice();
-    this.byTask = new Int32Array(this.first[this.tasks.length]);
+    const byTask = new Int32Array(this.first[this.tasks.length]);
     task.forEach((id, step) => {
-      if (id >= 0) this.byTask[next[id]++] = step;
+      if (id >= 0) byTask[next[id]++] = step;
     });
+    return byTask;
   }
 
+  /** @param {number} id */
   stepsOf(id) {
     return this.byTask.subarray(this.first[id], this.first[id + 1]);
   }
@@ -109,11 +148,10 @@ export class Film {
   /** What took time away inside a step: steps nested in it, and a nested loop's sleep. */
   indexNesting() {
     const { inside, start, end } = this.c;
-    this.within = new Map();
-    const add = (host, from, to, reason) => {
-      if (!this.within.has(host)) this.within.set(host, []);
-      this.within.get(host).push({ from, to, reason });
-    };
+    /** @type {Map<number, {from: number, to: number, reason: string}[]>} */
+    const within = new Map();
+    /** @type {(host: number, from: number, to: number, reason: string) => void} */
+    const add = (host, from, to, reason) => pushTo(within, host, { from, to, reason });
     inside.forEach((host, i) => {
       if (host >= 0) add(host, start[i], end[i], "a step inside it");
     });
@@ -122,31 +160,37 @@ export class Film {
       while (step >= 0 && end[step] < to) step = inside[step];
       if (step >= 0 && to > from) add(step, from, to, "a loop inside it");
     }
-    for (const parts of this.within.values()) parts.sort((a, b) => a.from - b.from || a.to - b.to);
+    for (const parts of within.values()) parts.sort((a, b) => a.from - b.from || a.to - b.to);
+    return within;
   }
 
   indexWakers() {
-    this.woke = new Map();
+    /** @type {Map<number, number[]>} */
+    const woke = new Map();
     this.c.woken_by.forEach((by, i) => {
-      if (by < 0) return;
-      if (!this.woke.has(by)) this.woke.set(by, []);
-      this.woke.get(by).push(i);
+      if (by >= 0) pushTo(woke, by, i);
     });
+    return woke;
   }
 
   // -- positions
 
+  /** @param {number} frame */
   atFrame(frame) {
     const k = Math.min(Math.max(frame, 0), this.frames - 1);
     return { time: this.c.frame_time[k], frame: k };
   }
 
+  /** @param {number} time */
   atTime(time) {
     const t = Math.min(Math.max(time, 0), this.length);
     return { time: t, frame: Math.max(countUpTo(this.c.frame_time, t) - 1, 0) };
   }
 
-  /** The step that this frame starts or ends, else -1. */
+  /**
+   * The step that this frame starts or ends, else -1.
+   * @param {number} frame
+   */
   stepAt(frame) {
     const kind = this.c.frame_kind[frame];
     return kind === START || kind === END ? this.c.frame_index[frame] : -1;
@@ -154,16 +198,19 @@ export class Film {
 
   // -- names
 
+  /** @param {number} step */
   what(step) {
     const task = this.c.task[step];
     return task >= 0 ? this.tasks[task].name : this.strings[this.c.label[step]];
   }
 
+  /** @param {number} step */
   named(step) {
     const name = quoted(this.what(step));
     return this.c.task[step] >= 0 ? name : `the callback ${name}`;
   }
 
+  /** @param {number} step */
   putBy(step) {
     const by = this.c.woken_by[step];
     if (by >= 0) return this.what(by);
@@ -171,11 +218,16 @@ export class Film {
     return by === BY_THREAD ? "another thread" : by === BY_IO ? "the selector" : "";
   }
 
+  /**
+   * @param {Int32Array} column
+   * @param {number} step
+   */
   place(column, step) {
     const index = step >= 0 && column.length ? column[step] : -1;
     return index >= 0 ? this.places[index] : null;
   }
 
+  /** @param {number} step */
   reason(step) {
     const index = step >= 0 ? this.c.waiting_for[step] : -1;
     return index >= 0 ? this.strings[index] : null;
@@ -183,7 +235,11 @@ export class Film {
 
   // -- the state at a position
 
-  /** The loop at a position; lists hold at most `most`, their true lengths stand beside. */
+  /**
+   * The loop at a position; lists hold at most `most`, their true lengths stand beside.
+   * @param {Position} position
+   * @param {number} [most]
+   */
   stateAt(position, most = Infinity) {
     const kind = this.c.frame_kind[position.frame];
     const asleep = kind === SLEEP;
@@ -200,6 +256,7 @@ export class Film {
     };
   }
 
+  /** @param {Position} position */
   runningAt({ frame }) {
     const found = [];
     for (let step = this.begun[frame] - 1; step >= 0; step = this.c.inside[step])
@@ -211,43 +268,54 @@ export class Film {
     return found;
   }
 
+  /**
+   * @param {number} step
+   * @param {Position} position
+   */
   inQueue(step, position) {
     const since = this.queuedFrame(step);
     return since < this.starts[step] && this.starts[step] > position.frame
       && isPast(position, this.c.ready[step], since);
   }
 
+  /** @param {number} step */
   queuedFrame(step) {
     return this.c.queued[step];
   }
 
+  /**
+   * The ready queue, first in first, and how many stand in it.
+   * @param {Position} position
+   * @param {number} most
+   * @returns {[Queued[], number]}
+   */
   readyAt(position, most) {
+    /** @type {Queued[]} */
     const found = [];
     let count = 0;
+    /** @param {() => Queued} entry */
     const add = (entry) => {
       if (count++ < most) found.push(entry());
     };
     const from = this.begun[position.frame];
     for (let i = from; i < this.steps && this.earliestReady[i] <= position.time; i++)
       if (this.inQueue(i, position)) add(() => this.queuedEntry(i));
-    for (const task of this.leftOver())
-      if (isPast(position, task.queued, task.queuedFrame))
-        add(() => ({ what: task.name, since: task.queued, putBy: "", step: -1, task: task.id }));
+    for (const { id, name, queued: since, queuedFrame } of this.left)
+      if (since !== null && isPast(position, since, queuedFrame))
+        add(() => ({ what: name, since, putBy: "", step: -1, task: id }));
     return [found, count];
   }
 
+  /** @param {number} step */
   queuedEntry(step) {
     const { task, ready, kind } = this.c;
     return { what: this.what(step), since: ready[step], putBy: this.putBy(step), step,
       task: task[step], kind: KINDS[kind[step]] };
   }
 
-  leftOver() {
-    this.left ??= this.tasks.filter((task) => task.ended === null && task.queued !== null);
-    return this.left;
-  }
-
+  /** @param {Position} position */
   timersAt(position) {
+    /** @type {(time: number | null, frame: number) => boolean} */
     const gone = (time, frame) => time !== null && isPast(position, time, frame);
     return this.timers
       .filter((t) => isPast(position, t.made, t.madeFrame)
@@ -256,7 +324,14 @@ export class Film {
       .sort((a, b) => a.due - b.due);
   }
 
+  /**
+   * Who waits, in order of creation, and how many there are.
+   * @param {Position} position
+   * @param {number} most
+   * @returns {[Suspended[], number]}
+   */
   waitingAt(position, most) {
+    /** @type {Suspended[]} */
     const found = [];
     let count = 0;
     for (const task of this.tasks) {
@@ -268,12 +343,21 @@ export class Film {
     return [found, count];
   }
 
-  /** How many of a task's steps have begun at that frame. */
+  /**
+   * How many of a task's steps have begun at that frame.
+   * @param {number} id
+   * @param {number} frame
+   */
   doneOf(id, frame) {
     const low = this.first[id];
     return countUpTo(this.byTask, this.begun[frame] - 1, low, this.first[id + 1]) - low;
   }
 
+  /**
+   * @param {Task} task
+   * @param {number} done
+   * @param {Position} position
+   */
   waits(task, done, position) {
     const steps = this.stepsOf(task.id);
     if (done && this.ends[steps[done - 1]] > position.frame) return false;
@@ -284,6 +368,11 @@ export class Film {
     return task.queued === null || !isPast(position, task.queued, task.queuedFrame);
   }
 
+  /**
+   * @param {Task} task
+   * @param {number} done
+   * @param {Position} position
+   */
   suspension(task, done, position) {
     const entry = { task: task.id, name: task.name, waitingFor: null, since: task.created ?? 0,
       due: null, overdue: false, at: null };
@@ -296,6 +385,7 @@ export class Film {
       at: this.place(this.c.suspended, step) };
   }
 
+  /** @param {Position} position */
   printedAt(position) {
     return this.output.filter(([time, frame]) => isPast(position, time, frame))
       .map(([, , text]) => text).join("");
@@ -303,6 +393,7 @@ export class Film {
 
   // -- what happens, in words (the twin of narration.py)
 
+  /** @param {number} frame */
   narrate(frame) {
     const kind = this.c.frame_kind[frame];
     const index = this.c.frame_index[frame];
@@ -325,6 +416,7 @@ export class Film {
     return `The recording ends; not finished: ${listed(pending.map((t) => quoted(t.name)))}.`;
   }
 
+  /** @param {number} index */
   tellSleep(index) {
     const until = this.idle[index][2];
     return until === null
@@ -332,6 +424,7 @@ export class Film {
       : `Nothing is ready: the loop sleeps until ${timeText(until)}, when a timer is due.`;
   }
 
+  /** @param {number} step */
   tellStart(step) {
     const kind = KINDS[this.c.kind[step]];
     const what = this.named(step);
@@ -341,11 +434,13 @@ export class Film {
     if (task < 0) return `The loop calls ${what}${CALLED_BECAUSE[kind] ?? ""}.`;
     const first = this.isBirth(step);
     const inside = this.c.inside[step];
-    if (first && inside >= 0) return `${what} begins at once, inside the step of ${this.named(inside)}.`;
+    if (first && inside >= 0)
+      return `${what} begins at once, inside the step of ${this.named(inside)}.`;
     if (first) return `${what} is first in the queue: its first step begins.`;
     return `${what} is first in the queue: it goes on${this.tellAfter(step)}.`;
   }
 
+  /** @param {number} step */
   tellAfter(step) {
     const before = this.stepBefore(step);
     const reason = this.reason(before);
@@ -354,12 +449,17 @@ export class Film {
     return cutShort ? `, for ${reason} was cut short` : `, after ${reason}`;
   }
 
+  /**
+   * @param {number} step
+   * @param {number} frame
+   */
   tellEnd(step, frame) {
     const woken = (this.woke.get(step) ?? []).filter((i) => !this.isOwn(i, step));
     const queued = woken.filter((i) => this.queuedFrame(i) < this.starts[i]);
     return `${this.tellOwnEnd(step)}${this.tellQueued(queued, frame)}.`;
   }
 
+  /** @param {number} step */
   tellOwnEnd(step) {
     const what = this.named(step);
     const task = this.c.task[step];
@@ -375,18 +475,23 @@ export class Film {
     if (following >= 0 && this.isOwn(following, step))
       return `${what} steps aside and goes straight to the end of the queue`;
     const reason = this.reason(step);
-    const due = this.due.has(step) ? `, due at ${timeText(this.due.get(step))}` : "";
+    const due = this.due.has(step) ? `, due at ${timeText(this.due.get(step) ?? 0)}` : "";
     return `${what} suspends${reason ? `: it waits for ${reason}` : ""}${due}`;
   }
 
+  /** @param {number} step */
   tellSleepOver(step) {
     const woken = this.woke.get(step) ?? [];
     if (KINDS[this.c.kind[step]] !== "timer" || woken.length !== 1) return "";
     const before = this.stepBefore(woken[0]);
-    if (!this.due.has(before) || this.due.get(before) > this.c.start[step]) return "";
+    if (!((this.due.get(before) ?? Infinity) <= this.c.start[step])) return "";
     return `${this.reason(before) || "the wait"} of ${this.named(woken[0])} is over`;
   }
 
+  /**
+   * @param {number[]} steps
+   * @param {number} frame
+   */
   tellQueued(steps, frame) {
     const fresh = steps.filter((i) => this.isBirth(i));
     const woken = steps.filter((i) => !this.isBirth(i));
@@ -394,6 +499,11 @@ export class Film {
       + this.tellGroup(woken, ["becomes ready", "become ready"], frame);
   }
 
+  /**
+   * @param {number[]} steps
+   * @param {[string, string]} verbs
+   * @param {number} frame
+   */
   tellGroup(steps, verbs, frame) {
     if (!steps.length) return "";
     const names = [...new Set(steps.map((i) => this.named(i)))];
@@ -402,30 +512,43 @@ export class Film {
     return `; ${listed(names)} ${verbs[Number(names.length > 1)]}${behind}`;
   }
 
-  /** The handle that stands in the queue just before that one, -1 if it is first. */
+  /**
+   * The handle that stands in the queue just before that one, -1 if it is first.
+   * @param {number} step
+   * @param {Position} position
+   */
   aheadOf(step, position) {
     for (let i = step - 1; i >= this.begun[position.frame]; i--)
       if (this.inQueue(i, position)) return i;
     return -1;
   }
 
+  /** @param {number} frame */
   foundAwake(frame) {
     const asleep = this.c.frame_time[frame - 1];
     const [ready] = this.readyAt(this.atFrame(frame), Infinity);
     return ready.filter((q) => q.step >= 0 && q.since > asleep).map((q) => q.step);
   }
 
+  /**
+   * @param {number} woken
+   * @param {number} step
+   */
   isOwn(woken, step) {
     const { task, woken_by } = this.c;
     return task[woken] >= 0 && task[woken] === task[step] && woken_by[woken] === step;
   }
 
-  /** Whether it is the first step of a task made during the recording. */
+  /**
+   * Whether it is the first step of a task made during the recording.
+   * @param {number} step
+   */
   isBirth(step) {
     const task = this.c.task[step];
     return task >= 0 && this.tasks[task].created !== null && this.stepsOf(task)[0] === step;
   }
 
+  /** @param {number} step */
   stepBefore(step) {
     if (this.c.task[step] < 0) return -1;
     const steps = this.stepsOf(this.c.task[step]);
@@ -433,6 +556,7 @@ export class Film {
     return at >= 0 ? steps[at] : -1;
   }
 
+  /** @param {number} step */
   stepAfter(step) {
     const steps = this.stepsOf(this.c.task[step]);
     const at = countUpTo(steps, step);
@@ -441,12 +565,16 @@ export class Film {
 
   // -- a task's life as stretches (the twin of Timeline.spans)
 
-  /** [{state, start, end, step, reason}], in order of time; worked out once a task. */
+  /**
+   * [{state, start, end, step, reason}], in order of time; worked out once a task.
+   * @param {number} id
+   */
   stretches(id) {
     if (!this.drawn.has(id)) this.drawn.set(id, [...this.spans(this.tasks[id])]);
     return this.drawn.get(id);
   }
 
+  /** @param {Task} task */
   *spans(task) {
     const { ready, start, end } = this.c;
     let last = -1;
@@ -465,6 +593,11 @@ export class Film {
     if (finish > queued) yield stretch("ready", queued, finish, -1);
   }
 
+  /**
+   * @param {number} after
+   * @param {number} from
+   * @param {number} to
+   */
   *wait(after, from, to) {
     if (to <= from) return;
     const reason = this.reason(after);
@@ -473,6 +606,7 @@ export class Film {
     if (late) yield stretch("overdue", late[0], late[1], after, reason);
   }
 
+  /** @param {number} step */
   *run(step) {
     const end = this.c.end[step];
     const parts = this.within.get(step);
@@ -489,37 +623,69 @@ export class Film {
     if (end > now) yield stretch("running", now, end, step);
   }
 
-  /** Nanoseconds a step held the loop itself. */
+  /**
+   * Nanoseconds a step held the loop itself.
+   * @param {number} step
+   */
   ownTime(step) {
     const parts = this.within.get(step) ?? [];
     const lost = parts.reduce((sum, { from, to }) => sum + to - from, 0);
     return this.c.end[step] - this.c.start[step] - lost;
   }
 
-  /** What a step really took, where the clock is virtual; 0 on the real clock. */
+  /**
+   * What a step really took, where the clock is virtual; 0 on the real clock.
+   * @param {number} step
+   */
   realTime(step) {
     return this.c.real.length ? this.c.real[step] : 0;
   }
 }
 
+/** @type {Record<string, string>} */
 const CALLED_BECAUSE = {
   timer: ", because its timer is due",
   io: ", because the selector reports its socket ready",
 };
+/** @type {Record<string, string>} */
 const ENDED = { returned: "returns", raised: "raises", cancelled: "ends, cancelled" };
 
+/**
+ * Add a value to the list of that key.
+ * @template T
+ * @param {Map<number, T[]>} lists
+ * @param {number} key
+ * @param {T} value
+ */
+function pushTo(lists, key, value) {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** @type {(...parts: [State, number, number, number, (string | null)?]) => Stretch} */
 const stretch = (state, start, end, step, reason = null) => ({ state, start, end, step, reason });
 
-/** Whether a fact of that time, which holds from that frame on, has happened. */
+/**
+ * Whether a fact of that time, which holds from that frame on, has happened.
+ * @param {Position} position
+ * @param {number} time
+ * @param {number} frame
+ */
 function isPast(position, time, frame) {
   return time < position.time || (time === position.time && frame <= position.frame);
 }
 
+/** @param {string} name */
 const quoted = (name) => `'${name}'`;
 
+/** @param {string} sentence */
 const capitalised = (sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 
-/** Phrases in a row: "a, b and c"; of very many only the first few. */
+/**
+ * Phrases in a row: "a, b and c"; of very many only the first few.
+ * @param {string[]} phrases
+ */
 function listed(phrases, most = 3) {
   const few = phrases.length > most + 1
     ? [...phrases.slice(0, most), `${phrases.length - most} more`] : phrases;

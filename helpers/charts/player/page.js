@@ -5,7 +5,7 @@
 import { Chart, LOOP, OUTCOMES, drawOutcome } from "./chart.js";
 import { icon, make, panel } from "./dom.js";
 import {
-  BEGIN, BLOCKING, FINISH, KINDS, SLEEP, START, WAKE, countUpTo, unpack,
+  BEGIN, BLOCKING, FINISH, KINDS, SLEEP, START, WAKE, countUpTo, openFilm,
 } from "./film.js";
 import { visible } from "./text.js";
 import { timeText } from "./time.js";
@@ -828,7 +828,7 @@ async function render({ model, el }) {
   const read = async () => {
     const turn = ++latest;
     const data = model.get("data");
-    const film = await unpack(data.buffer ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data);
+    const film = await openFilm(data.buffer ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data);
     if (turn !== latest) return; // a newer one is on its way: skip this
     stage ??= new Stage(film, box);
     stage.screen(film, model.get("live"));
