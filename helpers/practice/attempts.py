@@ -25,6 +25,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from io import TextIOBase
 
+from helpers.practice import sentences
 from helpers.practice.checks import NotYet, holds_results
 from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import SimulationStopped, own_traceback, simulate
@@ -258,12 +259,7 @@ def _nothing_forgotten(timeline: Timeline, warned: list) -> None:
     holds_results(timeline)
     for warning in warned:
         if found := _NEVER_AWAITED.search(str(warning.message)):
-            raise NotYet(
-                f"{found[1]}() was called, but never awaited: the call only made a coroutine "
-                f"object, and its body never ran. Write `await {found[1]}(...)`, or give it to "
-                "create_task.",
-                timeline,
-            )
+            raise NotYet(sentences.never_awaited(found[1]), timeline)
 
 
 def _said(error: BaseException) -> str:
@@ -274,18 +270,12 @@ def _said(error: BaseException) -> str:
             "only this function. Use `return`."
         )
     if isinstance(error, asyncio.CancelledError):
-        return (
-            "Your function itself ended as cancelled. Probably it cancelled a task and then "
-            "awaited it: catch the CancelledError around that await."
-        )
+        return sentences.ended_as_cancelled()
     if "Event loop stopped before Future completed" in _text(error):
         return "Your program stopped the event loop itself. Leave that to whoever started it."
     if "asyncio.run() cannot be called" in _text(error):
-        return (
-            "Your program called asyncio.run() where a loop is running already. Inside a "
-            "coroutine, use `await`."
-        )
-    return f"Your program raised {type(error).__name__}: {_text(error)}"
+        return sentences.ran_a_loop_inside()
+    return sentences.raised(type(error).__name__, _text(error))
 
 
 def _text(error: BaseException) -> str:

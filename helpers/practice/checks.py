@@ -1,15 +1,16 @@
 """Checks judge a timeline: silent when it is as it should be, a sentence when not.
 
-Each takes a `Timeline` and raises `NotYet` with a sentence that names who and when, and
-guesses at the misconception behind it. What they judge is behaviour in time, never how
-the code is written, so every style that behaves is right. They know plain data only, so
-a check can be tried on a timeline written by hand:
+Each takes a `Timeline` and raises `NotYet` with one of the `sentences`, which names who and
+when, and guesses at the misconception behind it. What they judge is behaviour in time, never
+how the code is written, so every style that behaves is right. They know plain data only,
+so a check can be tried on a timeline written by hand:
 
     ran_together(timeline, "tea", "toast")
 
 A name is a task's name, or its coroutine's where no task is called so. Times are the
-timeline's own: exact in virtual time. What really took time there is judged too, by
-`real_seconds`, but generously, because a busy machine can hold up anything for a while.
+timeline's own: exact in virtual time, and judged to the microsecond, as a sentence says
+them. What really took time there is judged too, by `real_seconds`, but generously, because
+a busy machine can hold up anything for a while.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
-from helpers.timeline import Step, TaskSpan, Timeline, nanoseconds
+from helpers.practice import sentences
+from helpers.practice.sentences import alike
+from helpers.timeline import TaskSpan, Timeline, nanoseconds
 
 # A step in virtual time may take this long in reality without being called blocking:
 # a busy machine, or a garbage collection, can hold up an innocent one for as long.
@@ -47,20 +50,12 @@ def ran_together(timeline: Timeline, *names: str) -> None:
     early = min(ended, key=lambda span: _ending(timeline, span), default=None)
     if early in (None, late) or _beginning(timeline, late) < _ending(timeline, early):
         return
-    both = f"'{late.name}' began at {_s(late.started)}, when '{early.name}' had already ended"
     if _making(timeline, late) < _ending(timeline, early):
-        raise _not_yet(
-            timeline,
-            f"{both}, although it was there from {_s(late.created)} on. Probably '{early.name}' "
-            "never lets go of the loop: between its start and its end it awaits nothing that "
-            "suspends.",
-        )
-    raise _not_yet(
-        timeline,
-        f"{both}: they ran one after the other. Probably '{early.name}' was awaited to its end "
-        f"before '{late.name}' was started. Start both first (create_task, gather or a "
-        "TaskGroup), then await.",
-    )
+        since = late.created or 0.0
+        said = sentences.never_lets_go(late.name, early.name, late.started, since)
+    else:
+        said = sentences.one_after_the_other(late.name, early.name, late.started)
+    raise NotYet(said, timeline)
 
 
 def ran_one_after_another(timeline: Timeline, *names: str) -> None:
@@ -68,43 +63,18 @@ def ran_one_after_another(timeline: Timeline, *names: str) -> None:
     spans = [_begun(timeline, name) for name in names]
     for first, second in pairwise(spans):
         if first.ended is None or _beginning(timeline, second) < _ending(timeline, first):
-            when = "it never did" if first.ended is None else _s(first.ended)
-            raise _not_yet(
-                timeline,
-                f"'{second.name}' began at {_s(second.started)}, before '{first.name}' had "
-                f"ended ({when}). Probably both were started at once: await "
-                f"'{first.name}' before you start '{second.name}'.",
+            said = sentences.began_too_early(
+                second.name, first.name, second.started, ended=first.ended
             )
-
-
-def ran_in_order(timeline: Timeline, *names: str) -> None:
-    """They took their first steps in the order of these names; they may overlap."""
-    spans = [_begun(timeline, name) for name in names]
-    for first, second in pairwise(spans):
-        if _beginning(timeline, second) < _beginning(timeline, first):
-            raise _not_yet(
-                timeline,
-                f"'{second.name}' took its first step at {_s(second.started)}, before "
-                f"'{first.name}' ({_s(first.started)}). First steps come in the order in which "
-                f"tasks are made: start '{first.name}' before '{second.name}'.",
-            )
+            raise NotYet(said, timeline)
 
 
 def took(timeline: Timeline, seconds: float) -> None:
-    """The whole recording lasted that long, to the nanosecond (virtual time is exact)."""
-    if nanoseconds(timeline.duration) > nanoseconds(seconds):
-        raise _not_yet(
-            timeline,
-            f"It took {_s(timeline.duration)}, and {_s(seconds)} would do. Something waited for "
-            "its turn that could have waited at the same time as the rest: start everything "
-            "first, then await.",
-        )
-    if nanoseconds(timeline.duration) < nanoseconds(seconds):
-        raise _not_yet(
-            timeline,
-            f"It ended after {_s(timeline.duration)}, and the work needs {_s(seconds)}. Something "
-            "was left out or not waited for: await everything you start.",
-        )
+    """The whole recording lasted that long, to the microsecond (virtual time is exact)."""
+    if not alike(timeline.duration, seconds):
+        longer = timeline.duration > seconds
+        say = sentences.took_longer if longer else sentences.ended_early
+        raise NotYet(say(timeline.duration, seconds), timeline)
 
 
 def never_held_the_loop_longer_than(timeline: Timeline, seconds: float) -> None:
@@ -115,60 +85,43 @@ def never_held_the_loop_longer_than(timeline: Timeline, seconds: float) -> None:
     for step in timeline.steps:
         if step.kind == "kernel":
             continue
-        real = step.real_seconds or 0.0
-        if nanoseconds(step.end - step.start) > nanoseconds(seconds):
-            raise _held(timeline, step, step.end - step.start)
+        name = step.label if step.task is None else timeline.tasks[step.task].name
+        length, real = step.end - step.start, step.real_seconds or 0.0
+        if length > seconds and not alike(length, seconds):
+            raise NotYet(sentences.held_the_loop(name, length, step.start), timeline)
         if real > max(seconds, REAL_ALLOWANCE):
-            raise _held(timeline, step, real, " of real time")
-
-
-def _held(timeline: Timeline, step: Step, length: float, of: str = "") -> NotYet:
-    who = f"'{timeline.tasks[step.task].name}'" if step.task is not None else f"'{step.label}'"
-    # Real seconds vary from run to run: a tenth is all a sentence can promise.
-    length = round(length, 1) if of else length
-    return _not_yet(
-        timeline,
-        f"{who} held the loop for {_s(length)}{of}, from {_s(step.start)} on, and nothing else "
-        "could run. Probably a call that blocks, such as time.sleep: wait with "
-        "`await asyncio.sleep(...)`, and put work that blocks into a thread with "
-        "`await asyncio.to_thread(...)`.",
-    )
+            said = sentences.held_the_loop(name, real, step.start, in_reality=True)
+            raise NotYet(said, timeline)
 
 
 def at_most_in_progress(timeline: Timeline, most: int, names: Iterable[str] = ()) -> None:
     """Never more than that many (of the named, or of all tasks made) were in progress."""
     moment, busy = _fullest_moment(timeline, names)
     if len(busy) > most:
-        raise _not_yet(
-            timeline,
-            f"At {_s(moment)} {len(busy)} were in progress at once ({_listed(busy)}), and at most "
-            f"{most} may be. Probably all were started without anything that holds them back: "
-            f"an asyncio.Semaphore({most}) around the work does.",
-        )
+        raise NotYet(sentences.too_many_in_progress(busy, most, moment), timeline)
 
 
 def at_least_in_progress(timeline: Timeline, least: int, names: Iterable[str] = ()) -> None:
     """At some moment at least that many (of the named, or of all tasks) were in progress."""
     _, busy = _fullest_moment(timeline, names)
     if len(busy) < least:
-        raise _not_yet(
-            timeline,
-            f"At no time were more than {len(busy)} in progress at once, and there should be "
-            f"{least}. Probably one is awaited to its end before the next is started: start "
-            "them first, then await.",
-        )
+        raise NotYet(sentences.too_few_in_progress(len(busy), least), timeline)
 
 
 def _fullest_moment(timeline: Timeline, names: Iterable[str]) -> tuple[float, list[str]]:
     names = list(names)
     spans = [_begun(timeline, name) for name in names] if names else _made(timeline)
-    spans = [span for span in spans if span.started is not None]
+    begun = {span.started for span in spans if span.started is not None}
     best: tuple[float, list[str]] = (0.0, [])
-    for moment in sorted({span.started for span in spans}):
-        busy = [s.name for s in spans if s.started <= moment < _end(timeline, s)]
+    for moment in sorted(begun):
+        busy = [s.name for s in spans if _in_progress(timeline, s, moment)]
         if len(busy) > len(best[1]):
             best = (moment, busy)
     return best
+
+
+def _in_progress(timeline: Timeline, span: TaskSpan, moment: float) -> bool:
+    return span.started is not None and span.started <= moment < _end(timeline, span)
 
 
 # -- ends -------------------------------------------------------------------------------
@@ -177,56 +130,45 @@ def _fullest_moment(timeline: Timeline, names: Iterable[str]) -> tuple[float, li
 def nothing_left_over(timeline: Timeline) -> None:
     """Every task had ended when the recording ended."""
     for span in _made(timeline):
+        if span.outcome == "destroyed":
+            raise NotYet(sentences.lost(span.name), timeline)
         if span.outcome == "pending":
-            raise _not_yet(
-                timeline,
-                f"'{span.name}' was still going when the program ended, at "
-                f"{_s(timeline.duration)}{_waiting(timeline, span)}: nobody awaited it. "
-                "asyncio.run() would cancel it there. Keep the task and await it, or start it "
-                "in a TaskGroup, which waits for its tasks.",
-            )
+            waiting = _waiting(timeline, span)
+            raise NotYet(sentences.left_over(span.name, timeline.duration, waiting), timeline)
 
 
 def cancelled_cleanly(timeline: Timeline, name: str, at: float | None = None) -> None:
     """That task had begun, was cancelled (at that second, if given), and let itself be."""
     span = _begun(timeline, name)
+    if span.outcome != "cancelled":
+        raise NotYet(_not_cancelled(timeline, span), timeline)
+    if at is not None and not alike(_end(timeline, span), at):
+        said = sentences.cancelled_at_another_time(span.name, _end(timeline, span), at)
+        raise NotYet(said, timeline)
+
+
+def _not_cancelled(timeline: Timeline, span: TaskSpan) -> str:
     if span.outcome == "returned":
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' was not cancelled: it went on and returned, at {_s(span.ended)}. "
-            "Probably nobody called cancel() in time, or the task catches CancelledError "
-            "without raising it again.",
-        )
+        return sentences.went_on(span.name, _end(timeline, span))
     if span.outcome == "raised":
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' did not end as cancelled: it raised {span.exception}. Clean up in "
-            "`finally`, and let the CancelledError pass.",
-        )
-    if span.outcome == "pending":
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' was still going when the program ended, at {_s(timeline.duration)}. "
-            "cancel() only asks: await the task afterwards, so that it can take its last step.",
-        )
-    if at is not None and nanoseconds(span.ended) != nanoseconds(at):
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' was cancelled at {_s(span.ended)}, and should be at {_s(at)}. Look at "
-            "what you await before you cancel.",
-        )
+        return sentences.raised_instead(span.name, span.exception)
+    if span.outcome == "destroyed":
+        return sentences.lost(span.name)
+    return sentences.asked_and_left(span.name, timeline.duration)
 
 
 def ended_as(timeline: Timeline, name: str, outcome: str) -> None:
     """That task ended as "returned", "raised" or "cancelled"."""
     span = _find(timeline, name)
+    if span.outcome == "pending":
+        waiting = _waiting(timeline, span)
+        raise NotYet(sentences.left_over(span.name, timeline.duration, waiting), timeline)
+    if span.outcome == "destroyed":
+        raise NotYet(sentences.lost(span.name), timeline)
     if span.outcome != outcome:
-        raised = f" ({span.exception})" if span.outcome == "raised" else ""
-        when = "" if span.ended is None else f", at {_s(span.ended)}"
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' ended as {span.outcome}{raised}{when}, and should end as {outcome}.",
-        )
+        end = _end(timeline, span)
+        said = sentences.ended_otherwise(span.name, span.outcome, outcome, end, span.exception)
+        raise NotYet(said, timeline)
 
 
 # -- what came out ------------------------------------------------------------------------
@@ -235,24 +177,24 @@ def ended_as(timeline: Timeline, name: str, outcome: str) -> None:
 def printed_in_order(timeline: Timeline, *lines: str) -> None:
     """These lines were printed, in this order; others may stand between them."""
     printed = _printed_lines(timeline)
+    texts = [text for _, text in printed]
+    for line in lines:
+        _printed_often_enough(timeline, texts, line, lines.count(line))
     position = -1
     for number, line in enumerate(lines):
-        later = [i for i, (_, text) in enumerate(printed) if text == line and i > position]
-        if later:
-            position = later[0]
-            continue
-        earlier = [time for time, text in printed if text == line]
-        if earlier:
-            raise _not_yet(
-                timeline,
-                f"'{line}' was printed at {_s(earlier[0])}, and should come after "
-                f"'{lines[number - 1]}'. Ask which task ran first, and what it awaited.",
-            )
-        raise _not_yet(
-            timeline,
-            f"The line '{line}' was never printed. Look at what should print it: was it "
-            "awaited, and did it reach that line?",
-        )
+        later = [i for i, text in enumerate(texts) if text == line and i > position]
+        if not later:
+            at = printed[texts.index(line)][0]
+            before = [other for other in lines[:number] if other != line]
+            raise NotYet(sentences.printed_too_early(line, before[-1], at), timeline)
+        position = later[0]
+
+
+def _printed_often_enough(timeline: Timeline, texts: list[str], line: str, wanted: int) -> None:
+    if line not in texts:
+        raise NotYet(sentences.never_printed(line), timeline)
+    if (number := texts.count(line)) < wanted:
+        raise NotYet(sentences.printed_too_seldom(line, number, wanted), timeline)
 
 
 def _printed_lines(timeline: Timeline) -> list[tuple[float, str]]:
@@ -274,7 +216,7 @@ def returned(timeline: Timeline, expected: object) -> None:
     result = timeline.result
     if type(result) is type(expected) and result == expected:
         return
-    raise _not_yet(timeline, _wrong_result(result, expected))
+    raise NotYet(_wrong_result(result, expected), timeline)
 
 
 def holds_results(timeline: Timeline) -> None:
@@ -283,16 +225,10 @@ def holds_results(timeline: Timeline) -> None:
     for coroutine in found:
         coroutine.close()
     if found:
-        name = found[0].__name__
-        raise _not_yet(
-            timeline,
-            f"What came back is a coroutine object, {name}(), where its result was wanted. Calling "
-            f"a coroutine function only makes the object, and its body never ran: write "
-            f"`await {name}(...)`, or give it to create_task or gather.",
-        )
+        raise NotYet(sentences.a_coroutine_came_back(found[0].__name__), timeline)
 
 
-def _inside(result: object) -> list:
+def _inside(result: object) -> list[object]:
     if isinstance(result, dict):
         return list(result.values())
     return list(result) if isinstance(result, list | tuple | set) else [result]
@@ -303,32 +239,23 @@ def _wrong_result(result: object, expected: object) -> str:
         if hasattr(value, "add_done_callback"):
             return _no_result_yet(value)
     if result is None:
-        return f"Nothing came back (None), and {expected!r} was wanted. Is there a `return`?"
+        return sentences.nothing_came_back(expected)
     if _same_in_another_order(result, expected):
-        return (
-            f"The right results came back in another order: {result!r:.200}, and {expected!r} was "
-            "wanted. Collect them in the order in which you asked, not in the order in which "
-            "they came."
-        )
-    return f"{result!r:.200} came back, and {expected!r} was wanted."
+        return sentences.came_back_in_another_order(result, expected)
+    return sentences.something_else_came_back(result, expected)
 
 
 def _no_result_yet(future: object) -> str:
-    kind = "task" if hasattr(future, "get_coro") else "future"
-    if asyncio.isfuture(future):
-        how = "await it, or ask it for .result() when it is done"
-    else:
-        how = "it comes from another thread, so `await asyncio.wrap_future(...)` around it"
-    return (
-        f"What came back is a {kind} where its result was wanted. A {kind} is not its result: "
-        f"{how}."
-    )
+    if not asyncio.isfuture(future):
+        return sentences.a_threads_future_came_back()
+    return sentences.a_task_came_back("task" if hasattr(future, "get_coro") else "future")
 
 
 def _same_in_another_order(result: object, expected: object) -> bool:
     if not (isinstance(result, list) and isinstance(expected, list)):
         return False
-    return sorted(map(repr, result)) == sorted(map(repr, expected))
+    here, there = [repr(value) for value in result], [repr(value) for value in expected]
+    return here != there and sorted(here) == sorted(there)
 
 
 # -- looking things up --------------------------------------------------------------------
@@ -339,19 +266,15 @@ def _find(timeline: Timeline, name: str) -> TaskSpan:
         for span in timeline.tasks:
             if getattr(span, attribute) == name:
                 return span
-    there = _listed([span.name for span in _made(timeline)]) or "none at all"
-    raise _not_yet(timeline, f"Nothing called '{name}' was started; there was {there}.")
+    there = [span.name for span in _made(timeline)]
+    raise NotYet(sentences.nothing_called(name, there), timeline)
 
 
 def _begun(timeline: Timeline, name: str) -> TaskSpan:
     span = _find(timeline, name)
     if span.started is None or not span.entered:
-        why = "it was cancelled before its first step" if span.outcome == "cancelled" else ""
-        raise _not_yet(
-            timeline,
-            f"'{span.name}' never began: {why or 'it was made, but never got its turn'}. A task "
-            "takes its first step only when the one who made it suspends: await something.",
-        )
+        cancelled = span.outcome == "cancelled"
+        raise NotYet(sentences.never_began(span.name, cancelled=cancelled), timeline)
     return span
 
 
@@ -385,20 +308,6 @@ def _end(timeline: Timeline, span: TaskSpan) -> float:
     return timeline.duration if span.ended is None else span.ended
 
 
-def _waiting(timeline: Timeline, span: TaskSpan) -> str:
+def _waiting(timeline: Timeline, span: TaskSpan) -> str | None:
     steps = timeline.task_steps(span.id)
-    reason = timeline.steps[steps[-1]].waiting_for if steps else None
-    return f", waiting for {reason}" if reason else ""
-
-
-def _not_yet(timeline: Timeline, sentence: str) -> NotYet:
-    return NotYet(sentence, timeline)
-
-
-def _s(seconds: float) -> str:
-    return f"{round(seconds, 6):g} s"
-
-
-def _listed(names: Sequence[str], most: int = 6) -> str:
-    shown = [f"'{name}'" for name in names[:most]]
-    return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return timeline.steps[steps[-1]].waiting_for if steps else None

@@ -8,15 +8,27 @@ one moment, and what a row waits for may differ, so every style that behaves ali
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby, zip_longest
 from operator import attrgetter
+from typing import NamedTuple
 
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import NotYet, nothing_left_over
 from helpers.practice.exercises import exercises
-from helpers.timeline import Timeline
+from helpers.practice.sentences import in_seconds, quoted, times
+from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import simulate
+
+Spans = Sequence[TaskSpan]
+
+
+class Part(NamedTuple):
+    """A stretch of a row that looks one way; seconds."""
+
+    state: str
+    start: float
+    end: float
 
 
 class Draws:
@@ -56,98 +68,126 @@ def chart_to_draw(exercise_id: str) -> Timeline:
 # -- two charts compared -----------------------------------------------------------------------
 
 
-def _same_jobs(timeline: Timeline, jobs, wanted) -> None:
-    order = attrgetter("started", "name")
-    for job, model in zip_longest(sorted(jobs, key=order), sorted(wanted, key=order)):
-        if job is None or (model is not None and order(model) < order(job)):
+def _same_jobs(timeline: Timeline, jobs: Spans, wanted: Spans) -> None:
+    for job, model in zip_longest(sorted(jobs, key=_begins), sorted(wanted, key=_begins)):
+        if job is None or (model is not None and _begins(model) < _begins(job)):
             raise NotYet(_missing(model, jobs, wanted), timeline)
-        if model is None or order(job) < order(model):
+        if model is None or _begins(job) < _begins(model):
             raise NotYet(_surplus(job, wanted), timeline)
 
 
-def _missing(model, jobs, wanted) -> str:
+def _begins(job: TaskSpan) -> tuple[float, str]:
+    return round(job.started, 6), job.name
+
+
+def _missing(model: TaskSpan, jobs: Spans, wanted: Spans) -> str:
     """A sentence about a job that the chart has at that time, and the learner's run has not."""
-    times = sum((m.name, m.started) == (model.name, model.started) for m in wanted)
-    often, it = ("", "it") if times == 1 else (f" {times} times", "one of them")
-    begins = f"In the chart '{model.name}' begins{often} at {model.started:g} s. In yours {it}"
-    later = [job.started for job in jobs if job.name == model.name and job.started > model.started]
-    if not later:
-        return f"{begins} does not, then or later. Call it, and await what the call gives you."
-    return (
-        f"{begins} begins at {min(later):g} s. What does your function do at that moment: await "
-        "something else, or hold the loop? What should overlap must be started (create_task, "
-        "gather or a TaskGroup) before you await the other."
-    )
+    number = sum(_begins(job) == _begins(model) for job in wanted)
+    later = [j.started for j in jobs if j.name == model.name and _begins(j) > _begins(model)]
+    return begins_later(model.name, model.started, min(later, default=None), number)
 
 
-def _surplus(job, wanted) -> str:
+def _surplus(job: TaskSpan, wanted: Spans) -> str:
     """A sentence about a job that the learner's run has at that time, and the chart has not."""
-    begins = f"In yours '{job.name}' begins at {job.started:g} s."
-    later = [m.started for m in wanted if m.name == job.name and m.started > job.started]
-    if not later:
-        return f"{begins} That is once more than in the chart: which call is one too many?"
-    return (
-        f"{begins} In the chart it begins only at {min(later):g} s. What has ended, or for how "
-        "long has the top row waited, at that moment? Await that first."
-    )
+    later = [m.started for m in wanted if m.name == job.name and _begins(m) > _begins(job)]
+    return begins_sooner(job.name, job.started, min(later, default=None))
 
 
 def _same_rows(timeline: Timeline, chart: Timeline) -> None:
     mine, model = _rows(timeline), _rows(chart)
     if len(mine) != len(model):
-        raise NotYet(_ROWS.format(mine=len(mine) - 1, model=len(model) - 1), timeline)
+        raise NotYet(rows_below(len(mine) - 1, len(model) - 1), timeline)
     for (row, name), (wanted, _) in zip(mine, model, strict=True):
-        if row[0][1] != wanted[0][1]:
-            raise NotYet(_BEGINS.format(name=name, mine=row[0][1], model=wanted[0][1]), timeline)
+        if row[0].start != wanted[0].start:
+            raise NotYet(row_begins(name, row[0].start, wanted[0].start), timeline)
         for here, there in zip_longest(row, wanted):
             if here != there:
                 raise NotYet(_differs(name, here, there), timeline)
 
 
-_ROWS = (
-    "Everything begins when it should, but your chart has {mine} below the top row, and the one "
-    "to draw has {model}. A task has a row of its own; what you await without making a task of "
-    "it runs in the row of whoever awaits it."
-)
-_BEGINS = (
-    "The row '{name}' begins at {mine:g} s, and in the chart at {model:g} s. A row begins where "
-    "its task is made, not where the task comes to do something: make the task at that moment."
-)
-
-
-def _rows(timeline: Timeline) -> list[tuple[list, str]]:
-    """Each row as (state, start, end) in turn, with its name: the top row, then the others."""
+def _rows(timeline: Timeline) -> list[tuple[list[Part], str]]:
+    """The parts of each row, with its name: the top row, then the others as they begin."""
     rows = [(_row(timeline, task.id), task.name) for task in timeline.tasks]
     top, *others = [pair for pair in rows if pair[0]]
-    return [top, *sorted(others, key=lambda pair: [(start, end) for _, start, end in pair[0]])]
+    return [top, *sorted(others, key=lambda pair: [(p.start, p.end) for p in pair[0]])]
 
 
-def _row(timeline: Timeline, task: int) -> list[tuple[str, float, float]]:
+def _row(timeline: Timeline, task: int) -> list[Part]:
     """What is to be seen of a row: no steps of no width, nor where one wait follows another."""
     seen = [s for s in timeline.stretches(task) if s.state != "overdue" and s.end > s.start]
     together = [(state, list(part)) for state, part in groupby(seen, key=attrgetter("state"))]
-    return [(state, part[0].start, part[-1].end) for state, part in together]
+    return [Part(state, round(p[0].start, 6), round(p[-1].end, 6)) for state, p in together]
 
 
-def _differs(name: str, here, there) -> str:
+def _differs(name: str, here: Part | None, there: Part | None) -> str:
     """A sentence about the first part of a row that is not as in the chart."""
-    moment = min(part[1] for part in (here, there) if part)
+    moment = min(part.start for part in (here, there) if part)
     if here and there and here[:2] == there[:2]:
-        return (
-            f"From {moment:g} s on '{name}' is {here[0]}, in the chart, too; but in yours until "
-            f"{here[2]:g} s, in the chart until {there[2]:g} s. What ends it there?"
-        )
+        return part_ends(name, here.state, moment, here.end, there.end)
+    return part_is(name, moment, _state(here, moment), _state(there, moment))
+
+
+def _state(part: Part | None, moment: float) -> str:
+    return part.state if part and part.start <= moment else "not there"
+
+
+# -- what is said of a difference --------------------------------------------------------------
+
+
+def begins_later(name: str, at: float, later: float | None = None, number: int = 1) -> str:
+    """In the chart so many jobs of that name begin at `at`; one of them `later`, or never."""
+    often, it = ("", "it") if number == 1 else (f" {times(number)}", "one of them")
+    begins = f"In the chart {quoted(name)} begins{often} at {in_seconds(at)}. In yours {it}"
+    if later is None:
+        return f"{begins} does not, then or later. Call it, and await what the call gives you."
     return (
-        f"At {moment:g} s '{name}' is {_state(here, moment)}, and in the chart "
-        f"{_state(there, moment)}. {_MEANING}"
+        f"{begins} begins at {in_seconds(later)}. What does your function do at that moment: await "
+        "something else, or hold the loop? What should overlap must be started (create_task, "
+        "gather or a TaskGroup) before you await the other."
     )
 
 
-def _state(part, moment: float) -> str:
-    return part[0] if part and part[1] <= moment else "not there"
+def begins_sooner(name: str, at: float, later: float | None = None) -> str:
+    """In the learner's run a job begins at `at`; in the chart only `later`, or not again."""
+    begins = f"In yours {quoted(name)} begins at {in_seconds(at)}."
+    if later is None:
+        return f"{begins} That is once more than in the chart: which call is one too many?"
+    return (
+        f"{begins} In the chart it begins only at {in_seconds(later)}. What has ended, or for how "
+        "long has the top row waited, at that moment? Await that first."
+    )
 
 
-_MEANING = (
-    "Solid is running: Python code at work. Hatched is ready: somebody else holds the loop. A "
-    "pale line is waiting: it has awaited something."
-)
+def rows_below(mine: int, wanted: int) -> str:
+    """So many rows lie below the top one."""
+    rows = f"{mine} row" if mine == 1 else f"{mine or 'no'} rows"
+    return (
+        f"Everything begins when it should, but your chart has {rows} below the top row, and the "
+        f"one to draw has {wanted or 'none'}. A task has a row of its own; what you await without "
+        "making a task of it runs in the row of whoever awaits it."
+    )
+
+
+def row_begins(name: str, at: float, wanted: float) -> str:
+    return (
+        f"The row {quoted(name)} begins at {in_seconds(at)}, and in the chart at "
+        f"{in_seconds(wanted)}. A row begins where its task is made, not where the task comes to "
+        "do something: make the task at that moment."
+    )
+
+
+def part_ends(name: str, state: str, since: float, end: float, wanted: float) -> str:
+    """A part of a row is too long or too short."""
+    return (
+        f"From {in_seconds(since)} on {quoted(name)} is {state}, in the chart, too; but in yours "
+        f"until {in_seconds(end)}, in the chart until {in_seconds(wanted)}. What ends it there?"
+    )
+
+
+def part_is(name: str, at: float, state: str, wanted: str) -> str:
+    """A part of a row is in another state."""
+    return (
+        f"At {in_seconds(at)} {quoted(name)} is {state}, and in the chart {wanted}. Solid is "
+        "running: Python code at work. Hatched is ready: somebody else holds the loop. A pale "
+        "line is waiting: it has awaited something."
+    )

@@ -68,6 +68,7 @@ from helpers.practice import problems, progress
 from helpers.practice.attempts import Raised, watching_attempts
 from helpers.practice.checks import NotYet
 from helpers.practice.notes import Note
+from helpers.practice.sentences import shown
 from helpers.timeline import Timeline
 
 
@@ -296,7 +297,7 @@ def _wrong_kind(exercise: Exercise, function: object) -> str:
         return f'Hand over the function itself, without calling it: check("{exercise.id}", {name}).'
     if not callable(function):
         return (
-            f"check needs the function {name}, and got {_shown(function)}. Write "
+            f"check needs the function {name}, and got {shown(function, most=60)}. Write "
             f'check("{exercise.id}", {name}), and see that no variable has taken over its name.'
         )
     if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
@@ -318,10 +319,3 @@ def _takes(function: Callable, count: int) -> bool:
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _shown(thing: object) -> str:
-    try:
-        return f"{thing!r:.60}"
-    except Exception:  # a __repr__ of the learner's own
-        return f"an object of type {type(thing).__name__}"

@@ -111,6 +111,11 @@ BODIES = {
     "contrary result": (
         "class No:\n    def __eq__(self, other): 1 / 0\n    __repr__ = __eq__\n"
         "await asyncio.gather(brew(), toast(), boil())\nreturn No()",
+        "<No object> came back",
+    ),
+    "contrary results": (
+        "class No:\n    def __eq__(self, other): 1 / 0\n    __repr__ = __eq__\n"
+        "await asyncio.gather(brew(), toast(), boil())\nreturn [No()]",
         "could not be carried out",
     ),
     "lost its way": (
@@ -136,7 +141,7 @@ CELLS = {
     "a coroutine object": ("async def b(): pass\nbreakfast = b()", "without calling it"),
     "a contrary thing": (
         "class No:\n    def __repr__(self): 1 / 0\nbreakfast = No()",
-        "an object of type No",
+        "got <No object>",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
@@ -97,34 +98,15 @@ async def breakfast(brew, toast, boil):
     solution=breakfast,
     also=(breakfast_by_gather, breakfast_in_a_group, breakfast_with_a_task_each),
     wrong=(
-        (
-            breakfast_one_by_one,
-            "'boil' began at 5 s, when 'brew' had already ended: they ran one after the other. "
-            "Probably 'brew' was awaited to its end before 'boil' was started. Start both first "
-            "(create_task, gather or a TaskGroup), then await.",
-        ),
-        (
-            breakfast_awaiting_each_task_at_once,
-            "'boil' began at 5 s, when 'brew' had already ended: they ran one after the other. "
-            "Probably 'brew' was awaited to its end before 'boil' was started. Start both first "
-            "(create_task, gather or a TaskGroup), then await.",
-        ),
-        (
-            breakfast_without_await,
-            "What came back is a coroutine object, brew(), where its result was wanted. Calling a "
-            "coroutine function only makes the object, and its body never ran: write "
-            "`await brew(...)`, or give it to create_task or gather.",
-        ),
-        (
-            breakfast_of_tasks,
-            "What came back is a task where its result was wanted. A task is not its result: "
-            "await it, or ask it for .result() when it is done.",
-        ),
+        (breakfast_one_by_one, sentences.one_after_the_other("boil", "brew", at=5)),
+        (breakfast_awaiting_each_task_at_once, sentences.one_after_the_other("boil", "brew", at=5)),
+        (breakfast_without_await, sentences.a_coroutine_came_back("brew")),
+        (breakfast_of_tasks, sentences.a_task_came_back()),
         (
             breakfast_as_it_comes,
-            "The right results came back in another order: ['water', 'toast', 'tea'], and "
-            "['tea', 'toast', 'water'] was wanted. Collect them in the order in which you asked, "
-            "not in the order in which they came.",
+            sentences.came_back_in_another_order(
+                ["water", "toast", "tea"], ["tea", "toast", "water"]
+            ),
         ),
     ),
 )

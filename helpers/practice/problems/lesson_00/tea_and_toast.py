@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
@@ -83,21 +84,8 @@ async def tea_and_toast(boil, brew, toast):
     solution=tea_and_toast,
     also=(tea_and_toast_by_gather, tea_and_toast_once_the_water_boils),
     wrong=(
-        (
-            tea_and_toast_one_by_one,
-            "'toast' began at 4 s, when 'brew' had already ended: they ran one after the other. "
-            "Probably 'brew' was awaited to its end before 'toast' was started. Start both first "
-            "(create_task, gather or a TaskGroup), then await.",
-        ),
-        (
-            tea_and_toast_all_at_once,
-            "'brew' began at 0 s, before 'boil' had ended (1 s). Probably both were started at "
-            "once: await 'boil' before you start 'brew'.",
-        ),
-        (
-            tea_and_toast_with_cold_water,
-            "boil() was called, but never awaited: the call only made a coroutine object, and "
-            "its body never ran. Write `await boil(...)`, or give it to create_task.",
-        ),
+        (tea_and_toast_one_by_one, sentences.one_after_the_other("toast", "brew", at=4)),
+        (tea_and_toast_all_at_once, sentences.began_too_early("brew", "boil", at=0, ended=1)),
+        (tea_and_toast_with_cold_water, sentences.never_awaited("boil")),
     ),
 )

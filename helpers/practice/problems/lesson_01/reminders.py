@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Raised, attempt
 from helpers.practice.checks import (
     REAL_ALLOWANCE,
@@ -35,12 +36,14 @@ def _let_go(timeline):
     """As `never_held_the_loop_longer_than`, but without the seconds, which vary in reality."""
     for step in timeline.steps:
         if step.task is not None and step.real_seconds > REAL_ALLOWANCE:
-            raise NotYet(
-                f"'{timeline.tasks[step.task].name}' held the loop while it waited, and the other "
-                "reminder could do nothing meanwhile. Probably a call that blocks, such as "
-                "time.sleep: wait with `await asyncio.sleep(...)`, which lets go.",
-                timeline,
-            )
+            raise NotYet(_HELD.format(name=timeline.tasks[step.task].name), timeline)
+
+
+_HELD = (
+    "'{name}' held the loop while it waited, and the other reminder could do nothing meanwhile. "
+    "Probably a call that blocks, such as time.sleep: wait with `await asyncio.sleep(...)`, which "
+    "lets go."
+)
 
 
 def _awaited_what_can_be(timeline):
@@ -51,8 +54,8 @@ def _awaited_what_can_be(timeline):
 def _waited(timeline, real_seconds):
     if timeline.duration == 0 and real_seconds < 0.5:
         raise NotYet(
-            "Both reminders ended at once, at 0 s: nothing was waited for. Is there an `await` in "
-            "front of something that waits for that many seconds?",
+            "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
+            "in front of something that waits for that many seconds?",
             timeline,
         )
 
@@ -131,38 +134,18 @@ async def remind(text, seconds):
     solution=remind,
     also=(remind_from_a_thread, remind_with_a_timer),
     wrong=(
-        (
-            remind_after_one_turn,
-            "'tea' held the loop while it waited, and the other reminder could do nothing "
-            "meanwhile. Probably a call that blocks, such as time.sleep: wait with "
-            "`await asyncio.sleep(...)`, which lets go.",
-        ),
-        (
-            remind_by_awaiting_what_blocks,
-            "'tea' held the loop while it waited, and the other reminder could do nothing "
-            "meanwhile. Probably a call that blocks, such as time.sleep: wait with "
-            "`await asyncio.sleep(...)`, which lets go.",
-        ),
+        (remind_after_one_turn, _HELD.format(name="tea")),
+        (remind_by_awaiting_what_blocks, _HELD.format(name="tea")),
         (
             remind_in_a_task_nobody_awaits,
-            "'later: tea' was still going when the program ended, at 0 s, waiting for sleep(0.5): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
+            sentences.left_over("later: tea", at=0, waiting_for="sleep(0.5)"),
         ),
-        (
-            remind_without_await,
-            "sleep() was called, but never awaited: the call only made a coroutine object, and its "
-            "body never ran. Write `await sleep(...)`, or give it to create_task.",
-        ),
+        (remind_without_await, sentences.never_awaited("sleep")),
         (
             remind_at_once,
-            "Both reminders ended at once, at 0 s: nothing was waited for. Is there an `await` in "
-            "front of something that waits for that many seconds?",
+            "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
+            "in front of something that waits for that many seconds?",
         ),
-        (
-            remind_in_any_case_later,
-            "It took 1 s, and 0.5 s would do. Something waited for its turn that could have waited "
-            "at the same time as the rest: start everything first, then await.",
-        ),
+        (remind_in_any_case_later, sentences.took_longer(1, 0.5)),
     ),
 )

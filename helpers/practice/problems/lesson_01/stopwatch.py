@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     NotYet,
@@ -10,6 +11,7 @@ from helpers.practice.checks import (
     returned,
 )
 from helpers.practice.exercises import Exercise
+from helpers.practice.sentences import alike, in_seconds, times
 from helpers.virtual_time import compute
 
 
@@ -35,22 +37,24 @@ def _measured(stopwatch, jobs, job, seconds):
 
     timeline = attempt(program)
     nothing_left_over(timeline)
-    times = sum(span.name == job.__name__ for span in jobs.timeline.tasks)
-    if times != 1:
+    carried_out = sum(span.name == job.__name__ for span in jobs.timeline.tasks)
+    if carried_out != 1:
         raise NotYet(
-            f"job() was carried out {'not once' if times == 0 else f'{times} times'}, and should "
+            f"job() was carried out {times(carried_out)}, and should "
             "be once: await it between the two looks at the clock.",
             timeline,
         )
     result = timeline.result
     if isinstance(result, bool) or not isinstance(result, int | float):
         returned(timeline, float(seconds))
-    elif abs(result - seconds) > 1e-6:
+    elif not alike(result, seconds):
         raise NotYet(_wrong_time(result, seconds), timeline)
 
 
 def _wrong_time(result, seconds):
-    said = f"It said {result:.1f} s for a job that takes {seconds:g} s on the loop's clock. "
+    # What a wall clock says differs from run to run: a tenth is all a sentence can promise.
+    said = in_seconds(result if alike(round(result, 1), seconds) else round(result, 1))
+    said = f"It said {said} for a job that takes {in_seconds(seconds)} on the loop's clock. "
     if abs(result) < 0.5:
         return said + (
             "Either both looks at the clock came before the job, or after it; or it was another "
@@ -138,35 +142,26 @@ async def stopwatch(job):
     wrong=(
         (
             stopwatch_by_perf_counter,
-            "It said 0.0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
+            "It said 0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
             "clock came before the job, or after it; or it was another clock than the loop's, "
             "`asyncio.get_running_loop().time()`.",
         ),
         (
             stopwatch_started_too_late,
-            "It said 0.0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
+            "It said 0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
             "clock came before the job, or after it; or it was another clock than the loop's, "
             "`asyncio.get_running_loop().time()`.",
         ),
         (
             stopwatch_that_forgets_to_subtract,
-            "It said 12.0 s for a job that takes 2 s on the loop's clock. A clock's reading alone "
+            "It said 12 s for a job that takes 2 s on the loop's clock. A clock's reading alone "
             "means nothing. Look at it before and after the job, and return the difference.",
         ),
-        (
-            stopwatch_that_returns_the_result,
-            "Nothing came back (None), and 2.0 was wanted. Is there a `return`?",
-        ),
-        (
-            stopwatch_without_await,
-            "climb() was called, but never awaited: the call only made a coroutine object, and its "
-            "body never ran. Write `await climb(...)`, or give it to create_task.",
-        ),
+        (stopwatch_that_returns_the_result, sentences.nothing_came_back(2.0)),
+        (stopwatch_without_await, sentences.never_awaited("climb")),
         (
             stopwatch_of_a_task_nobody_awaits,
-            "'job' was still going when the program ended, at 10 s, waiting for sleep(2): nobody "
-            "awaited it. asyncio.run() would cancel it there. Keep the task and await it, or start "
-            "it in a TaskGroup, which waits for its tasks.",
+            sentences.left_over("job", at=10, waiting_for="sleep(2)"),
         ),
     ),
 )

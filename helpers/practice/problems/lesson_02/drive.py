@@ -3,6 +3,7 @@
 import asyncio
 import types
 
+from helpers.practice import sentences
 from helpers.practice.attempts import attempt
 from helpers.practice.checks import (
     NotYet,
@@ -184,8 +185,10 @@ def drive(coroutine):
         ),
         (
             drive_to_the_first,
-            "(['out of the door'], None) came back, and (['out of the door', 'over the bridge', "
-            "'to the mill'], 'home') was wanted.",
+            sentences.something_else_came_back(
+                (["out of the door"], None),
+                (["out of the door", "over the bridge", "to the mill"], "home"),
+            ),
         ),
         (
             drive_without_a_result,
@@ -199,7 +202,7 @@ def drive(coroutine):
         ),
         (
             drive_and_answer,
-            "Your program raised ValueError: what is sent into a pause here should be None",
+            sentences.raised("ValueError", "what is sent into a pause here should be None"),
         ),
         (
             drive_by_asyncio_run,

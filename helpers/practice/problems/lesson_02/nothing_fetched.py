@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     NotYet,
@@ -129,15 +130,12 @@ async def copy_pages(fetch, save, pages):
     solution=copy_pages,
     also=(copy_pages_one_inside_the_other,),
     wrong=(
-        (
-            copy_pages_without_saving,
-            "save() was called, but never awaited: the call only made a coroutine object, and its "
-            "body never ran. Write `await save(...)`, or give it to create_task.",
-        ),
+        (copy_pages_without_saving, sentences.never_awaited("save")),
         (
             copy_pages_without_fetching,
-            "Your program raised TypeError: save needs a text, and got a coroutine: was fetch(...) "
-            "awaited?",
+            sentences.raised(
+                "TypeError", "save needs a text, and got a coroutine: was fetch(...) awaited?"
+            ),
         ),
         (
             copy_pages_fetching_all_of_them_first,
@@ -146,13 +144,11 @@ async def copy_pages(fetch, save, pages):
         ),
         (
             copy_pages_all_at_once,
-            "'fetch(map)' began at 0 s, before 'save(MENU)' had ended (4.5 s). Probably both were "
-            "started at once: await 'save(MENU)' before you start 'fetch(map)'.",
+            sentences.began_too_early("fetch(map)", "save(MENU)", at=0, ended=4.5),
         ),
         (
             copy_pages_and_leave_saving_behind,
-            "'fetch(map)' began at 4 s, before 'save(MENU)' had ended (4.5 s). Probably both were "
-            "started at once: await 'save(MENU)' before you start 'fetch(map)'.",
+            sentences.began_too_early("fetch(map)", "save(MENU)", at=4, ended=4.5),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, Raised, attempt
 from helpers.practice.checks import (
     NotYet,
@@ -33,8 +34,8 @@ def judge_two_cups(two_cups):
     orders = jobs.timeline.tasks
     if len(orders) != 2:
         raise NotYet(
-            f"make() was carried out {_times(len(orders))}, and two cups were wanted. Each cup is "
-            "an order of its own: call `make()` again for the second.",
+            f"make() was carried out {sentences.times(len(orders))}, and two cups were wanted. "
+            "Each cup is an order of its own: call `make()` again for the second.",
             timeline,
         )
     if orders[1].started < 1:
@@ -58,10 +59,6 @@ def _awaited_each_order_once(timeline):
         "carried out once; a second cup is a second order: call `make()` again.",
         timeline,
     )
-
-
-def _times(number):
-    return {0: "not once", 1: "once"}.get(number, f"{number} times")
 
 
 async def two_cups(make):
@@ -143,11 +140,6 @@ async def two_cups(make):
             "The second cup was begun at 0 s, before the first was ready (1 s): both were brewed "
             "at the same time. Await the first before you call for the second.",
         ),
-        (
-            two_cups_never_begun,
-            "What came back is a coroutine object, make(), where its result was wanted. Calling a "
-            "coroutine function only makes the object, and its body never ran: write "
-            "`await make(...)`, or give it to create_task or gather.",
-        ),
+        (two_cups_never_begun, sentences.a_coroutine_came_back("make")),
     ),
 )

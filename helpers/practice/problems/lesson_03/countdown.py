@@ -4,8 +4,8 @@ import time
 
 from helpers.practice.checks import NotYet
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_03.diary import _s, called
-from helpers.timeline import nanoseconds
+from helpers.practice.problems.lesson_03.diary import called
+from helpers.practice.sentences import alike, in_seconds
 from helpers.virtual_time import compute
 
 BLOCKED = 0.25  # real seconds after which a function certainly does not return at once
@@ -33,11 +33,13 @@ def _returns_at_once(countdown, seconds):
     _, timeline, returned_at = _counted_down(countdown, seconds)
     first = timeline.steps[0]
     if returned_at > 0 or (first.real_seconds or 0.0) > BLOCKED:
-        raise NotYet(
-            "countdown did not return at once: it held the loop, and nothing else could run "
-            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
-            timeline,
-        )
+        raise NotYet(_HELD, timeline)
+
+
+_HELD = (
+    "countdown did not return immediately: it held the loop, and nothing else could run meanwhile. "
+    "Do not wait in it: ask the loop for calls at later times, and return."
+)
 
 
 def _shows_all_in_time(countdown, seconds):
@@ -68,10 +70,11 @@ def _numbers(calls) -> str:
 
 
 def _show_in_time(left, at, due, timeline):
-    if nanoseconds(at) != nanoseconds(due):
+    if not alike(at, due):
         raise NotYet(
-            f"show({left}) was called at {_s(at)}, and should be at {_s(due)}. A delay counts "
-            "from the moment at which you ask for the call, not from the call before it.",
+            f"show({left}) was called at {in_seconds(at)}, and should be at {in_seconds(due)}. A "
+            "delay counts from the moment at which you ask for the call, not from the call before "
+            "it.",
             timeline,
         )
 
@@ -172,16 +175,8 @@ def countdown(loop, show, seconds):
             "`call_later(1, show, 2)` hands over show and its argument, while "
             "`call_later(1, show(2))` calls show at once and hands over what it returned.",
         ),
-        (
-            countdown_that_waits,
-            "countdown did not return at once: it held the loop, and nothing else could run "
-            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
-        ),
-        (
-            countdown_that_computes_between,
-            "countdown did not return at once: it held the loop, and nothing else could run "
-            "meanwhile. Do not wait in it: ask the loop for calls at later times, and return.",
-        ),
+        (countdown_that_waits, _HELD),
+        (countdown_that_computes_between, _HELD),
         (
             countdown_without_zero,
             "For seconds=3, show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "

@@ -67,7 +67,3 @@ def _about_fault(fault: BaseException) -> str:
             "`call_later(1, show(2))` calls show at once and hands over what it returned."
         )
     return f"{said} A callback's exception goes to the loop, not to you: look at that callback."
-
-
-def _s(seconds: float) -> str:
-    return f"{round(seconds, 6):g} s"

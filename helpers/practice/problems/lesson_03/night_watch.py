@@ -2,8 +2,8 @@
 
 from helpers.practice.checks import NotYet
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_03.diary import _s, called
-from helpers.timeline import nanoseconds
+from helpers.practice.problems.lesson_03.diary import called
+from helpers.practice.sentences import alike, in_seconds
 
 WATCH, PRESSES = 4, (2, 5)  # seconds
 
@@ -27,15 +27,17 @@ def _judge_watch(night_watch, presses):
     diary, timeline = called(plan, until=30)
     alarms = [at for at, _, _ in diary.entries]
     due = max(presses, default=0) + WATCH
-    if [nanoseconds(at) for at in alarms] != [nanoseconds(due)]:
+    if len(alarms) != 1 or not alike(alarms[0], due):
         raise NotYet(_about_alarms(alarms, presses, due), timeline)
 
 
 def _about_alarms(alarms, presses, due) -> str:
-    button = f"Pressed at {' and '.join(map(_s, presses))}" if presses else "Never pressed"
-    came = " and ".join(map(_s, alarms)) if alarms else "never"
-    said = f"{button}, with {_s(WATCH)} to wait: the alarm came at {came}, and should at {_s(due)}."
-    said = said.replace("came at never", "never came")
+    button = f"Pressed at {' and '.join(map(in_seconds, presses))}" if presses else "Never pressed"
+    came = f"came at {' and '.join(map(in_seconds, alarms))}" if alarms else "never came"
+    said = (
+        f"{button}, with {in_seconds(WATCH)} to wait: the alarm {came}, and should at "
+        f"{in_seconds(due)}."
+    )
     if len(alarms) > 1:
         return f"{said} Probably the old timer is still set when a press starts a new one."
     if not alarms:

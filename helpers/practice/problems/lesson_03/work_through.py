@@ -2,8 +2,8 @@
 
 from helpers.practice.checks import NotYet
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_03.diary import _s, called
-from helpers.timeline import nanoseconds
+from helpers.practice.problems.lesson_03.diary import called
+from helpers.practice.sentences import alike, in_seconds, times
 
 JOBS, JOB, TICK = ("job 1", "job 2", "job 3", "job 4"), 0.5, 0.6  # names; seconds
 
@@ -15,19 +15,25 @@ def judge_work_through(work_through):
     at = {name: moment for moment, name, _ in diary.entries}
     if names.index("timer") > names.index(JOBS[-1]):
         raise NotYet(
-            f"A timer that was set for {_s(TICK)} was called at {_s(at['timer'])}, after all the "
-            "jobs. The loop calls all that stands in its queue when an iteration begins, and looks "
-            "at its timers only then: let each job ask for the next one, when it is done.",
+            _TIMER_LATE.format(due=in_seconds(TICK), called=in_seconds(at["timer"])),
             timeline,
         )
-    if nanoseconds(at["done"]) != nanoseconds(len(JOBS) * JOB):
+    if not alike(at["done"], len(JOBS) * JOB):
         raise NotYet(
-            f"The jobs take {_s(len(JOBS) * JOB)} together, and done was called at "
-            f"{_s(at['done'])}. Do not wait between two jobs: one turn of the loop is enough.",
+            f"The jobs take {in_seconds(len(JOBS) * JOB)} together, and done was called at "
+            f"{in_seconds(at['done'])}. Do not wait between two jobs: one turn of the loop is "
+            "enough.",
             timeline,
         )
     diary, timeline = _worked(work_through, ())
     _called_once("done", [name for _, name, _ in diary.entries], timeline, " without any jobs")
+
+
+_TIMER_LATE = (
+    "A timer that was set for {due} was called at {called}, after all the jobs. The loop calls "
+    "all that stands in its queue when an iteration begins, and looks at its timers only then: "
+    "let each job ask for the next one, when it is done."
+)
 
 
 def _worked(work_through, jobs):
@@ -57,8 +63,8 @@ def _all_done_in_order(names, timeline):
 
 def _called_once(name, names, timeline, when=""):
     if names.count(name) != 1:
-        times = f"{names.count(name)} times" if name in names else "never"
-        raise NotYet(f"{name} was called {times}{when}, and should be called once.", timeline)
+        often = times(names.count(name))
+        raise NotYet(f"{name} was called {often}{when}, and should be called once.", timeline)
 
 
 def work_through(loop, jobs, done):
@@ -154,18 +160,8 @@ def work_through(loop, jobs, done):
     solution=work_through,
     also=(work_through_an_iterator, work_through_a_shrinking_list),
     wrong=(
-        (
-            work_through_all_at_once,
-            "A timer that was set for 0.6 s was called at 2 s, after all the jobs. The loop calls "
-            "all that stands in its queue when an iteration begins, and looks at its timers only "
-            "then: let each job ask for the next one, when it is done.",
-        ),
-        (
-            work_through_in_one_callback,
-            "A timer that was set for 0.6 s was called at 2 s, after all the jobs. The loop calls "
-            "all that stands in its queue when an iteration begins, and looks at its timers only "
-            "then: let each job ask for the next one, when it is done.",
-        ),
+        (work_through_all_at_once, _TIMER_LATE.format(due="0.6 s", called="2 s")),
+        (work_through_in_one_callback, _TIMER_LATE.format(due="0.6 s", called="2 s")),
         (
             work_through_and_be_done_too_soon,
             "done was called before job 4 was. When your function returns, nothing that it queued "

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
@@ -95,27 +96,15 @@ async def fetch_all(fetch, pages):
     solution=fetch_all,
     also=(fetch_all_in_a_group, fetch_all_by_gather),
     wrong=(
-        (
-            fetch_all_one_by_one,
-            "'fetch(us)' began at 7 s, when 'fetch(menu)' had already ended: they ran one after "
-            "the other. Probably 'fetch(menu)' was awaited to its end before 'fetch(us)' was "
-            "started. Start both first (create_task, gather or a TaskGroup), then await.",
-        ),
+        (fetch_all_one_by_one, sentences.one_after_the_other("fetch(us)", "fetch(menu)", at=7)),
         (
             fetch_all_as_they_come,
-            "The right results came back in another order: ['US', 'MAP', 'MENU'], and "
-            "['MENU', 'MAP', 'US'] was wanted. Collect them in the order in which you asked, not "
-            "in the order in which they came.",
+            sentences.came_back_in_another_order(["US", "MAP", "MENU"], ["MENU", "MAP", "US"]),
         ),
-        (
-            fetch_all_without_await,
-            "'fetch-1' was still going when the program ended, at 0 s, waiting for sleep(4): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
-        ),
+        (fetch_all_without_await, sentences.left_over("fetch-1", at=0, waiting_for="sleep(4)")),
         (
             fetch_exactly_three,
-            "Your program raised ValueError: not enough values to unpack (expected 3, got 1)",
+            sentences.raised("ValueError", "not enough values to unpack (expected 3, got 1)"),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     cancelled_cleanly,
@@ -133,26 +134,9 @@ async def search_for(search, seconds):
     solution=search_for,
     also=(search_for_with_a_timeout, search_for_by_wait_for, search_for_by_a_timer),
     wrong=(
-        (
-            search_for_without_patience,
-            "'slow_search' was still going when the program ended, at 2 s. cancel() only asks: "
-            "await the task afterwards, so that it can take its last step.",
-        ),
-        (
-            search_for_without_end,
-            "'slow_search' was not cancelled: it went on and returned, at 10.5 s. Probably nobody "
-            "called cancel() in time, or the task catches CancelledError without raising it "
-            "again.",
-        ),
-        (
-            search_for_the_full_time,
-            "It took 2 s, and 1 s would do. Something waited for its turn that could have waited "
-            "at the same time as the rest: start everything first, then await.",
-        ),
-        (
-            search_for_and_be_cancelled,
-            "Your function itself ended as cancelled. Probably it cancelled a task and then "
-            "awaited it: catch the CancelledError around that await.",
-        ),
+        (search_for_without_patience, sentences.asked_and_left("slow_search", at=2)),
+        (search_for_without_end, sentences.went_on("slow_search", at=10.5)),
+        (search_for_the_full_time, sentences.took_longer(2, 1)),
+        (search_for_and_be_cancelled, sentences.ended_as_cancelled()),
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
@@ -94,29 +95,12 @@ async def take_orders(save, orders):
     solution=take_orders,
     also=(take_orders_keeping_tasks,),
     wrong=(
-        (
-            take_orders_hoping,
-            "'tea' was still going when the program ended, at 0 s, waiting for sleep(1): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
-        ),
+        (take_orders_hoping, sentences.left_over("tea", at=0, waiting_for="sleep(1)")),
         (
             take_orders_sleeping_long_enough,
-            "'pie' was still going when the program ended, at 3 s, waiting for sleep(4): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
+            sentences.left_over("pie", at=3, waiting_for="sleep(4)"),
         ),
-        (
-            take_orders_awaiting_the_last,
-            "'cake' was still going when the program ended, at 2 s, waiting for sleep(3): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
-        ),
-        (
-            take_orders_one_by_one,
-            "'save(soup)' began at 4 s, when 'save(tea)' had already ended: they ran one after "
-            "the other. Probably 'save(tea)' was awaited to its end before 'save(soup)' was "
-            "started. Start both first (create_task, gather or a TaskGroup), then await.",
-        ),
+        (take_orders_awaiting_the_last, sentences.left_over("cake", at=2, waiting_for="sleep(3)")),
+        (take_orders_one_by_one, sentences.one_after_the_other("save(soup)", "save(tea)", at=4)),
     ),
 )

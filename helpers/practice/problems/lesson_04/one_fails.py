@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     NotYet,
@@ -34,9 +35,9 @@ def _nobody_suffered(timeline):
     for span in timeline.tasks:
         if span.outcome == "cancelled":
             raise NotYet(
-                f"'{span.name}' was cancelled at {span.ended:g} s, when read(Times) failed. A "
-                "TaskGroup does so when one of its tasks raises: catch the exception inside the "
-                "task, before the group hears of it.",
+                f"'{span.name}' was cancelled at {sentences.in_seconds(span.ended)}, when "
+                "read(Times) failed. A TaskGroup does so when one of its tasks raises: catch the "
+                "exception inside the task, before the group hears of it.",
                 timeline,
             )
 
@@ -123,22 +124,14 @@ async def morning_news(read, papers):
     solution=morning_news,
     also=(morning_news_by_gather, morning_news_task_by_task),
     wrong=(
-        (
-            morning_news_until_one_fails,
-            "'Globe' was still going when the program ended, at 2 s, waiting for sleep(3): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await it, "
-            "or start it in a TaskGroup, which waits for its tasks.",
-        ),
-        (
-            morning_news_one_by_one,
-            "'read(Globe)' began at 3 s, when 'read(Post)' had already ended: they ran one after "
-            "the other. Probably 'read(Post)' was awaited to its end before 'read(Globe)' was "
-            "started. Start both first (create_task, gather or a TaskGroup), then await.",
-        ),
+        (morning_news_until_one_fails, sentences.left_over("Globe", at=2, waiting_for="sleep(3)")),
+        (morning_news_one_by_one, sentences.one_after_the_other("read(Globe)", "read(Post)", at=3)),
         (
             morning_news_with_the_error,
-            "['Post headlines', ConnectionError('the Times does not answer'), 'Globe headlines'] "
-            "came back, and ['Post headlines', 'no news', 'Globe headlines'] was wanted.",
+            sentences.something_else_came_back(
+                ["Post headlines", ConnectionError("the Times does not answer"), "Globe headlines"],
+                ["Post headlines", "no news", "Globe headlines"],
+            ),
         ),
         (
             morning_news_in_a_strict_group,

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_05.lent import car, hotel, train
@@ -76,30 +77,14 @@ async def second_trip(train, hotel, car):
     solution=second_trip,
     also=(second_trip_in_a_group,),
     wrong=(
-        (
-            second_trip_one_by_one,
-            "In the chart 'car' begins at 1 s. In yours it begins at 4 s. What does your "
-            "function do at that moment: await something else, or hold the loop? What should "
-            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
-            "other.",
-        ),
-        (
-            second_trip_sleeping_inside,
-            "The row 'after-1' begins at 0 s, and in the chart at 1 s. A row begins where its "
-            "task is made, not where the task comes to do something: make the task at that "
-            "moment.",
-        ),
+        (second_trip_one_by_one, drawing.begins_later("car", at=1, later=4)),
+        (second_trip_sleeping_inside, drawing.row_begins("after-1", at=0, wanted=1)),
         (
             second_trip_with_a_last_pause,
-            "From 0 s on 'second_trip_with_a_last_pause' is waiting, in the chart, too; but in "
-            "yours until 3.5 s, in the chart until 3 s. What ends it there?",
+            drawing.part_ends(
+                "second_trip_with_a_last_pause", "waiting", since=0, end=3.5, wanted=3
+            ),
         ),
-        (
-            second_trip_blocking,
-            "In the chart 'hotel' begins at 0 s. In yours it begins at 3 s. What does your "
-            "function do at that moment: await something else, or hold the loop? What should "
-            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
-            "other.",
-        ),
+        (second_trip_blocking, drawing.begins_later("hotel", at=0, later=3)),
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_05.lent import hotel, pack, train
@@ -102,41 +103,11 @@ async def third_trip(train, pack, hotel):
     solution=third_trip,
     also=(third_trip_by_gather,),
     wrong=(
-        (
-            third_trip_packing_first,
-            "In yours 'pack' begins at 0 s. In the chart it begins only at 1 s. What has ended, "
-            "or for how long has the top row waited, at that moment? Await that first.",
-        ),
-        (
-            third_trip_stage_by_stage,
-            "In the chart 'hotel' begins at 2 s. In yours it begins at 3 s. What does your "
-            "function do at that moment: await something else, or hold the loop? What should "
-            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
-            "other.",
-        ),
-        (
-            third_trip_sleeping,
-            "In the chart 'pack' begins at 1 s. In yours it does not, then or later. Call it, "
-            "and await what the call gives you.",
-        ),
-        (
-            third_trip_one_by_one,
-            "In the chart 'train' begins 2 times at 0 s. In yours one of them begins at 5 s. "
-            "What does your function do at that moment: await something else, or hold the loop? "
-            "What should overlap must be started (create_task, gather or a TaskGroup) before you "
-            "await the other.",
-        ),
-        (
-            third_trip_in_the_top_row,
-            "Everything begins when it should, but your chart has 1 below the top row, and the "
-            "one to draw has 2. A task has a row of its own; what you await without making a "
-            "task of it runs in the row of whoever awaits it.",
-        ),
-        (
-            third_trip_with_a_task_for_each,
-            "Everything begins when it should, but your chart has 4 below the top row, and the "
-            "one to draw has 2. A task has a row of its own; what you await without making a "
-            "task of it runs in the row of whoever awaits it.",
-        ),
+        (third_trip_packing_first, drawing.begins_sooner("pack", at=0, later=1)),
+        (third_trip_stage_by_stage, drawing.begins_later("hotel", at=2, later=3)),
+        (third_trip_sleeping, drawing.begins_later("pack", at=1)),
+        (third_trip_one_by_one, drawing.begins_later("train", at=0, later=5, number=2)),
+        (third_trip_in_the_top_row, drawing.rows_below(1, wanted=2)),
+        (third_trip_with_a_task_for_each, drawing.rows_below(4, wanted=2)),
     ),
 )

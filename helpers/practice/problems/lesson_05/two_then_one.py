@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_05.lent import car, hotel, train
@@ -73,29 +74,9 @@ async def first_trip(train, hotel, car):
     solution=first_trip,
     also=(first_trip_by_gather, first_trip_with_tasks),
     wrong=(
-        (
-            first_trip_task_by_task,
-            "In the chart 'hotel' begins at 0 s. In yours it begins at 1 s. What does your "
-            "function do at that moment: await something else, or hold the loop? What should "
-            "overlap must be started (create_task, gather or a TaskGroup) before you await the "
-            "other.",
-        ),
-        (
-            first_trip_all_at_once,
-            "In yours 'car' begins at 0 s. In the chart it begins only at 3 s. What has ended, "
-            "or for how long has the top row waited, at that moment? Await that first.",
-        ),
-        (
-            first_trip_with_a_row_too_few,
-            "Everything begins when it should, but your chart has 1 below the top row, and the "
-            "one to draw has 2. A task has a row of its own; what you await without making a "
-            "task of it runs in the row of whoever awaits it.",
-        ),
-        (
-            first_trip_with_a_row_too_many,
-            "Everything begins when it should, but your chart has 3 below the top row, and the "
-            "one to draw has 2. A task has a row of its own; what you await without making a "
-            "task of it runs in the row of whoever awaits it.",
-        ),
+        (first_trip_task_by_task, drawing.begins_later("hotel", at=0, later=1)),
+        (first_trip_all_at_once, drawing.begins_sooner("car", at=0, later=3)),
+        (first_trip_with_a_row_too_few, drawing.rows_below(1, wanted=2)),
+        (first_trip_with_a_row_too_many, drawing.rows_below(3, wanted=2)),
     ),
 )

@@ -5,6 +5,7 @@ import queue
 import threading
 from functools import partial
 
+from helpers.practice import sentences
 from helpers.practice.attempts import attempt
 from helpers.practice.checks import (
     NotYet,
@@ -191,10 +192,6 @@ async def next_reading(listen):
             "and hand over a function that takes the value.",
         ),
         (next_reading_by_blocking, _HELD),
-        (
-            next_reading_without_waiting,
-            "What came back is a future where its result was wanted. A future is not its result: "
-            "await it, or ask it for .result() when it is done.",
-        ),
+        (next_reading_without_waiting, sentences.a_task_came_back("future")),
     ),
 )

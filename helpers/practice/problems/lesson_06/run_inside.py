@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     NotYet,
@@ -121,23 +122,12 @@ async def shopping(fetch, items):
     solution=shopping,
     also=(shopping_by_gather, shopping_by_tasks),
     wrong=(
-        (
-            shopping_in_turn,
-            "'fetch(sandwich)' began at 7 s, when 'fetch(cake)' had already ended: they ran one"
-            " after the other. Probably 'fetch(cake)' was awaited to its end before "
-            "'fetch(sandwich)' was started. Start both first (create_task, gather or a "
-            "TaskGroup), then await.",
-        ),
+        (shopping_in_turn, sentences.one_after_the_other("fetch(sandwich)", "fetch(cake)", at=7)),
         (
             shopping_until_complete,
-            "Your program raised RuntimeError: This event loop is already running",
+            sentences.raised("RuntimeError", "This event loop is already running"),
         ),
         (shopping_in_threads, _OTHER_LOOP.format(item="cake")),
-        (
-            shopping_without_await,
-            "What came back is a coroutine object, price(), where its result was wanted. "
-            "Calling a coroutine function only makes the object, and its body never ran: write "
-            "`await price(...)`, or give it to create_task or gather.",
-        ),
+        (shopping_without_await, sentences.a_coroutine_came_back("price")),
     ),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     nothing_left_over,
@@ -94,22 +95,8 @@ async def main(save, add_up):
     solution=main,
     also=(main_with_a_group, main_by_gather),
     wrong=(
-        (
-            main_one_by_one,
-            "'add_up' began at 3 s, when 'save(orders)' had already ended: they ran one after "
-            "the other. Probably 'save(orders)' was awaited to its end before 'add_up' was "
-            "started. Start both first (create_task, gather or a TaskGroup), then await.",
-        ),
-        (
-            main_with_a_second_run,
-            "Your program called asyncio.run() where a loop is running already. Inside a "
-            "coroutine, use `await`.",
-        ),
-        (
-            main_and_a_guess,
-            "'backup' was still going when the program ended, at 2 s, waiting for sleep(3): "
-            "nobody awaited it. asyncio.run() would cancel it there. Keep the task and await "
-            "it, or start it in a TaskGroup, which waits for its tasks.",
-        ),
+        (main_one_by_one, sentences.one_after_the_other("add_up", "save(orders)", at=3)),
+        (main_with_a_second_run, sentences.ran_a_loop_inside()),
+        (main_and_a_guess, sentences.left_over("backup", at=2, waiting_for="sleep(3)")),
     ),
 )

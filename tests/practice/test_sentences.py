@@ -1,0 +1,232 @@
+"""What checks say to a learner is sense, whatever they are given: nothing, one, two equal times."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from helpers.practice import drawing, sentences
+
+PRACTICE = Path(sentences.__file__).parent
+
+# -- how times, names and numbers are said ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (-0.0, "0 s"),
+        (3, "3 s"),
+        (0.5, "0.5 s"),
+        (0.1 + 0.2, "0.3 s"),
+        (12.345678, "12.345678 s"),
+        (1_234_567.5, "1234567.5 s"),
+        (0.000001, "0.000001 s"),
+        (0.0000001, "0 s"),
+        (100, "100 s"),
+    ],
+)
+def test_a_time_in_a_sentence(seconds, said):
+    assert sentences.in_seconds(seconds) == said
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6))
+def test_times_are_judged_apart_only_where_a_sentence_says_them_apart(one, other):
+    said_apart = sentences.in_seconds(one) != sentences.in_seconds(other)
+    assert sentences.alike(one, other) != said_apart
+    assert sentences.alike(one, one + 1e-9) or abs(one * 1e6 % 1 - 0.5) < 0.01  # a border
+    assert not sentences.alike(one, one + 2e-6)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("", ""),
+        ("a", "'a'"),
+        ("ab", "'a' and 'b'"),
+        ("abc", "'a', 'b' and 'c'"),
+        ("abcdef", "'a', 'b', 'c', 'd', 'e' and 'f'"),
+        ("abcdefg", "'a', 'b', 'c', 'd', 'e', 'f' and 1 more"),
+    ],
+)
+def test_names_in_a_sentence(names, said):
+    assert sentences.listed(list(names)) == said
+
+
+class Mute:
+    def __repr__(self):
+        raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("a", "'a'"), ("abcdefgh", "'abc..."), (Mute(), "<Mute object>")],
+)
+def test_a_value_in_a_sentence(value, said):
+    assert sentences.shown(value, most=4) == said
+
+
+# -- a few, word for word ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "begins"),
+    [
+        (
+            sentences.began_too_early("brew", "boil", at=0.5, ended=1),
+            "'brew' began at 0.5 s, before 'boil' had ended (1 s). ",
+        ),
+        (
+            sentences.began_too_early("brew", "boil", at=1, ended=1),
+            "'brew' began at 1 s, before 'boil' took its last step, at that same moment. ",
+        ),
+        (
+            sentences.began_too_early("brew", "boil", at=1, ended=None),
+            "'brew' began at 1 s, before 'boil' had ended, which it never did. ",
+        ),
+        (
+            sentences.nothing_called("tea", []),
+            "Nothing called 'tea' was started; the program made no task at all.",
+        ),
+        (sentences.too_few_in_progress(0, 3), "Nothing was ever in progress, and 3 should be at"),
+        (sentences.too_few_in_progress(1, 3), "There was never more than 1 in progress, and 3"),
+        (
+            sentences.printed_too_seldom("tick", 1, 2),
+            "The line 'tick' was printed once, and should be twice. ",
+        ),
+        (sentences.never_printed(""), "An empty line was never printed. "),
+        (sentences.raised("KeyError", ""), "Your program raised KeyError."),
+        (
+            sentences.something_else_came_back(True, 1),
+            "True came back, and 1 was wanted.",
+        ),
+        (
+            sentences.ended_otherwise("slow", "raised", "returned", 1, "ValueError: no"),
+            "'slow' raised ValueError: no, at 1 s, and should return.",
+        ),
+        (
+            sentences.ended_otherwise("slow", "returned", "cancelled", 1),
+            "'slow' returned at 1 s, and should be cancelled.",
+        ),
+        (sentences.left_over("", at=0), "A task with an empty name was still going when"),
+        (drawing.rows_below(1, 0), "Everything begins when it should, but your chart has 1 row "),
+        (drawing.rows_below(0, 2), "Everything begins when it should, but your chart has no rows "),
+        (drawing.begins_later("train", 0, 5, 2), "In the chart 'train' begins twice at 0 s. In "),
+    ],
+)
+def test_word_for_word(sentence, begins):
+    assert sentence.startswith(begins)
+
+
+def test_two_things_that_look_alike_are_told_apart_by_their_types():
+    class Text(str):
+        """Looks like any other text."""
+
+    said = sentences.something_else_came_back(Text("tea"), "tea")
+    assert said == "What came back looks right, 'tea', but it is of type Text, and str was wanted."
+
+
+# -- every one, with awkward values ------------------------------------------------------------
+
+NAMES = st.sampled_from(["tea", "", " ", "fetch(menu)"])
+TIMES = st.sampled_from([0, 0.5, 1, 3, 3.0000000001, 1e-9, 1e6])
+COUNTS = st.integers(0, 3)
+KINDS = {  # what a parameter of that name may be given
+    "name late early second first": NAMES,
+    "at since seconds wanted needed": TIMES,
+    "ended later": TIMES | st.none(),
+    "end": TIMES,
+    "there busy": st.lists(NAMES, max_size=8),
+    "most least mine number": COUNTS,
+    "line after": st.sampled_from(["tick", "", "two words"]),
+    "result": st.sampled_from([[], [1, 2], (1, 2), "", "x" * 500, object]),
+    "waiting_for": st.sampled_from([None, "", "sleep(3)"]),
+    "exception": st.sampled_from([None, "", "ValueError: no"]),
+    "cancelled in_reality": st.booleans(),
+    "state": st.sampled_from(["running", "waiting"]),
+    "text": st.sampled_from(["", " ", "no"]),
+    "kind": st.sampled_from(["task", "future"]),
+}
+BY_NAME = {name: values for names, values in KINDS.items() for name in names.split()}
+LISTS = st.sampled_from([[2, 1], ["x" * 500]])
+VALUES = st.sampled_from([[1, 2], [], "home", 0])
+FUNCTIONS = st.sampled_from(["fetch", "price"])
+OTHERWISE = {  # a parameter that is another thing in this sentence
+    "ended_otherwise": {
+        "ended": st.sampled_from(["returned", "raised", "cancelled"]),
+        "wanted": st.sampled_from(["returned", "raised", "cancelled"]),
+    },
+    "printed_too_seldom": {"wanted": COUNTS},
+    "rows_below": {"wanted": COUNTS},
+    "part_is": {"wanted": st.sampled_from(["ready", "not there"])},
+    "nothing_came_back": {"wanted": VALUES},
+    "came_back_in_another_order": {"result": LISTS, "wanted": LISTS},
+    "something_else_came_back": {"wanted": VALUES},
+    "a_coroutine_came_back": {"name": FUNCTIONS},
+    "never_awaited": {"name": FUNCTIONS},
+}
+POSSIBLE = {  # where not every combination can come about
+    "too_many_in_progress": lambda busy, most, at: len(busy) > most >= 1,
+    "too_few_in_progress": lambda most, least: most < least,
+    "printed_too_seldom": lambda line, number, wanted: 1 <= number < wanted,
+    "took_longer": lambda seconds, wanted: not sentences.alike(seconds, wanted),
+    "ended_early": lambda seconds, needed: not sentences.alike(seconds, needed),
+    "cancelled_at_another_time": lambda name, at, wanted: not sentences.alike(at, wanted),
+    "held_the_loop": lambda name, seconds, at, in_reality: seconds > 0.25,
+    "begins_later": lambda name, at, later, number: number >= 1 and later != at,
+    "begins_sooner": lambda name, at, later: later != at,
+    "rows_below": lambda mine, wanted: mine != wanted,
+    "row_begins": lambda name, at, wanted: at != wanted,
+    "part_ends": lambda name, state, since, end, wanted: end != wanted,
+    "ended_otherwise": lambda name, ended, wanted, at, exception: ended != wanted,
+}
+NOT_SENTENCES = {"in_seconds", "alike", "quoted", "listed", "shown", "times", "chart_to_draw"}
+EVERY = {
+    name: function
+    for module in (sentences, drawing)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__
+    and not name.startswith("_")
+    and name not in NOT_SENTENCES
+}
+ABSURD = {
+    "an empty name": r"(?<![\w'])''(?! came back| was printed| was wanted)",
+    "none of something": r"\b0 (were|row|time|more)",
+    "one of many": r"\b1 (rows|were|times|seconds)\b",
+    "no number": r"\bNone\b(?!\))|\bnan\b|e[-+]\d\d s",
+    "a gap": r"  | [,:;?]| \.(?!\w)|\(\)(?<!\w\(\))",
+    "words that are out": r"\bat once\b|\bturn of the loop\b",
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_sentence_is_sense_whatever_it_is_given(name):
+    given_to = {
+        parameter: {**BY_NAME, **OTHERWISE.get(name, {})}[parameter]
+        for parameter in inspect.signature(EVERY[name]).parameters
+    }
+
+    @given(st.fixed_dictionaries(given_to))
+    def whatever(values):
+        assume(name not in POSSIBLE or POSSIBLE[name](**values))
+        said = EVERY[name](**values)
+        assert re.fullmatch(r"(['A-Z\[(<\"]|\w+\(\)).*[.?]|.*\w: no", said, re.DOTALL), said
+        found = {kind: re.search(pattern, said) for kind, pattern in ABSURD.items()}
+        assert [(kind, said) for kind, match in found.items() if match] == []
+
+    whatever()
+
+
+def test_nobody_writes_a_time_in_another_way():
+    """A time that is rounded elsewhere is how "It took 3 s, and 3 s would do" came about."""
+    lines = [
+        (path.name, line.strip())
+        for path in [*PRACTICE.joinpath("problems").rglob("*.py"), PRACTICE / "checks.py"]
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r":[.,\d]*[gf]\} ?s\b", line)
+    ]
+    assert lines == []
