@@ -303,6 +303,11 @@ class _Run:
         except BaseException as error:
             self.error = error
 
+    def _run_to_end(self, coroutine: Coroutine) -> None:
+        """Run a coroutine of ours, in a task that uses up none of the program's default names."""
+        task = asyncio.Task(coroutine, loop=self.loop, name="winding up")
+        self._run_learners(self.loop.run_until_complete, task)
+
     def _run_learners(self, run, *awaitable):
         try:
             self._open = True
@@ -333,8 +338,8 @@ class _Run:
             loop.stop()  # one turn: a call to stop may still be in the queue
             self._run_learners(loop.run_forever)
             if left:
-                self._run_learners(loop.run_until_complete, asyncio.wait(left))
-            self._run_learners(loop.run_until_complete, loop.shutdown_asyncgens())
+                self._run_to_end(asyncio.wait(left))
+            self._run_to_end(loop.shutdown_asyncgens())
         except _Stop:
             self.stubborn = sorted(task.get_name() for task in left if not task.done())
             self.reason = self.reason or ("stubborn" if self.stubborn else None)

@@ -183,3 +183,48 @@ def test_the_exit_status_reaches_the_shell(script):
     )
     assert done.returncode == 7
     assert b"my_script.py: 1 task" in done.stdout  # also where its marks cannot be printed
+
+
+# -- the program's own numbers -------------------------------------------------------------------
+
+NAMES = """
+import asyncio
+
+async def tell():
+    print(asyncio.current_task().get_name(), end=" ")
+
+async def main():
+    await tell()
+    await asyncio.gather(tell(), tell())
+
+asyncio.run(main())
+"""
+NUMBERED = {
+    "imported": ([], "from helpers import record, simulate, what_if, check\n" + NAMES),
+    "recorded": (
+        [],
+        "from helpers import record\n" + NAMES.replace("asyncio.run", "with record(): asyncio.run"),
+    ),
+    "recorded by us": (["-m", "helpers"], NAMES),
+    "after a simulation that left a task": (
+        [],
+        "import asyncio\nfrom helpers import simulate\n"
+        "async def leave(): asyncio.create_task(asyncio.sleep(9), name='left')\n"
+        f"simulate(leave()){NAMES}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("by", "text"), NUMBERED.values(), ids=NUMBERED)
+def test_we_use_up_none_of_the_programs_default_names(by, text, script):
+    done = subprocess.run(
+        [sys.executable, *by, script(text)],
+        env={**os.environ, "PYTHONPATH": HOME, "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    first = 2 if "simulate(leave" in text else 1  # the simulated program's own task
+    numbered = [f"Task-{number}" for number in range(first, first + 3)]
+    assert done.stdout.split()[:3] == numbered

@@ -1170,7 +1170,7 @@ def _step_type() -> type:
     loop, coroutine, seen = events.AbstractEventLoop(), _nothing(), []
     loop.get_debug = lambda: False
     loop.call_soon = lambda callback, *args, context=None: seen.append(callback)
-    task = asyncio.Task(coroutine, loop=loop)
+    task = asyncio.Task(coroutine, loop=loop, name="probe")  # no default name is used up by us
     task._log_destroy_pending = False
     coroutine.close()
     return type(seen[0])
