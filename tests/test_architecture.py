@@ -39,7 +39,7 @@ DRAWING = {"gantt", "canvas", "text", "player", "live"}
 LIBRARIES = {
     "matplotlib": "charts",
     "PIL": "charts",
-    "numpy": "recorder charts",
+    "numpy": "timeline recorder charts",
     "ipywidgets": "charts practice",
     "anywidget": "charts practice",
     "looptime": "virtual_time",
@@ -58,7 +58,7 @@ def modules():
 
 def imports(path):
     """(module, whether at once) for each import in a file; type-checking ones left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _Run().visit(ast.parse(path.read_text(encoding="utf-8")))
     deferred = {
         id(inner)
         for node in ast.walk(tree)
@@ -73,6 +73,13 @@ def imports(path):
             whole = [f"{node.module}.{alias.name}" for alias in node.names]
             named = whole if is_package(node.module) else [node.module]
             yield from ((name, id(node) not in deferred) for name in named)
+
+
+class _Run(ast.NodeTransformer):
+    """Leaves out what only a type checker reads."""
+
+    def visit_If(self, node):
+        return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
 
 
 def is_package(module):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.charts.crowd import Crowd, column, crowd_of, most_at_once, own_time, sleeps_inside
+from helpers.charts.crowd import Crowd, crowd_of, most_at_once
 from helpers.charts.words import duration_text
 from helpers.timeline import (
     BLOCKING_AFTER,
@@ -196,10 +196,10 @@ class _View:
     def __init__(self, timeline: Timeline, resolution: int, start: float, end: float):
         self.timeline, self.resolution, self.start, self.end = timeline, resolution, start, end
         self.mark = (end - start) / resolution
-        self.own, real = own_time(timeline), column(timeline, "real")
+        self.own, real = timeline.states.own, timeline.states.column("real")
         self.spent = np.maximum(self.own, real) if len(real) else self.own
         self.long = np.flatnonzero(self.spent > _LIMIT)  # steps that held the loop too long
-        whose = column(timeline, "task") + 1  # 0 is nobody's
+        whose = timeline.states.column("task") + 1  # 0 is nobody's
         self.steps_of = np.bincount(whose, minlength=len(timeline.tasks) + 1)[1:]
 
     def sees(self, start: float, end: float) -> bool:
@@ -244,7 +244,7 @@ def _choose(view: _View, tasks: Sequence[TaskSpan], most: int) -> tuple[list, li
     if len(ids) - len(chosen) <= most:
         return ids, []
     kept = min(_KEPT, most) + len(chosen)
-    blocking = set(column(view.timeline, "task")[view.long].tolist())
+    blocking = set(view.timeline.states.column("task")[view.long].tolist())
     for_cause = [t.id for t in tasks if t.outcome == "raised" or t.id in blocking]
     chosen.update(for_cause[:_KEPT_FOR_CAUSE])
     others = [id for id in ids if id not in chosen]
@@ -292,7 +292,7 @@ def _task_lane(view: _View, id: int, depth: int) -> Lane:
         depth=depth,
         bars=bars,
         crowd=crowd,
-        blocks=_blocks(view, column(timeline, "task")[view.long] == id),
+        blocks=_blocks(view, timeline.states.column("task")[view.long] == id),
         end=_end(view, task),
         seconds_in=_sums_of_crowd(crowd) if crowd else _sums(bars),
     )
@@ -395,7 +395,7 @@ def _callback_lanes(view: _View, most: int) -> list[Lane]:
 def _loop_work(view: _View) -> np.ndarray:
     """Indices of the steps that were no task's and not the kernel's."""
     kinds = [KINDS.index(name) for name in _LOOP_WORK]
-    return np.flatnonzero(np.isin(column(view.timeline, "kind"), kinds))
+    return np.flatnonzero(np.isin(view.timeline.states.column("kind"), kinds))
 
 
 def _callback_lives(view: _View, work: list[int]) -> Iterator[_Life]:
@@ -437,8 +437,8 @@ def _timer_bars(view: _View, timer: Timer) -> Iterator[Bar]:
 
 def _busy_between(view: _View, start: float, end: float) -> bool:
     """Whether some step ran between those moments."""
-    begun = column(view.timeline, "start") < nanoseconds(end)
-    return bool((begun & (column(view.timeline, "end") > nanoseconds(start))).any())
+    begun = view.timeline.states.column("start") < nanoseconds(end)
+    return bool((begun & (view.timeline.states.column("end") > nanoseconds(start))).any())
 
 
 def _callback_lane(view: _View, row: _Life) -> Lane:
@@ -452,7 +452,7 @@ def _callback_lane(view: _View, row: _Life) -> Lane:
 
 def _kernel_lane(view: _View) -> list[Lane]:
     """The notebook's own work, where there is enough of it to explain why others waited."""
-    mine = column(view.timeline, "kind") == KINDS.index("kernel")
+    mine = view.timeline.states.column("kind") == KINDS.index("kernel")
     bars = _merged_steps(view, "busy", mine)
     return [Lane("kernel", "kernel", bars=bars)] if not all(bar.thin for bar in bars) else []
 
@@ -464,7 +464,7 @@ def _loop_lane(view: _View, blocks: bool) -> Lane:
     callbacks have lanes of their own.
     """
     timeline = view.timeline
-    inside = column(timeline, "inside")
+    inside = timeline.states.column("inside")
     work = np.isin(np.arange(len(inside)), _loop_work(view))
     spans = [(i.start, i.end) for i in timeline.idle if view.sees(i.start, i.end)]
     asleep = tuple(view.bar("asleep", *span) for span in spans if span[1] - span[0] >= view.mark)
@@ -477,14 +477,14 @@ def _loop_lane(view: _View, blocks: bool) -> Lane:
 def _awake(timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:
     """From when to when the loop was in steps: the outermost ones, less the time in which
     a loop nested inside one of them slept."""
-    outer = column(timeline, "inside") == NOTHING
-    _, asleep, woken = sleeps_inside(timeline)
-    start = np.concatenate([column(timeline, "start")[outer], woken])
-    end = np.concatenate([column(timeline, "end")[outer], asleep])
+    outer = timeline.states.column("inside") == NOTHING
+    _, asleep, woken, _ = timeline.states.sleeps_inside
+    start = np.concatenate([timeline.states.column("start")[outer], woken])
+    end = np.concatenate([timeline.states.column("end")[outer], asleep])
     return np.sort(start), np.sort(end)
 
 
 def _merged_steps(view: _View, state: str, chosen: np.ndarray) -> tuple[Bar, ...]:
-    start = column(view.timeline, "start")[chosen]
-    end = column(view.timeline, "end")[chosen]
+    start = view.timeline.states.column("start")[chosen]
+    end = view.timeline.states.column("end")[chosen]
     return tuple(view.bar(state, *span) for span in view.merged(start, end))

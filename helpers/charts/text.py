@@ -19,7 +19,6 @@ from textwrap import wrap
 import numpy as np
 
 from helpers.charts.axis import time_ticks
-from helpers.charts.crowd import column, own_time
 from helpers.charts.lanes import (
     MOST_LANES,
     NOTHING_RAN,
@@ -241,7 +240,7 @@ def alt_text(
     if between is not None:
         name += f", {window_text(*between)}"
     told = tasks if len(tasks) <= _MOST_TOLD else []
-    held = own_time(timeline) > _CLEARLY_BLOCKING * 1e9
+    held = timeline.states.own > _CLEARLY_BLOCKING * 1e9
     parts = [f"{name}: {_how_many(timeline, tasks)}"]
     parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
     if all(task.role for task in tasks):
@@ -253,7 +252,7 @@ def alt_text(
 def _callbacks(timeline: Timeline) -> str:
     """Which callbacks and timers ran, each name once, in order."""
     kinds = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
-    labels = column(timeline, "label")[np.isin(column(timeline, "kind"), kinds)]
+    labels = timeline.states.column("label")[np.isin(timeline.states.column("kind"), kinds)]
     names = [timeline.strings[number] for number in _once(labels)]
     names = [visible(name) for name in names if not is_machinery(name)]
     more = ["and others"] if len(names) > _MOST_TOLD else []
@@ -281,7 +280,7 @@ def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
 
     `held` says of each step whether it clearly held the loop.
     """
-    mine = np.flatnonzero(column(timeline, "task") == task.id)
+    mine = np.flatnonzero(timeline.states.column("task") == task.id)
     waits = _waits(timeline, mine)
     parts = [f"{SIGNS['waiting'].verb} " + ", then ".join(waits)] if waits else []
     if held[mine].any():
@@ -298,7 +297,7 @@ def _quoted(task: TaskSpan) -> str:
 
 def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
     """What those steps wait for, each thing once, in order; at most five things."""
-    numbers = _once(column(timeline, "waiting_for")[steps])
+    numbers = _once(timeline.states.column("waiting_for")[steps])
     return [_short(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
 
 

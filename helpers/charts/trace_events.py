@@ -116,7 +116,7 @@ def _sleeps(timeline: Timeline) -> Iterator[str]:
 def _lives(timeline: Timeline) -> Iterator[str]:
     """Every stretch of every task and of the loop's own work, with the arrows between them."""
     woken, wakers = _wakes(timeline)
-    for task, (state, start, end, step, reason) in timeline.all_spans():
+    for task, (state, start, end, step, reason) in timeline.states.all_spans():
         track = FIRST_TASK + task if task >= 0 else LOOP
         if state == "running":
             name = '"running"' if task >= 0 else _loop_work(timeline, step)

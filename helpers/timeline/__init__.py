@@ -1,6 +1,53 @@
 """What happened: a recording as plain, frozen data. No asyncio, no clock, no picture.
 
-`data` has the records and the questions one may ask of them; `storage` keeps them on disk.
+`records` has the records a recording is made of, and the columns of its steps; `data` the
+`Timeline`, which holds them all and answers questions; `states` works out, in columns, when
+each task was running, ready, waiting and overdue; `storage` keeps recordings on disk.
+`states` and `storage` are imported when first asked for.
 """
 
-from helpers.timeline.data import *  # noqa: F403
+from helpers.timeline.data import Timeline
+from helpers.timeline.records import (
+    BLOCKING_AFTER,
+    BY_IO,
+    BY_THREAD,
+    CLOCKS,
+    COLUMN_NAMES,
+    KINDS,
+    NANOSECONDS,
+    NOTHING,
+    OUTCOMES,
+    Idle,
+    Printed,
+    Step,
+    StepColumns,
+    Steps,
+    Stretch,
+    TaskSpan,
+    Timer,
+    nanoseconds,
+    seconds,
+)
+
+__all__ = [
+    "BLOCKING_AFTER",
+    "BY_IO",
+    "BY_THREAD",
+    "CLOCKS",
+    "COLUMN_NAMES",
+    "KINDS",
+    "NANOSECONDS",
+    "NOTHING",
+    "OUTCOMES",
+    "Idle",
+    "Printed",
+    "Step",
+    "StepColumns",
+    "Steps",
+    "Stretch",
+    "TaskSpan",
+    "Timeline",
+    "Timer",
+    "nanoseconds",
+    "seconds",
+]

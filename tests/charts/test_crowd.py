@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from chart_samples import EVERY, breakfast, busy_pair, crowd, eager
+from chart_samples import EVERY, breakfast, crowd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.charts.crowd import crowd_of, most_at_once, own_time
+from helpers.charts.crowd import crowd_of, most_at_once
 from helpers.timeline import Step, TaskSpan, Timeline
 
 
@@ -90,9 +90,3 @@ def test_steps_of_no_length_are_counted():
 def test_most_at_once(lives, most):
     tasks = [TaskSpan(i, str(i), created=a, ended=b) for i, (a, b) in enumerate(lives)]
     assert most_at_once(Timeline.of(tasks, duration=9), list(range(len(lives)))) == most
-
-
-def test_own_time_leaves_out_what_ran_inside():
-    assert (own_time(eager()) / 1e9).tolist() == [0.4, 0.2, 0.1, 0.04, 0.1, 0.05]
-    assert own_time(Timeline()).tolist() == []
-    assert set(own_time(busy_pair(2)).tolist()) == {1_000_000}
