@@ -199,24 +199,26 @@ async def main():
 
 asyncio.run(main())
 """
-NUMBERED = {
-    "imported": ([], "from helpers import record, simulate, what_if, check\n" + NAMES),
+NUMBERED = {  # how it is started, the script, the number of its first task
+    "imported": ([], "from helpers import record, simulate, what_if, check\n" + NAMES, 1),
     "recorded": (
         [],
         "from helpers import record\n" + NAMES.replace("asyncio.run", "with record(): asyncio.run"),
+        1,
     ),
-    "recorded by us": (["-m", "helpers"], NAMES),
+    "recorded by us": (["-m", "helpers"], NAMES, 1),
     "after a simulation that left a task": (
         [],
         "import asyncio\nfrom helpers import simulate\n"
-        "async def leave(): asyncio.create_task(asyncio.sleep(9), name='left')\n"
+        "async def leave(): asyncio.Task(asyncio.sleep(9), name='left')\n"
         f"simulate(leave()){NAMES}",
+        2,  # the simulated program's own task was the first
     ),
 }
 
 
-@pytest.mark.parametrize(("by", "text"), NUMBERED.values(), ids=NUMBERED)
-def test_we_use_up_none_of_the_programs_default_names(by, text, script):
+@pytest.mark.parametrize(("by", "text", "first"), NUMBERED.values(), ids=NUMBERED)
+def test_we_use_up_none_of_the_programs_default_names(by, text, first, script):
     done = subprocess.run(
         [sys.executable, *by, script(text)],
         env={**os.environ, "PYTHONPATH": HOME, "PYTHONIOENCODING": "utf-8"},
@@ -225,6 +227,4 @@ def test_we_use_up_none_of_the_programs_default_names(by, text, script):
         timeout=60,
         check=True,
     )
-    first = 2 if "simulate(leave" in text else 1  # the simulated program's own task
-    numbered = [f"Task-{number}" for number in range(first, first + 3)]
-    assert done.stdout.split()[:3] == numbered
+    assert done.stdout.split()[:3] == [f"Task-{number}" for number in range(first, first + 3)]
