@@ -14,7 +14,7 @@ from contextlib import redirect_stdout
 
 import pytest
 
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 from helpers.virtual_time import MOST_TASKS, SimulationStopped, compute, simulate
 
 older = weakref.WeakSet()  # threads that were there when the test began
@@ -27,7 +27,7 @@ def whats_there():
     contents = [dict(vars(one)) for one in (*classes, *modules)]
     for content in contents:
         content.pop("_event_loop_policy", None)  # asyncio.run makes it, once
-    return contents, sys.stdout, dict(recorder._journals)
+    return contents, sys.stdout, dict(hooks.journals)
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,21 @@
 """How it is seen: the only room that touches a loop's insides or a clock.
 
-`journal` watches and writes; `naming` has the words for what is seen; `assemble` makes a
-`Timeline` of the rows.
+    recording           the public face: `record`, and how a recording begins and ends
+      hooks             what is put in place while something is recorded, and taken back
+        hot             the closures that each step pays for
+          journal       what one thread writes: steps, timers, sleeps, output
+            task_book   its tasks, by number
+            vocabulary  its labels, words and code objects, by number
+      assemble          rows to a `Timeline`; it knows nothing of those above
+        steps, people, places
+    rows                what one step is in numbers, and what a journal hands over
+    naming              words for what is seen, and whose code it is
+    clocks              where every moment is read
+    asyncio_internals   every private name of asyncio
+
+Each imports from those below it. `assemble` is loaded when the first recording ends.
 """
 
-from helpers.recorder.journal import Recording, record, record_virtual
+from helpers.recorder.recording import Recording, record, record_virtual
 
 __all__ = ["Recording", "record", "record_virtual"]

@@ -15,7 +15,7 @@ import re
 import site
 import sys
 import sysconfig
-from asyncio import base_events, futures, locks, queues, streams, tasks, timeouts
+from asyncio import locks, queues, streams
 from pathlib import Path
 from types import (
     BuiltinFunctionType,
@@ -27,6 +27,8 @@ from types import (
     MethodWrapperType,
     WrapperDescriptorType,
 )
+
+from helpers.recorder import asyncio_internals as internals
 
 # Top-level modules whose tasks and callbacks are the notebook's machinery.
 KERNEL_MODULES = frozenset(
@@ -139,12 +141,6 @@ def _code(function) -> int:
 
 
 # asyncio's own callbacks, in a learner's words; others are called by their function.
-_CALLBACKS = {
-    _code(futures._set_result_unless_cancelled): "end of a sleep",
-    _code(timeouts.Timeout._on_timeout): "timeout",
-    _code(base_events._run_until_complete_cb): "stop the loop: its task is done",
-    _code(asyncio.TaskGroup._on_task_done): "task group: a task is done",
-}
 _CALLBACKS_BY_NAME = {
     "BaseSelectorEventLoop._read_from_self": "wake-up from outside",
     "gather.<locals>._done_callback": "gather: one is done",
@@ -163,7 +159,7 @@ _FUNCTIONS = (
 
 def callback_name(function) -> str:
     """What a step that runs that function is called; an object that can be called, by its class."""
-    if known := _CALLBACKS.get(id(code_of(function))):
+    if known := internals.CALLBACKS.get(id(code_of(function))):
         return known
     if not issubclass(type(function), _FUNCTIONS):
         return function.__name__ if type(function) is type else type(function).__name__
@@ -203,7 +199,7 @@ def delay_text(delay) -> str:
 SLEEP = _code(asyncio.sleep)
 
 # The function in which a task hangs, by the identity of its code: hashing a code object is slow.
-_WAITS = {
+_WAITS = internals.WAITS_IN | {
     _code(queues.Queue.get): "Queue.get",
     _code(queues.Queue.put): "Queue.put",
     _code(queues.Queue.join): "Queue.join",
@@ -214,9 +210,7 @@ _WAITS = {
     _code(locks.Barrier.wait): "Barrier.wait",
     _code(asyncio.TaskGroup.__aexit__): "its task group",
     _code(asyncio.to_thread): "a thread",
-    _code(tasks._wait): "asyncio.wait",
     _code(asyncio.wait_for): "wait_for",
-    _code(streams.StreamReader._wait_for_data): "socket: data",
     _code(streams.StreamWriter.drain): "socket: room to write",
 }
 _WAITS_BY_NAME = {

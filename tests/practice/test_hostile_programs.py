@@ -17,7 +17,7 @@ from run_all import collect, running_kernel
 
 from helpers import check, simulate
 from helpers.practice import attempts, progress
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 
 HEAD = "import asyncio, sys, time\nasync def breakfast(brew, toast, boil):\n"
 BEST = "    return list(await asyncio.gather(brew(), toast(), boil()))\n"
@@ -163,7 +163,7 @@ def shared():
     """What all programs share, and a learner's must leave as it was."""
     classes = (events.Handle, events.TimerHandle, base_events.BaseEventLoop, asyncio.Task)
     contents = [dict(vars(thing)) for thing in (*classes, asyncio, builtins, time)]
-    return contents, sys.stdout, sys.stderr, sys.getrecursionlimit(), dict(recorder._journals)
+    return contents, sys.stdout, sys.stderr, sys.getrecursionlimit(), dict(hooks.journals)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio import events
 
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 
 
 def patched_places() -> dict[str, object]:
@@ -19,6 +19,6 @@ def patched_places() -> dict[str, object]:
         "_add_callback": loop._add_callback,
         "_set_task_name": getattr(asyncio.tasks, "_set_task_name", None),
         "stdout": sys.stdout,
-        "journals": dict(recorder._journals),
-        "undo": list(recorder._undo),
+        "journals": dict(hooks.journals),
+        "undo": list(hooks._undo),
     }

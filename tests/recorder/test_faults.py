@@ -22,7 +22,8 @@ from laws import steps_are_in_order
 from nothing_left import patched_places
 
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder import clocks, hooks, rows
+from helpers.recorder.journal import Journal
 
 
 @pytest.fixture(autouse=True)
@@ -99,13 +100,13 @@ class Broken:
 @pytest.mark.parametrize("for_ever", [False, True], ids=["once", "from then on"])
 def test_the_clock_fails_at_every_reading_in_turn(monkeypatch, for_ever):
     plain = run_plain(a_bit_of_everything)
-    clock = recorder._moment
+    clock = clocks.moment
 
     def run_with_fault_at(reading):
         broken = Broken(reading, for_ever, OSError("the clock is broken"))
-        monkeypatch.setattr(recorder, "_moment", lambda: broken() or clock())
+        monkeypatch.setattr(clocks, "moment", lambda: broken() or clock())
         *done, timeline, heard = run_recorded(a_bit_of_everything)
-        monkeypatch.setattr(recorder, "_moment", clock)
+        monkeypatch.setattr(clocks, "moment", clock)
         return broken.count, tuple(done), timeline, heard
 
     readings, done, timeline, heard = run_with_fault_at(0 if not for_ever else 10**9)
@@ -144,28 +145,33 @@ class FullArray(array):
         super().frombytes(data)
 
 
-COLUMNS = (
-    "fresh", "tasks", "labels", "words", "codes", "timers", "foreign", "output", "loops",
-    "selectors", "notes", "rows", "places", "idle", "polls",
-)  # fmt: skip
+COLUMNS = {
+    "rows": ("fresh", "packed", "places"),
+    "tasks": ("notes",),
+    "vocabulary": ("labels", "words", "codes"),
+    "": ("timers", "foreign", "output", "loops", "selectors", "notes", "idle", "polls"),
+}
 
 
 def fill_memory(monkeypatch, full):
     """From now on a journal's lists and arrays ask `full` before they grow."""
-    make_run = recorder._make_run
+    make_run = hooks.make_run
 
-    def make_run_in_full_memory(journal):
-        for name in COLUMNS:
-            plain = getattr(journal, name)
-            column = (
-                FullArray(plain.typecode, plain) if isinstance(plain, array) else FullList(plain)
-            )
-            column.full = full
-            setattr(journal, name, column)
-        return make_run(journal)
+    def make_run_in_full_memory(journal, plain_run):
+        for part, names in COLUMNS.items():
+            owner = getattr(journal, part) if part else journal
+            for name in names:
+                setattr(owner, name, that_may_be_full(getattr(owner, name), full))
+        return make_run(journal, plain_run)
 
-    monkeypatch.setattr(recorder, "FULL", 60)  # pack often
-    monkeypatch.setattr(recorder, "_make_run", make_run_in_full_memory)
+    monkeypatch.setattr(rows, "FULL", 60)  # pack often
+    monkeypatch.setattr(hooks, "make_run", make_run_in_full_memory)
+
+
+def that_may_be_full(plain, full):
+    column = FullArray(plain.typecode, plain) if isinstance(plain, array) else FullList(plain)
+    column.full = full
+    return column
 
 
 def test_memory_runs_out_at_every_write_in_turn(monkeypatch):
@@ -186,8 +192,8 @@ def test_memory_runs_out_at_every_write_in_turn(monkeypatch):
 
 def test_where_warnings_are_errors_the_program_still_sees_nothing(monkeypatch):
     broken = Broken(20, True, OSError("the clock is broken"))
-    clock = recorder._moment
-    monkeypatch.setattr(recorder, "_moment", lambda: broken() or clock())
+    clock = clocks.moment
+    monkeypatch.setattr(clocks, "moment", lambda: broken() or clock())
     with record() as timeline:
         asyncio.run(a_bit_of_everything())
     assert any("stopped early" in note for note in timeline.notes)
@@ -198,7 +204,7 @@ def test_a_second_fault_is_heard_too(monkeypatch):
     for _ in range(2):
         with monkeypatch.context() as patch, warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("default")
-            patch.setattr(recorder, "_moment", Broken(1, True, OSError()))
+            patch.setattr(clocks, "moment", Broken(1, True, OSError()))
             with record():
                 pass
         assert len(heard) == 1
@@ -219,7 +225,7 @@ def test_what_the_program_catches_does_not_tell_of_our_fault(monkeypatch):
 
     async def main():
         with record() as timeline:
-            monkeypatch.setattr(recorder.Journal, "identify", identify)
+            monkeypatch.setattr(Journal, "identify", identify)
             asyncio.get_running_loop().call_soon(look_around)
             await asyncio.sleep(0.01)
         return timeline
@@ -537,7 +543,7 @@ def run_script(script, status=0):
 BEGIN = """
 import asyncio, atexit, os, sys, threading, time
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 async def main(n=3):
     for _ in range(n):
         await asyncio.create_task(asyncio.sleep(0))
@@ -584,7 +590,7 @@ time.sleep(0.1)
 async def forks():
     await main()
     if (child := os.fork()) == 0:
-        ok = here() and not recorder._journals
+        ok = here() and not hooks.journals
         with record() as timeline:
             asyncio.run(main())
         print("child", ok and here() and len(timeline.tasks) == 4, flush=True)

@@ -18,7 +18,8 @@ import pytest
 from run_all import collect, running_kernel, send
 
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder.journal import Journal
+from helpers.recorder.task_book import TaskBook
 
 INTERRUPTS = int(os.environ.get("SEE_THE_LOOP_INTERRUPTS", "20"))
 
@@ -29,7 +30,6 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals as POS
 SCRIPT = """
 import asyncio, random, signal, sys
 from helpers import record
-from helpers.recorder import journal as recorder
 from nothing_left import patched_places
 
 async def work():
@@ -107,13 +107,16 @@ def test_interrupts_in_a_script():
     assert interrupted == INTERRUPTS
 
 
-@pytest.mark.parametrize("on_its_way_through", ["takes", "new_task", "identify"])
-def test_an_interrupt_on_our_way_to_a_step_does_not_cost_the_step(monkeypatch, on_its_way_through):
-    """It comes out of the loop; when the loop runs again, the program goes on."""
-    plain, told = getattr(recorder.Journal, on_its_way_through), []
+WAYS = [(Journal, "takes"), (TaskBook, "new_task"), (Journal, "identify")]
 
-    def interrupted(journal, *args):
-        monkeypatch.setattr(recorder.Journal, on_its_way_through, plain)
+
+@pytest.mark.parametrize(("owner", "way"), WAYS, ids=[way for _, way in WAYS])
+def test_an_interrupt_on_our_way_to_a_step_does_not_cost_the_step(monkeypatch, owner, way):
+    """It comes out of the loop; when the loop runs again, the program goes on."""
+    plain, told = getattr(owner, way), []
+
+    def interrupted(self, *args):
+        monkeypatch.setattr(owner, way, plain)
         raise KeyboardInterrupt
 
     async def main():
@@ -124,7 +127,7 @@ def test_an_interrupt_on_our_way_to_a_step_does_not_cost_the_step(monkeypatch, o
     loop = asyncio.new_event_loop()
     with record() as timeline:
         task = loop.create_task(main(), name="main")
-        monkeypatch.setattr(recorder.Journal, on_its_way_through, interrupted)
+        monkeypatch.setattr(owner, way, interrupted)
         with pytest.raises(KeyboardInterrupt):
             loop.run_until_complete(task)
         loop.run_until_complete(task)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 
 # 1,000 and more by SEE_THE_LOOP_RECORDINGS=1000
 RECORDINGS = int(os.environ.get("SEE_THE_LOOP_RECORDINGS", "60"))
@@ -146,8 +146,8 @@ def test_a_recording_that_nobody_can_leave_any_more_is_left_by_the_next():
         record().__enter__()
 
     asyncio.run(abandon())
-    assert recorder._journals, "it went on"
+    assert hooks.journals, "it went on"
     with record():
         pass
-    assert not recorder._journals
-    assert not recorder._undo
+    assert not hooks.journals
+    assert not hooks._undo

@@ -13,13 +13,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from asyncio import events
 
 import pytest
 
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder import clocks, hooks
+from helpers.recorder.recording import Recording, finish_leftovers
 
 MS = 1_000_000
 
@@ -39,7 +41,7 @@ def clock(monkeypatch):
             self.now += round(seconds * 1e9)
 
     clock = Clock()
-    monkeypatch.setattr(recorder, "_moment", clock)
+    monkeypatch.setattr(clocks, "moment", clock)
     return clock
 
 
@@ -49,8 +51,8 @@ def nothing_left_behind():
     before = patched_places()
     yield
     assert patched_places() == before
-    assert recorder._journals == {}
-    assert recorder._undo == []
+    assert hooks.journals == {}
+    assert hooks._undo == []
 
 
 def patched_places():
@@ -110,8 +112,8 @@ def test_ten_tasks_that_compute_take_turns_and_queue(clock):
 
 def test_ten_tasks_on_the_real_clock():
     async def compute():
-        end = recorder.perf_counter() + 0.020
-        while recorder.perf_counter() < end:
+        end = time.perf_counter() + 0.020
+        while time.perf_counter() < end:
             pass
 
     async def main():
@@ -838,7 +840,7 @@ def test_a_fault_of_ours_stops_the_recording_not_the_program(monkeypatch):
         except StopIteration:
             raise OSError("the clock is broken") from None
 
-    monkeypatch.setattr(recorder, "_moment", failing)
+    monkeypatch.setattr(clocks, "moment", failing)
     done = []
 
     async def main():
@@ -874,13 +876,13 @@ def test_an_exit_cut_short_by_an_interrupt_is_finished_by_the_next(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(recorder.Recording, "snapshot", interrupted)
-        patch.setattr(recorder, "_leave_journal", interrupted)
+        patch.setattr(Recording, "snapshot", interrupted)
+        patch.setattr(hooks, "leave_journal", interrupted)
         recording = record()
         with pytest.raises(KeyboardInterrupt), recording:
             asyncio.run(nap())
-    assert recorder._journals, "it was left in the middle"
-    recorder.finish_leftovers()
+    assert hooks.journals, "it was left in the middle"
+    finish_leftovers()
     assert recording.timeline.complete
     assert recording.timeline.tasks[0].name == "nap"
 

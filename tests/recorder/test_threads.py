@@ -8,7 +8,7 @@ from laws import LAWS
 from nothing_left import patched_places
 
 from helpers import record
-from helpers.recorder import journal as recorder
+from helpers.recorder import hooks
 
 
 @pytest.fixture(autouse=True)
@@ -216,4 +216,4 @@ def test_a_recording_left_by_another_thread():
     in_threads(lambda: recording.__exit__(None, None, None))
     assert recording.timeline.complete
     assert [t.name for t in recording.timeline.tasks].count("recorded") == 6
-    assert not recorder._journals
+    assert not hooks.journals

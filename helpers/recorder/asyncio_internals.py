@@ -1,0 +1,195 @@
+"""Every private name of asyncio that the recorder needs, each looked up here.
+
+asyncio promises nothing about them. A Python that lacks one is no reason to fail: what hangs
+on it is not recorded, and `shortcomings` says so, in notes for each timeline. Names that belong
+to a class are looked up once, when this is imported; those of a loop, when it is met.
+
+Limit: a name that is there and means something else is not found out here. (The recorder
+stops with a word when it stumbles over it.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import base_events, events, format_helpers, futures, streams, tasks, timeouts
+from collections.abc import Callable, Iterator
+from types import BuiltinMethodType, FunctionType, MethodType
+from typing import Any
+
+Handle, TimerHandle = events.Handle, events.TimerHandle  # asyncio's own: later ours stand there
+Loop = asyncio.AbstractEventLoop
+AnyTask = Any  # a task of asyncio's C class, of its Python class, or of somebody else's
+
+_lacking: dict[str, list[str]] = {}  # what is not recorded -> for want of which names
+
+
+def _look_up(owner: object, name: str, lost: str) -> Any:
+    """That attribute, or None; then `lost`, a whole sentence's subject, is not recorded."""
+    found = getattr(owner, name, None)
+    if found is None and not hasattr(owner, name):
+        _lacks(f"{getattr(owner, '__qualname__', getattr(owner, '__name__', owner))}.{name}", lost)
+    return found
+
+
+def _lacks(name: str, lost: str) -> None:
+    _lacking.setdefault(lost, []).append(name)
+
+
+def shortcomings() -> list[str]:
+    """What this Python's asyncio keeps from us, a sentence each; none where all is known."""
+    return [
+        f"not in here: {lost}, as this Python has no {' and no '.join(names)}"
+        for lost, names in _lacking.items()
+    ]
+
+
+# -- handles -----------------------------------------------------------------------------------
+
+STEPS = "the steps of the loop"
+plain_run: Callable[[Any], None] | None = _look_up(Handle, "_run", STEPS)
+_look_up(Handle, "_callback", STEPS)
+_look_up(Handle, "_loop", STEPS)
+shows_steps = STEPS not in _lacking
+
+_FIELDS = {
+    "_callback", "_args", "_cancelled", "_loop", "_source_traceback", "_repr", "__weakref__",
+    "_context",
+}  # fmt: skip
+has_known_fields = set(getattr(Handle, "__slots__", ())) == _FIELDS  # then we can fill them
+extract_stack = getattr(format_helpers, "extract_stack", None)
+
+
+# -- tasks -------------------------------------------------------------------------------------
+
+
+async def _nothing() -> None:
+    pass
+
+
+def _probe() -> type | None:
+    """The type of the callback that runs a C task's step, for which there is no name (None where
+    tasks are all Python); seen on a task that never runs. Looks what a task shows, too."""
+    loop, coroutine, seen = Loop(), _nothing(), []
+    loop.get_debug = lambda: False  # type: ignore[method-assign]
+    loop.call_soon = lambda callback, *args, context=None: seen.append(callback)  # type: ignore
+    # With a name: the numbers of default names are the program's.
+    task = asyncio.Task(coroutine, loop=loop, name="probe")
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    coroutine.close()
+    for name, lost in _TASK_NAMES.items():
+        if not hasattr(task, name):
+            _lacks(f"Task.{name}", lost)
+    return None if type(seen[0]) is MethodType else type(seen[0])
+
+
+_TASK_NAMES = {
+    "_fut_waiter": "what tasks wait for",
+    "_must_cancel": "whether a task was cancelled before it began",
+    "_exception": "which tasks raised an exception (they count as returned)",
+}
+STEP = _probe()
+WAKE_UP = "task_wakeup"  # what a C task's wake-up is called
+_PYTHON_STEPS = {"__step", "__wakeup"}
+
+# Nobody's subclass: a task is none of them.
+PLAIN_FUTURES = tuple({asyncio.Future, getattr(futures, "_PyFuture", asyncio.Future)})
+
+
+def is_step(callback: object) -> bool:
+    """Whether a callback bound to a task is its step or wake-up, not, say, its `cancel`."""
+    if type(callback) is BuiltinMethodType:
+        return callback.__name__ == WAKE_UP
+    if type(callback) is MethodType:
+        function = callback.__func__
+        return type(function) is FunctionType and function.__name__ in _PYTHON_STEPS
+    return type(callback) is STEP
+
+
+def waiter_of(task: AnyTask) -> Any:
+    """The future on which a suspended task hangs, None where it hangs on none."""
+    return getattr(task, "_fut_waiter", None)
+
+
+def is_to_be_cancelled(task: AnyTask) -> bool:
+    """Whether its next step begins with a CancelledError."""
+    return bool(getattr(task, "_must_cancel", False))
+
+
+def exception_of(task: AnyTask) -> BaseException | None:
+    """What a task that has ended raised. (To ask for `exception()` counts as having seen it.)"""
+    return getattr(task, "_exception", None)
+
+
+def is_in_a_step(task: AnyTask) -> bool:
+    """Whether that task is in a step right now."""
+    return getattr(task.get_coro(), "cr_running", False)
+
+
+# -- loops -------------------------------------------------------------------------------------
+
+
+def running_loop() -> Loop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def keeps_handles_to_itself(loop: Loop) -> bool:
+    return not hasattr(loop, "_ready")
+
+
+def ready_handles(loop: Loop | None) -> list[Any]:
+    """The handles in a loop's ready queue, in order."""
+    return list(getattr(loop, "_ready", ()))
+
+
+def timer_handles(loop: Loop) -> list[Any]:
+    """A loop's timers that are not due yet, in no order."""
+    return list(getattr(loop, "_scheduled", ()))
+
+
+def thread_of(loop: Loop) -> int | None:
+    """The thread in which a loop runs, as `get_ident` has it."""
+    return getattr(loop, "_thread_id", None)
+
+
+def may_be_eager(loop: Loop, options: dict[str, Any]) -> bool:
+    """Whether a task made now may have its first step at once."""
+    return "eager_start" in options or getattr(loop, "_task_factory", None) is not None
+
+
+def is_in_debug_mode(loop: Loop) -> bool:
+    return getattr(loop, "_debug", False)
+
+
+def queued_tasks(loop: Loop | None) -> Iterator[tuple[AnyTask, Any]]:
+    """Callbacks of tasks in a loop's ready queue: each task with its handle."""
+    for handle in ready_handles(loop):
+        callback = getattr(handle, "_callback", None)
+        if is_step(callback):
+            yield callback.__self__, handle  # type: ignore[union-attr]
+
+
+# -- functions of asyncio's own, by the identity of their code: to hash a code object is slow --
+
+
+WORDS = "plain words for some of asyncio's own work"
+
+
+def code_id(owner: object, name: str) -> int:
+    """Of that function's code; -1, which is nobody's, where it is missing."""
+    code = getattr(_look_up(owner, name, WORDS), "__code__", None)
+    return -1 if code is None else id(code)
+
+
+CALLBACKS = {
+    code_id(futures, "_set_result_unless_cancelled"): "end of a sleep",
+    code_id(timeouts.Timeout, "_on_timeout"): "timeout",
+    code_id(base_events, "_run_until_complete_cb"): "stop the loop: its task is done",
+    code_id(asyncio.TaskGroup, "_on_task_done"): "task group: a task is done",
+}
+WAITS_IN = {
+    code_id(tasks, "_wait"): "asyncio.wait",
+    code_id(streams.StreamReader, "_wait_for_data"): "socket: data",
+}

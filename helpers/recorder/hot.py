@@ -1,0 +1,110 @@
+"""The closures that each step of a loop pays for: `run` around a handle, `select` around a sleep.
+
+Each line here costs every recorded program some nanoseconds a step, so they do without calls
+and look up what they can beforehand. What is rare goes to the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import get_ident
+from types import BuiltinMethodType
+from typing import Any
+
+from helpers.recorder import asyncio_internals as internals
+from helpers.recorder.asyncio_internals import Loop
+from helpers.recorder.journal import Handle, Journal, step_frames
+
+
+def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[[Handle], None]:
+    """`Handle._run` while something is recorded. It writes a row as `Rows.write` does."""
+    clock, number_of = journal.clock, journal.tasks.numbers.get
+    rows, write = journal.rows, journal.rows.fresh.extend
+    step, builtin, wake_up = internals.STEP, BuiltinMethodType, internals.WAKE_UP
+
+    def run(handle: Handle) -> None:
+        start = interrupt = None
+        try:
+            if handle._loop is journal.loop or journal.takes(handle):
+                callback = handle._callback
+                if type(callback) is step or (
+                    type(callback) is builtin and callback.__name__ == wake_up
+                ):
+                    task = callback.__self__
+                    try:
+                        queued = handle.queued
+                    except AttributeError:  # older than the recording
+                        queued = journal.queued(handle)
+                    who = number_of(id(task))
+                    if who is None:
+                        who = journal.tasks.new_task(task, queued)
+                else:
+                    task, who, queued = journal.identify(handle)
+                start = journal.last or clock()
+        except Exception as fault:
+            journal.fail(fault)
+        except BaseException as error:  # an interrupt; a task would wait for ever for its step
+            interrupt, journal.last = error, 0.0
+        if start is None:  # not where our fault is handled: the program's own would tell of it
+            try:
+                plain_run(handle)
+                if interrupt is not None:
+                    raise interrupt
+                return
+            finally:
+                handle = callback = task = interrupt = None
+        try:
+            plain_run(handle)
+        except BaseException:  # an interrupt or an exit: the only ones that come through
+            journal.safely(journal.write, queued, start, None, who, task)
+            handle = callback = task = None
+            raise
+        try:
+            journal.last = end = clock()
+            waiting = 0
+            if task is None:
+                pass
+            elif (waiter := task._fut_waiter) is not None:
+                waiting = journal.waiting(task, waiter)
+            elif task.done():
+                journal.tasks.ended(task, who, end)
+                task = None  # it stands nowhere any more
+            write((queued, start, end, who, waiting))
+            if rows.lines:
+                rows.places.append(-1 if task is None else journal.place(task))
+            # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
+            handle = callback = task = waiter = None
+        except Exception as fault:
+            journal.fail(fault)
+        except BaseException:  # an interrupt
+            journal.rows.mend()
+            handle = callback = task = waiter = None
+            raise
+
+    step_frames.add(run.__code__)
+    return run
+
+
+def make_select(journal: Journal, loop: Loop, plain: Callable[..., Any]) -> Callable[..., Any]:
+    """`selector.select` while something is recorded: the loop asleep, and when it looked."""
+    rows = journal.rows
+
+    def select(timeout: float | None = None) -> Any:
+        if get_ident() != journal.thread:
+            journal.safely(journal.lost, loop)
+            return plain(timeout)
+        journal.last = 0.0
+        if rows.are_many():
+            journal.safely(rows.pack)
+        if timeout == 0 and not loop._scheduled and not journal.opened:
+            return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
+        if journal.failed:
+            return plain(timeout)
+        journal.safely(journal.close_opened)
+        start = journal.safe_clock()
+        try:
+            return plain(timeout)
+        finally:
+            journal.safely(journal.note_look, start, timeout)
+
+    return select

@@ -1,0 +1,132 @@
+"""The tasks of one recording: which they are, what they are called, who made them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.recorder import naming, rows
+from helpers.recorder.rows import TaskNote
+from helpers.recorder.steps import Clock, Column, Steps
+from helpers.timeline import KINDS, NOTHING, TaskSpan
+
+TASK = KINDS.index("task")
+
+
+class People:
+    """The tasks of one recording: which they are, what they are called, who made them."""
+
+    def __init__(self, steps: Steps) -> None:
+        cut = steps.cut
+        self.notes, self.steps, self.recorder = cut.tasks, steps, cut.task
+        self.begin, self.end, self.queued = cut.begin, cut.end, cut.queued
+        self.created = [self._created(number) for number in range(len(self.notes))]
+        mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
+        mine.sort(key=lambda n: (n != self.recorder, self.created[n] or 0, n))
+        self.order = mine
+        self.ids = np.full(len(self.notes) + 1, NOTHING, dtype=np.int64)
+        self.ids[mine] = np.arange(len(mine))
+        self.makers = self._makers()
+        self.parents = self._parents()
+        self.roles = {number: self._role(number) for number in mine}
+        self.names = self._names()
+
+    def _created(self, number: int) -> float | None:
+        """When a task was made: when its first step was queued; None if before our time."""
+        note = self.notes[number]
+        if not note.fresh:
+            return None
+        queued = self.queued.get(number) if note.created is None else note.created
+        known = queued is not None and rows.is_moment(queued) and queued >= self.begin
+        return queued if known else None
+
+    def _is_mine(self, number: int) -> bool:
+        note = self.notes[number]
+        if number == self.recorder:
+            return True
+        if note.machinery or (note.ended is not None and note.ended < self.begin):
+            return False
+        return (self.created[number] or 0) <= self.end
+
+    def _makers(self) -> dict[int, int]:
+        """The step in which each task was made, -1 for none."""
+        made = [n for n in self.order if self.created[n] is not None]
+        moments = np.array([self.created[n] for n in made], dtype=float)
+        # Just before: an eager task's own first step begins at that moment.
+        at = self.steps.at(np.nextafter(moments, 0))
+        return dict(zip(made, at.tolist(), strict=True))
+
+    def _parents(self) -> dict[int, int]:
+        """The public id of the task that made each task, where one did."""
+        numbers, steps = np.array(list(self.makers.items()), dtype=np.int64).reshape(-1, 2).T
+        parents = np.where(steps >= 0, self.ids_of(self.steps.who[steps]), NOTHING)
+        known = parents != NOTHING
+        return dict(zip(numbers[known].tolist(), parents[known].tolist(), strict=True))
+
+    def _role(self, number: int) -> str:
+        if number == self.recorder:
+            return "recording"
+        return "main" if self.makers.get(number, 0) == NOTHING else ""
+
+    def _names(self) -> list[str]:
+        """By number: a task's own name, or its coroutine's with a number of our own."""
+        names = [naming.short_name(n.qualname) if n.machinery else n.name for n in self.notes]
+        seen: dict[str, int] = {}
+        for number in self.order:
+            note, role = self.notes[number], self.roles[number]
+            if role == "recording" and note.machinery:
+                names[number] = "this cell"
+            elif naming.is_default_name(note.name):
+                name = naming.short_name(note.qualname)
+                seen[name] = count = seen.get(name, 0) + (not role)
+                names[number] = name if role else f"{name}-{count}"
+        return names
+
+    def ids_of(self, who: Column) -> Column:
+        """Public ids for a column of `WHO`; labels, and tasks of the kernel, have none."""
+        return self.ids[np.where(rows.is_label(who), NOTHING, who)]
+
+    def spans(self, clock: Clock) -> tuple[TaskSpan, ...]:
+        started = self._started()
+        notes = [self.notes[number] for number in self.order]
+        created = clock.all(self.created[number] for number in self.order)
+        begun = clock.all(started.get(number) for number in self.order)
+        ended = clock.all(self._ended(note) for note in notes)
+        queued = clock.all(self.queued.get(number) for number in self.order)
+        times = zip(created, begun, ended, queued, strict=True)
+        return tuple(
+            self._span(identity, number, *moments)
+            for identity, (number, moments) in enumerate(zip(self.order, times, strict=True))
+        )
+
+    def _ended(self, note: TaskNote) -> float | None:
+        return note.ended if note.ended is not None and note.ended <= self.end else None
+
+    def _started(self) -> dict[int, int]:
+        who, first = np.unique(self.steps.who, return_index=True)
+        return dict(zip(who.tolist(), self.steps.start[first].tolist(), strict=True))
+
+    def _span(
+        self,
+        identity: int,
+        number: int,
+        created: float | None,
+        started: float | None,
+        ended: float | None,
+        queued: float | None,
+    ) -> TaskSpan:
+        note, role = self.notes[number], self.roles[number]
+        cell = role == "recording" and note.machinery
+        return TaskSpan(
+            id=identity,
+            name=self.names[number],
+            coroutine="this cell" if cell else naming.short_name(note.qualname),
+            parent=self.parents.get(number),
+            created=created,
+            started=started,
+            ended=ended,
+            outcome="pending" if ended is None else note.outcome,
+            exception=None if ended is None else note.exception,
+            entered=note.entered,
+            queued=queued if ended is None else None,
+            role=role,
+        )

@@ -1,0 +1,88 @@
+"""Where each step was resumed and suspended: lines of the learner's own code, and its text."""
+
+from __future__ import annotations
+
+import linecache
+from array import array
+
+import numpy as np
+
+from helpers.recorder import naming, rows
+from helpers.recorder.rows import Cut
+from helpers.recorder.steps import Column, Steps
+from helpers.timeline import NOTHING
+
+Place = tuple[str, int]  # a source's name and a line
+
+
+def places(steps: Steps) -> tuple[tuple, array, array]:
+    """Where each step was resumed and suspended, as indices into a table of (source, line)."""
+    cut = steps.cut
+    if not len(steps.places):
+        return (), array("i"), array("i")
+    table: dict[tuple[str, int], int] = {}
+    raw, inverse = np.unique(steps.places, return_inverse=True)
+    numbers = [_number(table, _line_of(cut.codes, place)) for place in raw.tolist()]
+    suspended = np.array(numbers, dtype=np.int64)[inverse]
+    resumed = _resumed(steps, table, suspended)
+    return (tuple(table), *(array("i", c.astype("i").tobytes()) for c in (resumed, suspended)))
+
+
+def _resumed(steps: Steps, table: dict, suspended: Column) -> Column:
+    """Where each step went on: where its task was suspended before, or at its beginning."""
+    order = np.argsort(steps.who, kind="stable")
+    who = steps.who[order]
+    first = rows.is_label(who) | (np.diff(who, prepend=NOTHING - 1) != 0)
+    resumed = np.roll(suspended[order], 1)
+    resumed[first] = _beginnings(steps.cut, table, who[first])
+    found = np.empty_like(resumed)
+    found[order] = resumed
+    return found
+
+
+def _beginnings(cut: Cut, table: dict, who: Column) -> Column:
+    """The numbers of the first lines of what tasks and callbacks run; many run the same."""
+    known: dict[int, int] = {}
+    numbers, at = np.unique(who, return_inverse=True)
+    found = []
+    for number in numbers.tolist():
+        if rows.is_label(number):
+            code = cut.labels[rows.label_number(number)][2]
+        else:
+            code = cut.tasks[number].code if cut.tasks[number].fresh else None
+        if id(code) not in known:
+            known[id(code)] = _number(table, _first_line(code))
+        found.append(known[id(code)])
+    return np.array(found, dtype=np.int64)[at]
+
+
+def _number(table: dict, place) -> int:
+    return NOTHING if place is None else table.setdefault(place, len(table))
+
+
+def _line_of(codes: list, place: int) -> tuple[str, int] | None:
+    """The source and line of a place: a code object's number and an offset into it."""
+    if not rows.is_place(place):
+        return None
+    number, offset = rows.code_and_offset(place)
+    code = codes[number]
+    line = next((line for a, b, line in code.co_lines() if a <= offset < b and line), None)
+    return (naming.source_name(code.co_filename), line or code.co_firstlineno)
+
+
+def _first_line(code) -> tuple[str, int] | None:
+    """The first line of the learner's own code, None for any other."""
+    if code is None or not naming.is_own(code):
+        return None
+    return naming.source_name(code.co_filename), code.co_firstlineno
+
+
+def sources(places: tuple, codes: list, labels: list) -> dict[str, str]:
+    """The text of each source that some step points to."""
+    wanted = {name for name, _ in places}
+    texts: dict[str, str] = {}
+    for code in [*codes, *(code for _, _, code in labels if code is not None)]:
+        name = naming.source_name(code.co_filename)
+        if name in wanted and name not in texts:
+            texts[name] = "".join(linecache.getlines(code.co_filename))
+    return texts
