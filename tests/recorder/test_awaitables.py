@@ -593,7 +593,6 @@ async def test_coroutine_classes_in_gather_are_called_by_what_they_wrap():
     await asyncio.gather(Wrapped(job(0.5)), Wrapped(job(0.2)))
 
 
-@false(CUT)
 @tells(
     """
     main: 0 to 0.5, returned; its task group 0.5
