@@ -27,8 +27,8 @@ def breakfast() -> Timeline:
         clock="virtual",
         title="breakfast",
         timers=(
-            Timer("end of a sleep", 1, 2, 2, made=0),
-            Timer("end of a sleep", 2, 3, 3, made=0.5),
+            Timer("end of a sleep", 1, 2, 2, made=0, step=3),
+            Timer("end of a sleep", 2, 3, 3, made=0.5, step=6),
         ),
         idle=(Idle(0.5, 2, 2), Idle(2, 3, 3)),
         output=(Printed(0, "tea\n", 1), Printed(0, "toast\n", 2), Printed(2, "hot\n", 4)),
@@ -53,7 +53,7 @@ def held() -> Timeline:
             Step(None, "timer", "end of a sleep", 0.511, 0.512, 0.513),
             Step(0, "task", "nap", 0.513, 0.52, 0.53, woken_by=2),
         ],
-        timers=(Timer("end of a sleep", 0, 0.11, 0.511, made=0.005),),
+        timers=(Timer("end of a sleep", 0, 0.11, 0.511, made=0.005, step=2),),
     )
 
 

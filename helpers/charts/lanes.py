@@ -399,24 +399,26 @@ def _loop_work(view: _View) -> np.ndarray:
 
 
 def _callback_lives(view: _View, work: list[int]) -> Iterator[_Life]:
+    """Those steps, each with the timer that it ran, and the timers that no step is known to run."""
     timeline = view.timeline
-    timers = {(t.label, t.queued): t for t in timeline.timers if t.queued is not None}
+    timers = {timer.step: timer for timer in timeline.timers if timer.step is not None}
     for index in work:
-        step = timeline.steps[index]
-        timer = timers.pop((step.label, step.ready), None)
-        if not is_machinery(step.label) and view.sees(
-            timer.made if timer else step.ready, step.end
-        ):
+        step, timer = timeline.steps[index], timers.get(index)
+        begin = timer.made if timer else step.ready
+        if _is_shown(view, step.label, begin, step.end):
             bars = list(_timer_bars(view, timer)) if timer else []
             bars += [view.bar("ready", step.ready, step.start)] * (step.start > step.ready)
             bars.append(view.bar("running", step.start, step.end))
-            begin = timer.made if timer else step.ready
             yield _Life(step.label, begin, step.end, bars, [index])
-    for timer in (*timers.values(), *(t for t in timeline.timers if t.queued is None)):
-        end = timeline.duration if timer.cancelled is None else timer.cancelled
-        if not is_machinery(timer.label) and view.sees(timer.made, end):
+    for timer in timeline.timers:
+        end = _set_until(timeline, timer)
+        if timer.step is None and _is_shown(view, timer.label, timer.made, end):
             bars = list(_timer_bars(view, timer))
             yield _Life(timer.label, timer.made, end, bars, [], timer.cancelled is not None)
+
+
+def _is_shown(view: _View, label: str, begin: float, end: float) -> bool:
+    return not is_machinery(label) and view.sees(begin, end)
 
 
 def is_machinery(label: str) -> bool:
@@ -426,19 +428,19 @@ def is_machinery(label: str) -> bool:
 
 def _timer_bars(view: _View, timer: Timer) -> Iterator[Bar]:
     """A timer waits until the loop moves it to the ready queue; overdue if it was held then."""
-    ends = [time for time in (timer.queued, timer.cancelled) if time is not None]
-    end = min(ends, default=view.timeline.duration)
-    due = timer.due if timer.due < end and _busy_between(view, timer.due, end) else end
+    end, due = _set_until(view.timeline, timer), timer.due
+    late = due < end and view.timeline.states.held_from(nanoseconds(due), nanoseconds(end))
+    due = due if late else end
     if due > timer.made:
         yield view.bar("waiting", timer.made, due, f"until {duration_text(timer.due)}")
     if end > due:
         yield view.bar("overdue", due, end)
 
 
-def _busy_between(view: _View, start: float, end: float) -> bool:
-    """Whether some step ran between those moments."""
-    begun = view.timeline.states.column("start") < nanoseconds(end)
-    return bool((begun & (view.timeline.states.column("end") > nanoseconds(start))).any())
+def _set_until(timeline: Timeline, timer: Timer) -> float:
+    """Until when a timer is set: queued, cancelled, or the recording's end."""
+    ends = [time for time in (timer.queued, timer.cancelled) if time is not None]
+    return min(ends, default=timeline.duration)
 
 
 def _callback_lane(view: _View, row: _Life) -> Lane:

@@ -255,24 +255,13 @@ class Film:
         c = self.columns
         if c.inside[index] >= 0 and c.ready[index] == c.start[index]:
             return self.starts[index]
-        cause = self._makers_of_timer_steps.get(index, c.woken_by[index])
-        return self._since(c.ready[index], cause)
+        cause = c.woken_by[index]
+        return self._since(c.ready[index], self._set_by.get(index) if cause < 0 else cause)
 
     @cached_property
-    def _makers_of_timer_steps(self) -> dict[int, int]:
-        """Which step made the timer that a timer step answers, where the timer can be told."""
-        waiting: dict[tuple, list] = {}
-        for timer in sorted(self.timers, key=attrgetter("due"), reverse=True):
-            if timer.queued is not None and timer.made_by is not None:
-                key = (timer.label, nanoseconds(timer.queued))
-                waiting.setdefault(key, []).append(timer.made_by)
-        found, c = {}, self.columns
-        for i, kind in enumerate(c.kind):
-            if kind == TIMER and c.woken_by[i] < 0:
-                makers = waiting.get((self.timeline.strings[c.label[i]], c.ready[i]))
-                if makers:
-                    found[i] = makers.pop()
-        return found
+    def _set_by(self) -> dict[int, int | None]:
+        """By the step that ran it: the step in which a timer was made."""
+        return {t.step: t.made_by for t in self.timers if t.step is not None}
 
     @cached_property
     def timers(self) -> tuple[Timer, ...]:

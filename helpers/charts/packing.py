@@ -84,7 +84,9 @@ def _cut(timeline: Timeline, first: int, stop: int, known: Sequence[int]) -> Tim
         timeline,
         columns=_cut_columns(timeline.columns, first, stop, ids),
         tasks=tuple(replace(t, id=ids[t.id], parent=ids.get(t.parent)) for t in tasks),
-        timers=tuple(replace(t, made_by=step(t.made_by)) for t in timeline.timers),
+        timers=tuple(
+            replace(t, made_by=step(t.made_by), step=step(t.step)) for t in timeline.timers
+        ),
         output=tuple(replace(p, step=step(p.step)) for p in timeline.output),
     )
 

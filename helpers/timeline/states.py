@@ -221,15 +221,22 @@ class States:
         )
         return start, end
 
+    def held_from(self, due: int, end: int) -> bool:
+        """Whether steps kept the loop from noticing, until `end`, what was due (nanoseconds)."""
+        return bool(self._held(np.array([due]), np.array([end]))[0])
+
     def _held(self, due: Moments, end: Moments) -> NDArray[np.bool_]:
-        """Whether steps kept the loop from noticing, until `end`, what was due."""
-        outer = self.column("inside") == NOTHING
-        begun = np.searchsorted(self.column("start")[outer], end, side="left")
-        until = np.concatenate([[np.iinfo(np.int64).min], self.column("end")[outer]])[begun]
+        begun, over = self._outermost
+        busy_until = over[np.searchsorted(begun, end, side="left")]
         asleep, woken = self._sleeps
-        slept = np.searchsorted(asleep, due, side="right")
-        awake = np.concatenate([[np.iinfo(np.int64).min], woken])[slept]
-        return (until > due) & (awake < due)
+        awake_since = _after_nothing(woken)[np.searchsorted(asleep, due, side="right")]
+        return (busy_until > due) & (awake_since < due)
+
+    @cached_property
+    def _outermost(self) -> tuple[Moments, Moments]:
+        """When each step began that is inside no other; when it was over, after nothing."""
+        outer = self.column("inside") == NOTHING
+        return self.column("start")[outer], _after_nothing(self.column("end")[outer])
 
     @cached_property
     def _sleeps(self) -> tuple[Moments, Moments]:
@@ -319,6 +326,11 @@ class States:
         for step, start, end, reason in zip(*(c.tolist() for c in self.pauses), strict=True):
             found.setdefault(step, []).append((start, end, INSIDE[reason]))
         return found
+
+
+def _after_nothing(moments: Moments) -> Moments:
+    """The moments, one before all time in front of them."""
+    return np.concatenate([[np.iinfo(np.int64).min], moments])
 
 
 def _in_order(numbers: Column) -> Column:

@@ -19,11 +19,13 @@ import json
 import os
 import reprlib
 import stat
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import count
 from operator import le, lt
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from helpers.timeline import (
@@ -39,6 +41,7 @@ from helpers.timeline import (
     TaskSpan,
     Timeline,
     Timer,
+    nanoseconds,
     seconds,
 )
 
@@ -48,7 +51,9 @@ LARGEST = 256 * 2**20  # bytes; about four million steps
 LONGEST = 2**62  # nanoseconds; 146 years, and well inside a column's 64 bits
 
 ROLES = ("", "recording", "main")
-Check = Callable[[object], bool]
+Check = Callable[[Any], bool]
+_R = TypeVar("_R")
+_TIMER_KIND = KINDS.index("timer")
 EMPTY_OR_FULL = ("resumed", "suspended", "real")
 
 
@@ -59,7 +64,7 @@ class NotATimeline(ValueError):
 # -- writing ------------------------------------------------------------------------------
 
 
-def save(timeline: Timeline, path: str | os.PathLike) -> None:
+def save(timeline: Timeline, path: str | os.PathLike[str]) -> None:
     """Write a recording to a file, in place of what was there; `load` reads it back.
 
     The file appears whole or not at all. Raises ValueError when the recording is still
@@ -106,7 +111,7 @@ def _head(timeline: Timeline) -> Iterator[tuple[str, object]]:
         yield name, getattr(timeline, name)
 
 
-def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list]]]]:
+def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list[Any]]]]]:
     steps = timeline.columns
     sources, lines = (
         [place[0] for place in timeline.places],
@@ -121,14 +126,14 @@ def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list]
     yield "output", _columns(Printed, timeline.output)
 
 
-def _columns(record: type, rows: Iterable) -> Iterator[tuple[str, list]]:
+def _columns(record: type[Any], rows: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
     return ((f.name, [getattr(row, f.name) for row in rows]) for f in fields(record))
 
 
 # -- reading ------------------------------------------------------------------------------
 
 
-def load(path: str | os.PathLike) -> Timeline:
+def load(path: str | os.PathLike[str]) -> Timeline:
     """Read a recording that `save` wrote.
 
     Raises NotATimeline with a sentence when the file is anything else, is damaged, cut
@@ -146,7 +151,7 @@ class _Refusal(Exception):
     """Why a file is not read: the second half of a sentence."""
 
 
-def _content(path: str | os.PathLike) -> bytes:
+def _content(path: str | os.PathLike[str]) -> bytes:
     """The file's bytes, if it is a file and not too large."""
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
@@ -162,7 +167,7 @@ def _content(path: str | os.PathLike) -> bytes:
     return content
 
 
-def _parsed(content: bytes) -> dict:
+def _parsed(content: bytes) -> dict[str, Any]:
     """The JSON object in those bytes, if it says that it is a recording of this version."""
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
@@ -198,7 +203,7 @@ def _check_version(version: object) -> None:
         )
 
 
-def _timeline(document: dict) -> Timeline:
+def _timeline(document: dict[str, Any]) -> Timeline:
     """The timeline in a JSON object, everything in it checked."""
     strings = tuple(_listed(document, "strings", _text))
     places = _rows(document, "places", _PLACE, _pair)
@@ -213,7 +218,7 @@ def _timeline(document: dict) -> Timeline:
         columns=columns,
         strings=strings,
         places=places,
-        timers=_rows(document, "timers", _TIMER | {"made_by": step, "step": step}, Timer),
+        timers=_timers(document, columns, strings),
         idle=_rows(document, "idle", _IDLE, Idle),
         output=_rows(document, "output", _OUTPUT | {"step": step}, Printed),
         sources=_single(document, "sources", _texts_by_name),
@@ -221,6 +226,31 @@ def _timeline(document: dict) -> Timeline:
     )
     _check_order(timeline)
     return timeline
+
+
+def _timers(
+    document: dict[str, Any], columns: StepColumns, strings: tuple[str, ...]
+) -> tuple[Timer, ...]:
+    step = _or_none(_whole(0, len(columns)))
+    timers = _rows(document, "timers", _TIMER | {"made_by": step, "step": step}, Timer)
+    return timers if "step" in document["timers"] else _with_steps(timers, columns, strings)
+
+
+def _with_steps(
+    timers: tuple[Timer, ...], columns: StepColumns, strings: tuple[str, ...]
+) -> tuple[Timer, ...]:
+    """Timers of a file that does not say which step ran them: one of that name, queued at that
+    very moment. Of several, the loop takes the timer that was due first."""
+    ran: dict[tuple[str, int], deque[int]] = defaultdict(deque)
+    for step, kind in enumerate(columns.kind):
+        if kind == _TIMER_KIND:
+            ran[strings[columns.label[step]], columns.ready[step]].append(step)
+    found = list(timers)
+    for number, timer in sorted(enumerate(timers), key=lambda row: row[1].due):
+        steps = timer.queued is not None and ran.get((timer.label, nanoseconds(timer.queued)))
+        if steps:
+            found[number] = replace(timer, step=steps.popleft())
+    return tuple(found)
 
 
 # What a value may be. Each of these says yes or no, and is not surprised by anything.
@@ -234,13 +264,13 @@ def _truth(value: object) -> bool:
     return type(value) is bool
 
 
-def _moment(value: object) -> bool:
+def _moment(value: Any) -> bool:
     """Seconds, possibly before the recording began: when a timer is due."""
     return type(value) in (int, float) and abs(value) <= seconds(LONGEST)  # False for NaN
 
 
-def _time(value: object) -> bool:
-    return _moment(value) and value >= 0
+def _time(value: Any) -> bool:
+    return _moment(value) and bool(value >= 0)
 
 
 def _whole(low: int, high: int) -> Check:
@@ -259,7 +289,8 @@ def _texts_by_name(value: object) -> bool:
     return type(value) is dict and all(map(_text, value.values()))
 
 
-_TASK = {
+_SOME_STEP = _or_none(_whole(0, LONGEST))  # a narrower one takes its place, once steps are known
+_TASK: dict[str, Check] = {
     "id": _whole(0, LONGEST),
     "name": _text,
     "coroutine": _text,
@@ -273,30 +304,30 @@ _TASK = {
     "queued": _or_none(_time),
     "role": _one_of(ROLES),
 }
-_TIMER = {
+_TIMER: dict[str, Check] = {
     "label": _text,
-    "made_by": None,  # a step's index: known when the steps are
+    "made_by": _SOME_STEP,
     "due": _moment,
     "queued": _or_none(_time),
     "cancelled": _or_none(_time),
     "made": _time,
-    "step": None,
+    "step": _SOME_STEP,
 }
-_IDLE = {"start": _time, "end": _time, "until": _or_none(_moment)}
-_OUTPUT = {"time": _time, "text": _text, "step": None, "stream": _text}
+_IDLE: dict[str, Check] = {"start": _time, "end": _time, "until": _or_none(_moment)}
+_OUTPUT: dict[str, Check] = {"time": _time, "text": _text, "step": _SOME_STEP, "stream": _text}
 ADDED_LATER = {("timers", "step")}  # columns of nothing where an older file lacks them
-_DUE = {"step": None, "time": _whole(-LONGEST, LONGEST)}
-_PLACE = {"source": _text, "line": _whole(0, LONGEST)}
+_DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
+_PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
 
 
-def _pair(first: object, second: object) -> tuple:
+def _pair(first: Any, second: Any) -> tuple[Any, Any]:
     return first, second
 
 
 # Taking values out of the document, with their checks.
 
 
-def _single(table: dict, name: str, fits: Check) -> object:
+def _single(table: dict[str, Any], name: str, fits: Check) -> Any:
     """One value of the document."""
     if name not in table:
         raise _damaged(f"has no {name}")
@@ -305,16 +336,18 @@ def _single(table: dict, name: str, fits: Check) -> object:
     return table[name]
 
 
-def _listed(table: dict, name: str, fits: Check) -> list:
+def _listed(table: dict[str, Any], name: str, fits: Check) -> list[Any]:
     """A list of the document, each of its values checked."""
-    values = _single(table, name, lambda value: type(value) is list)
+    values: list[Any] = _single(table, name, lambda value: type(value) is list)
     for row, value in enumerate(values):
         if not fits(value):
             raise _damaged(f"says {name} number {row} is {reprlib.repr(value)}")
     return values
 
 
-def _rows(document: dict, name: str, checks: dict[str, Check], record: Callable) -> tuple:
+def _rows(
+    document: dict[str, Any], name: str, checks: dict[str, Check], record: Callable[..., _R]
+) -> tuple[_R, ...]:
     """A table of the document, one record a row."""
     table = _single(document, name, lambda value: type(value) is dict)
     rows = len(_listed(table, next(iter(checks)), lambda value: True))
@@ -325,7 +358,9 @@ def _rows(document: dict, name: str, checks: dict[str, Check], record: Callable)
     return tuple(map(record, *columns))
 
 
-def _step_columns(document: dict, *, tasks: int, strings: int, places: int) -> StepColumns:
+def _step_columns(
+    document: dict[str, Any], *, tasks: int, strings: int, places: int
+) -> StepColumns:
     """The steps' columns: whole numbers, each within its bounds, equally many."""
     table = _single(document, "steps", lambda value: type(value) is dict)
     steps = len(_single(table, "start", lambda value: type(value) is list))
@@ -350,9 +385,9 @@ def _step_columns(document: dict, *, tasks: int, strings: int, places: int) -> S
     return columns
 
 
-def _numbers(table: dict, name: str, low: int, high: int) -> list[int]:
+def _numbers(table: dict[str, Any], name: str, low: int, high: int) -> list[int]:
     """A list of whole numbers from `low` to below `high`, checked a million at a blink."""
-    values = _single(table, name, lambda value: type(value) is list)
+    values: list[int] = _single(table, name, lambda value: type(value) is list)
     if not set(map(type, values)) <= {int}:
         raise _damaged(f"has something else than whole numbers in steps ({name})")
     if values and not low <= min(values) <= max(values) < high:

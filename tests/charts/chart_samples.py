@@ -120,8 +120,8 @@ def callbacks() -> Timeline:
         Step(0, "task", "this cell", 2.0, 2.0, 2.003),
     ]
     timers = (
-        Timer("tick", 0, 0.6, 0.6, made=0.0005),
-        Timer("late", 0, 0.7, 0.95, made=0.0006),
+        Timer("tick", 0, 0.6, 0.6, made=0.0005, step=2),
+        Timer("late", 0, 0.7, 0.95, made=0.0006, step=3),
         Timer("never", 0, 9.0, None, cancelled=0.8, made=0.0007),
     )
     idle = (Idle(0.0013, 0.6), Idle(0.952, 1.4), Idle(1.401, 2.0))

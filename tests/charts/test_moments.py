@@ -4,6 +4,7 @@ import films
 import pytest
 
 from helpers.charts.moments import Film, Frame, Queued, Running, Suspended, Ticking, moment
+from helpers.timeline import Step, Timeline, Timer
 
 
 def told(m):
@@ -109,6 +110,17 @@ def test_timers_stand_in_order_of_what_is_due_first(film, at, timers):
     assert found == tuple(
         Ticking(what, due, pytest.approx(left), by) for what, due, left, by in timers
     )
+
+
+def test_timers_of_one_name_that_run_at_the_moment_they_are_made():
+    """Where the clock stands still, each is queued after the step that made it, not before."""
+    steps = [Step(None, "callback", "main", 0, 0, 0)]
+    steps += [Step(None, "timer", "tick", 0, 0, 0) for _ in range(3)]
+    timers = [Timer("tick", 0, 0, 0, step=number) for number in (1, 2, 3)]
+    film = Film(Timeline.of([], steps, timers=timers, clock="virtual"))
+    queues = [[q.what for q in film.at_frame(n).ready] for n in range(4)]
+    assert queues == [["main"], [], ["tick"] * 3, ["tick"] * 2]
+    assert [len(film.at_frame(n).timers) for n in range(3)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
