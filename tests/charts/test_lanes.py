@@ -16,7 +16,7 @@ from chart_samples import (
 )
 
 from helpers.charts.lanes import MACHINERY, Arrow, Block, End, lay_out
-from helpers.recorder import naming
+from helpers.recorder import asyncio_internals, naming
 from helpers.timeline import Idle, Step, TaskSpan, Timeline, Timer
 
 
@@ -264,7 +264,7 @@ def test_callbacks_of_one_name_share_a_lane_unless_they_overlap():
 def test_asyncios_own_callbacks_get_no_lane_and_are_called_as_the_recorder_calls_them():
     steps = [Step(None, "timer", "end of a sleep", 0, 0, 1)]
     assert [row.label for row in lay_out(Timeline.of((), steps)).lanes] == ["loop"]
-    named = {*naming._CALLBACKS.values(), *naming._CALLBACKS_BY_NAME.values()}
+    named = {*asyncio_internals.CALLBACKS.values(), *naming._CALLBACKS_BY_NAME.values()}
     assert named >= MACHINERY
 
 
