@@ -169,11 +169,6 @@ def test_readme_shows_a_real_chart_with_words_for_those_who_cannot_see_it(tmp_pa
         assert fact in measured
 
 
-def test_the_map_lists_every_lesson_in_order():
-    mapped = re.findall(r"^\| \[\d\d .*?\]\(notebooks/(\S+)\)", page("README.md"), re.MULTILINE)
-    assert mapped == [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-
-
 def test_the_version_is_the_same_everywhere():
     version = SETTINGS["project"]["version"]
     assert f"\nversion: {version}\n" in page("CITATION.cff")

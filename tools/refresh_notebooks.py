@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 import clean_room
-import lesson_index
+import course_map
 import nbformat
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
@@ -232,7 +232,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:
         clean_room.enter(Path(room))
         changed = [p for p in paths if refresh(p, redraw=options.redraw)]
-    lesson_index.write()
+    course_map.write()
     return _report(changed, "changed") * 0
 
 

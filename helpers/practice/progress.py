@@ -8,9 +8,10 @@ lock. A write reads the file, adds what this kernel knows and replaces the file 
 should two kernels write in the same millisecond, the one that lost says its facts again
 with its next write. `SEE_THE_LOOP_PROGRESS` names another file, for tests.
 
-The lessons are those of the course in which the kernel was started, in `notebooks/` or in
+The memory lies with the course in which the kernel was started, in `notebooks/` or in
 `my_notebooks/`: on a hub, where one installed `helpers` serves everybody, each learner has
-a course folder of their own. Started elsewhere, they are those beside the package.
+a course folder of their own. Started elsewhere, it lies beside the package. What the course
+asks is in `course.json`, made from the lessons: a learner may edit their copies, or miss one.
 
 What `progress()` stores in a notebook is the map alone. What was done is only in the
 live view: a committed lesson, and a test that compares outputs, must not depend on who
@@ -22,29 +23,41 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 import tempfile
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# The lessons of Part I and the question each answers, in order.
-COURSE = (
-    ("00_start_here", "How do I read these charts?"),
-    ("01_waiting", "What does waiting cost?"),
-    ("02_coroutines", "What is a coroutine?"),
-    ("03_the_event_loop", "Who decides what runs next?"),
-    ("04_tasks", "How does work run at once?"),
-    ("05_together", "How do the three work together?"),
-    ("06_whose_loop", "Why does this fail in a notebook, and what changes in a script?"),
-)
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson of the course: its file without the ending, and what it asks, by id."""
+
+    name: str
+    title: str
+    question: str
+    predictions: frozenset[str]
+    exercises: frozenset[str]
+
+
+def _course_in(text: str) -> tuple[Lesson, ...]:
+    return tuple(
+        Lesson(
+            entry["lesson"],
+            entry["title"],
+            entry["question"],
+            frozenset(entry["predictions"]),
+            frozenset(entry["exercises"]),
+        )
+        for entry in json.loads(text)
+    )
+
+
+# Every lesson, in order; tools/course_map.py writes that file from the notebooks.
+COURSE = _course_in(Path(__file__).with_name("course.json").read_text(encoding="utf-8"))
 
 DOWNLOAD_NAME = "see-the-loop-progress.json"
-_ASKED = {
-    "predictions": re.compile(r"""\bpredict\(\s*["']([^"']+)["']"""),
-    "exercises": re.compile(r"""\bcheck\(\s*["']([^"']+)["']"""),
-}
 
 
 def _find_lessons() -> Path:
@@ -54,7 +67,7 @@ def _find_lessons() -> Path:
     with suppress(OSError):  # the folder we are in may be gone
         here = Path.cwd()
         folders = [folder / "notebooks" for folder in (here, *here.parents)] + folders
-    first = f"{COURSE[0][0]}.ipynb"
+    first = f"{COURSE[0].name}.ipynb"
     return next((folder for folder in folders if os.path.isfile(folder / first)), beside)
 
 
@@ -148,7 +161,7 @@ def progress(restore: str | Path | None = None) -> CourseMap:
     """
     if restore is not None:
         _remember(_restored(Path(restore)))
-    return CourseMap(done(), _asked())
+    return CourseMap(done())
 
 
 def _restored(path: Path) -> Done:
@@ -166,24 +179,6 @@ def _restored(path: Path) -> Done:
         ) from None
 
 
-def _asked() -> dict[str, dict[str, set[str]]]:
-    """The ids of all predictions and exercises by lesson, read from the lessons themselves."""
-    return {name: _asked_in(_LESSONS / f"{name}.ipynb") for name, _ in COURSE}
-
-
-def _asked_in(notebook: Path) -> dict[str, set[str]]:
-    code = _code_of(notebook)
-    return {what: set(pattern.findall(code)) for what, pattern in _ASKED.items()}
-
-
-def _code_of(notebook: Path) -> str:
-    """The code of all its cells; empty if it is not there, or cannot be read just now."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    return ""
-
-
 @dataclass(frozen=True)
 class CourseMap:
     """The lessons and what was done in each: as the last line of a cell it shows itself.
@@ -193,25 +188,23 @@ class CourseMap:
     """
 
     done: Done
-    asked: dict[str, dict[str, set[str]]]
 
     def lines(self) -> list[tuple[str, str, str, str]]:
         """One row a lesson: title, question, what was predicted, what was solved."""
         return [
-            (_title(name), question, self._predictions(name), self._exercises(name))
-            for name, question in COURSE
+            (lesson.title, lesson.question, self._predictions(lesson), self._exercises(lesson))
+            for lesson in COURSE
         ]
 
-    def _predictions(self, lesson: str) -> str:
-        asked = self.asked[lesson]["predictions"]
+    def _predictions(self, lesson: Lesson) -> str:
+        asked = lesson.predictions
         outcomes = [right for id, right in self.done.predicted.items() if id in asked]
         if not outcomes:
             return _out_of(0, len(asked))
         return f"{_out_of(len(outcomes), len(asked))}, {sum(outcomes)} came true"
 
-    def _exercises(self, lesson: str) -> str:
-        asked = self.asked[lesson]["exercises"]
-        return _out_of(len(asked & self.done.solved), len(asked))
+    def _exercises(self, lesson: Lesson) -> str:
+        return _out_of(len(lesson.exercises & self.done.solved), len(lesson.exercises))
 
     def __repr__(self) -> str:
         """The map without what was done: the same for everybody."""
@@ -233,11 +226,6 @@ class CourseMap:
     def live_html(self) -> str:
         """The map with what was done, and a way to keep it, as HTML."""
         return _table(self.lines(), columns=4) + _keeping(self.done)
-
-
-def _title(lesson: str) -> str:
-    number, _, words = lesson.partition("_")
-    return f"{number} {words.replace('_', ' ')}"
 
 
 def _out_of(number: int, total: int) -> str:

@@ -82,18 +82,14 @@ def test_the_solution_can_be_pasted_into_its_lesson(exercise):
     exec(next(cell.source for cell in cells if cell.cell_type == "code"), imported)
     exec(inspect.getsource(exercise.solution), imported)
     verdict = check(exercise.id, imported[exercise.solution.__name__])
-    assert (verdict.outcome, str(verdict)) == ("correct", str(verdict))
+    assert verdict.outcome == "correct", str(verdict)
 
 
 @pytest.mark.parametrize("exercise", EVERY)
 def test_the_solution_and_other_styles_are_correct(exercise, solved):
     for function in (exercise.solution, *exercise.also):
         verdict = check(exercise.id, function)
-        assert (function.__name__, verdict.outcome, str(verdict)) == (
-            function.__name__,
-            "correct",
-            str(verdict),
-        )
+        assert verdict.outcome == "correct", f"{function.__name__}: {verdict}"
     assert solved == [exercise.id] * (1 + len(exercise.also))
 
 
@@ -101,7 +97,7 @@ def test_the_solution_and_other_styles_are_correct(exercise, solved):
 def test_each_wrong_answer_gets_exactly_its_sentence(exercise, solved):
     for function, sentence in exercise.wrong:
         verdict = check(exercise.id, function)
-        assert (function.__name__, verdict.outcome) == (function.__name__, "not yet")
+        assert verdict.outcome == "not yet", function.__name__
         assert verdict.sentence == sentence
     assert solved == []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.practice import progress
-from helpers.practice.progress import COURSE, Done, done, predicted, solved
+from helpers.practice.progress import Done, done, predicted, solved
 
 
 @pytest.fixture
@@ -27,20 +27,16 @@ def file(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def course(tmp_path, monkeypatch):
-    """Two lessons: one with three predictions and two exercises, one half edited."""
-    source = [
-        "from helpers import predict\n",
-        "a = predict('04-a', 'Which?', 1, 2)\nb = predict(\n    \"04-b\", 'Which?', 1, 2)",
-        "predict('04-c', 'Which?', 1, 2)\ncheck('04-x', f)",
-        "check('04-y', f)  # and again\ncheck('04-y', f)",
+def course(monkeypatch):
+    """A course of two lessons: one with three predictions and two exercises, one with none."""
+    asks = {"predictions": ["04-a", "04-b", "04-c"], "exercises": ["04-x", "04-y"]}
+    lessons = [
+        {"lesson": "04_tasks", "title": "04 Tasks", "question": "How do they run?", **asks},
+        {"lesson": "05_more", "title": "05 More", "question": "What else?"},
     ]
-    cells = [{"cell_type": "code", "source": text.splitlines(True)} for text in source]
-    cells.append({"cell_type": "markdown", "source": ["predict('04-not-code', ...)"]})
-    (tmp_path / "04_tasks.ipynb").write_text(json.dumps({"cells": cells}))
-    (tmp_path / "05_together.ipynb").write_text('{"cells": [{"cell_ty')
-    monkeypatch.setattr(progress, "_LESSONS", tmp_path)
-    return tmp_path
+    nothing = {"predictions": [], "exercises": []}
+    known = progress._course_in(json.dumps([nothing | lesson for lesson in lessons]))
+    monkeypatch.setattr(progress, "COURSE", known)
 
 
 def a_new_session(monkeypatch):
@@ -142,20 +138,21 @@ def test_two_kernels_writing_at_once_never_break_the_file_and_catch_up_with_the_
 
 ONE_EXERCISE = """
 from helpers.practice.progress import progress, solved
-solved("04-x")
-print(progress().lines()[4][3])
+solved("00-breakfast")
+print(progress().lines()[0][3])
 """
 
 
 @pytest.mark.parametrize("folder", ["notebooks", "my_notebooks", "."])
-def test_one_installed_package_serves_the_course_folder_of_each_learner(tmp_path, course, folder):
-    """As on a hub: the package is somewhere else, and has no lessons beside it."""
+@pytest.mark.parametrize("copy", ["{}", "", '{"cells": [{"cell_ty'])
+def test_one_installed_package_serves_the_course_folder_of_each_learner(tmp_path, folder, copy):
+    """As on a hub: the package is elsewhere, with no lessons beside it, and a copy is edited."""
     package = Path(progress.__file__).parents[1]
     shutil.copytree(package, tmp_path / "site/helpers")
     ada = tmp_path / "ada"
-    shutil.copytree(course, ada / "notebooks", ignore=shutil.ignore_patterns("site", "ada"))
-    (ada / "notebooks/00_start_here.ipynb").write_text("{}")
-    (ada / "my_notebooks").mkdir()
+    for name in ("notebooks", "my_notebooks"):
+        (ada / name).mkdir(parents=True)
+    (ada / "notebooks" / f"{progress.COURSE[0].name}.ipynb").write_text(copy)
     elsewhere = {"PYTHONPATH": str(tmp_path / "site"), "SEE_THE_LOOP_PROGRESS": ""}
     said = subprocess.run(
         [sys.executable, "-c", ONE_EXERCISE],
@@ -165,7 +162,7 @@ def test_one_installed_package_serves_the_course_folder_of_each_learner(tmp_path
         text=True,
     )
     assert (said.stdout, said.stderr) == ("1 of 2\n", "")
-    assert json.loads((ada / "notebooks/.progress.json").read_text())["solved"] == ["04-x"]
+    assert json.loads((ada / "notebooks/.progress.json").read_text())["solved"] == ["00-breakfast"]
 
 
 def test_where_there_is_no_course_or_no_folder_the_lessons_are_those_beside_the_package(
@@ -194,8 +191,8 @@ def test_the_stored_map_is_the_same_whatever_was_done(file, course):
     solved("04-x")
     predicted("04-a", True)
     assert stored() == before
-    assert before[0].splitlines()[4] == "04 tasks           How does work run at once?"
-    assert "How does work run at once?" in before[1]
+    assert before[0].splitlines()[0] == "04 Tasks           How do they run?"
+    assert "How do they run?" in before[1]
 
 
 def test_the_live_map_counts_what_the_lessons_ask(file, course):
@@ -203,16 +200,16 @@ def test_the_live_map_counts_what_the_lessons_ask(file, course):
     solved("04-of-an-older-edition")
     predicted("04-a", True)
     predicted("04-b", False)
-    row = progress.progress().lines()[4]
+    row = progress.progress().lines()[0]
     assert row[2:] == ("2 of 3, 1 came true", "1 of 2")
     solved("04-y")
-    assert progress.progress().lines()[4][3] == "✓ 2 of 2"
+    assert progress.progress().lines()[0][3] == "✓ 2 of 2"
     assert "2 of 3, 1 came true" in progress.progress().live_html()
     assert "2 of 3, 1 came true" in str(progress.progress())
 
 
-def test_a_lesson_that_cannot_be_read_shows_none(file, course):
-    assert progress.progress().lines()[5][2:] == ("none", "none")
+def test_a_lesson_that_asks_nothing_shows_none(file, course):
+    assert progress.progress().lines()[1][2:] == ("none", "none")
 
 
 def test_on_binder_it_says_that_it_may_be_lost(file, monkeypatch):
@@ -241,19 +238,3 @@ def test_a_file_that_cannot_be_restored_gets_a_sentence(file, tmp_path):
     other.write_text('["a list"]')
     with pytest.raises(ValueError, match=r"'other\.json' is not a progress file"):
         progress.progress(restore=other)
-
-
-def test_the_map_knows_every_lesson_there_is():
-    lessons = {path.stem for path in progress._LESSONS.glob("[0-9]*.ipynb")}
-    assert lessons <= {name for name, _ in COURSE}
-    assert [name[:2] for name, _ in COURSE] == [f"{k:02}" for k in range(len(COURSE))]
-
-
-def test_every_question_in_the_lessons_has_an_id_of_its_own_and_of_its_lesson():
-    for kind, pattern in progress._ASKED.items():
-        asked = []
-        for name, _ in COURSE:
-            ids = pattern.findall(progress._code_of(progress._LESSONS / f"{name}.ipynb"))
-            assert [id for id in ids if id[:2] != name[:2]] == [], f"{kind} of another lesson"
-            asked += ids if kind == "predictions" else set(ids)
-        assert len(asked) == len(set(asked)), f"{kind} that share an id"

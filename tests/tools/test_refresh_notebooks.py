@@ -9,7 +9,7 @@ import pytest
 import refresh_notebooks as refresh
 from nbval.plugin import get_sanitize_patterns
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def code(source, *outputs, count=1, **metadata):
