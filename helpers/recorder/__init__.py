@@ -10,7 +10,7 @@
         steps, people, places
     rows                what one step is in numbers, and what a journal hands over
     naming              words for what is seen, and whose code it is
-    clocks              where every moment is read
+    timing              where every moment is read
     asyncio_internals   every private name of asyncio
 
 Each imports from those below it. `assemble` is loaded when the first recording ends.

@@ -24,7 +24,7 @@ from time import perf_counter
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import clocks, naming, rows
+from helpers.recorder import naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.hot import make_run, make_select
 from helpers.recorder.journal import Handle, Journal, step_frames
@@ -264,7 +264,7 @@ def _set_run(watched: list[Journal]) -> None:
     global _queued_at
     internals.Handle._run = watched[0].run if len(watched) == 1 else _run_in_one_of_several
     virtual = any(journal.virtual for journal in watched)
-    _queued_at = _moment_in_this_thread if virtual else clocks.moment
+    _queued_at = _moment_in_this_thread if virtual else timing.moment
 
 
 def _is_ours(run: Any) -> bool:
@@ -278,7 +278,7 @@ def _run_in_one_of_several(handle: Handle) -> None:
 
 def _moment_in_this_thread() -> float:
     journal = journals.get(get_ident())
-    return journal.clock() if journal is not None else clocks.moment()
+    return journal.clock() if journal is not None else timing.moment()
 
 
 # -- selectors: one loop's own, so each is watched when its loop is met ------------------------

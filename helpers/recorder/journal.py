@@ -24,11 +24,11 @@ from types import CodeType, CoroutineType, FrameType, FunctionType, MethodType
 from typing import Any, Protocol
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import clocks, naming, rows
+from helpers.recorder import naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
-from helpers.recorder.clocks import VirtualClock
 from helpers.recorder.rows import Cut, Rows, TimerNote
 from helpers.recorder.task_book import TaskBook, note_on
+from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
@@ -62,7 +62,7 @@ class Journal:
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
         self.serial, self.thread = next(_serials), thread
         self.virtual = VirtualClock(virtual) if virtual else None
-        self.clock: Callable[[], float] = self.virtual or clocks.moment
+        self.clock: Callable[[], float] = self.virtual or timing.moment
         self.recordings: list[weakref.ref[Any]] = []
         self.failed, self.is_over = False, False
         self.notes = internals.shortcomings()

@@ -3,19 +3,11 @@
 import asyncio
 import threading
 
-import pytest
 from laws import LAWS
-from nothing_left import patched_places
+from programs import nap
 
 from helpers import record
 from helpers.recorder import hooks
-
-
-@pytest.fixture(autouse=True)
-def everything_is_put_back():
-    before = patched_places()
-    yield
-    assert patched_places() == before
 
 
 def in_threads(*works):
@@ -46,6 +38,37 @@ async def busy(name, turns):
         async with asyncio.TaskGroup() as group:
             for _ in range(3):
                 group.create_task(nap(), name=name)
+
+
+def test_threads_do_not_mix():
+    found, barrier = {}, threading.Barrier(2)
+
+    def work(name):
+        async def main():
+            for _ in range(50):
+                await asyncio.create_task(nap(), name=name)
+
+        barrier.wait()
+        with record() as found[name]:
+            asyncio.run(main())
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name in "ab":
+        assert {t.name for t in found[name].tasks} == {"main", name}
+        assert len(found[name].tasks) == 51
+
+
+def test_another_threads_loop_is_not_recorded():
+    with record() as timeline:
+        thread = threading.Thread(target=lambda: asyncio.run(nap()))
+        thread.start()
+        thread.join()
+    assert timeline.tasks == ()
+    assert len(timeline.steps) == 0
 
 
 def test_recordings_in_six_threads_at_once_do_not_mix():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
-moment: Callable[[], float] = perf_counter  # always read as `clocks.moment`: tests have their own
+moment: Callable[[], float] = perf_counter  # always read as `timing.moment`: tests have their own
 
 
 class VirtualClock:

@@ -1,0 +1,224 @@
+"""How tasks are known: each way to make one, how they end, and that none is kept alive."""
+
+import asyncio
+import contextlib
+import gc
+import sys
+import weakref
+
+import pytest
+from programs import nap, run, spawn
+
+from helpers import record
+
+
+async def by_create_task():
+    await asyncio.create_task(nap())
+
+
+async def by_task_group():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(nap())
+
+
+async def by_gather():
+    await asyncio.gather(nap())
+
+
+async def by_ensure_future():
+    await asyncio.ensure_future(nap())
+
+
+async def by_loop():
+    await asyncio.get_running_loop().create_task(nap())
+
+
+async def by_class():
+    await asyncio.Task(nap())
+
+
+async def by_python_class():
+    await asyncio.tasks._PyTask(nap(), loop=asyncio.get_running_loop())
+
+
+async def by_factory():
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(lambda loop, coro, **options: asyncio.Task(coro, loop=loop, **options))
+    await loop.create_task(nap())
+
+
+async def by_thread():
+    def elsewhere(loop):
+        asyncio.run_coroutine_threadsafe(nap(), loop).result()
+
+    await asyncio.to_thread(elsewhere, asyncio.get_running_loop())
+
+
+WAYS = [
+    by_create_task, by_task_group, by_gather, by_ensure_future, by_loop, by_class,
+    by_python_class, by_factory, by_thread,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_every_task_is_seen(way):
+    timeline = run(way())
+    (task,) = [t for t in timeline.tasks if t.coroutine == "nap"]
+    assert task.outcome == "returned"
+    assert len(timeline.task_steps(task.id)) == 2
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
+class TestEager:
+    async def program(self):
+        async def quick():
+            return 1
+
+        async def slow():
+            await asyncio.sleep(0)
+
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        quick_task = asyncio.create_task(quick(), name="quick")
+        slow_task = asyncio.create_task(slow(), name="slow")
+        assert quick_task.done()
+        await slow_task
+
+    def test_the_first_step_runs_inside_its_makers(self):
+        timeline = run(self.program())
+        for name in ("quick", "slow"):
+            first = timeline.task_steps(timeline.task(name).id)[0]
+            step = timeline.steps[first]
+            assert timeline.steps[step.inside].label.endswith("program")
+            assert step.ready == step.start, "an eager first step is never ready"
+            assert timeline.task(name).parent == 0
+            assert timeline.task(name).entered
+        assert timeline.task("quick").outcome == "returned"
+
+    def test_one_made_by_hand_that_ends_at_once_is_the_known_gap(self):
+        async def quick():
+            return 1
+
+        async def main():
+            loop = asyncio.get_running_loop()
+            asyncio.Task(quick(), loop=loop, eager_start=True, name="by hand")
+
+        assert [t.name for t in run(main()).tasks] == ["main"]
+
+
+def test_ten_thousand_and_one_tasks_and_nothing_left_behind():
+    async def main():
+        async with asyncio.TaskGroup() as group:
+            for _ in range(10_001):
+                group.create_task(nap())
+
+    timeline = run(main(), lines=False)
+    assert sum(t.coroutine == "nap" for t in timeline.tasks) == 10_001
+    assert {t.outcome for t in timeline.tasks} == {"returned"}
+
+
+def test_outcomes_and_exceptions():
+    async def returns():
+        return 1
+
+    async def fails():
+        raise ValueError("no good")
+
+    async def sleeps():
+        await asyncio.sleep(60)
+
+    async def main():
+        tasks = [await spawn(c(), c.__name__) for c in (returns, fails, sleeps)]
+        never = asyncio.create_task(sleeps(), name="never entered")
+        tasks[2].cancel()
+        never.cancel()
+        await asyncio.gather(*tasks, never, return_exceptions=True)
+
+    timeline = run(main())
+    found = {t.name: (t.outcome, t.exception, t.entered) for t in timeline.tasks}
+    assert found == {
+        "main": ("returned", None, True),
+        "returns": ("returned", None, True),
+        "fails": ("raised", "ValueError: no good", True),
+        "sleeps": ("cancelled", None, False),
+        "never entered": ("cancelled", None, False),
+    }
+    assert timeline.task("never entered").started is not None, "its one step still ran"
+
+
+def test_cancelled_after_its_first_step_it_was_entered():
+    async def sleeps():
+        await asyncio.sleep(60)
+
+    async def main():
+        task = await spawn(sleeps(), "sleeps")
+        await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    task = run(main()).task("sleeps")
+    assert (task.outcome, task.entered) == ("cancelled", True)
+
+
+def test_it_keeps_nothing_alive():
+    class Thing:
+        pass
+
+    async def make():
+        return Thing()
+
+    async def main():
+        with record() as timeline:
+            task = asyncio.create_task(make(), name="make")
+            thing = weakref.ref(await task)
+            gone = weakref.ref(task)
+            del task
+            await asyncio.sleep(0)
+            gc.collect()
+            assert gone() is None, "while it records"
+            assert thing() is None
+        return timeline
+
+    assert asyncio.run(main()).task("make").outcome == "returned"
+
+
+def test_a_lost_task_is_lost_as_ever():
+    async def hang():
+        await asyncio.get_running_loop().create_future()
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        complaints = []
+        loop.set_exception_handler(lambda loop, context: complaints.append(context["message"]))
+        with record() as timeline:
+            asyncio.create_task(hang(), name="lost")  # noqa: RUF006 - that is the point
+            await asyncio.sleep(0)
+            gc.collect()
+        return timeline, complaints
+
+    timeline, complaints = asyncio.run(main())
+    assert complaints == ["Task was destroyed but it is pending!"]
+    assert timeline.task("lost").outcome == "pending"
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_failed_task_goes_when_its_last_reference_goes(recorded):
+    async def fails():
+        await asyncio.sleep(0)
+        raise ValueError
+
+    async def main():
+        complaints = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: complaints.append(context["message"]))
+        with record() if recorded else contextlib.nullcontext():
+            task = asyncio.create_task(fails(), name="fails")
+            await asyncio.sleep(0.001)
+            del task
+            return list(complaints)
+
+    gc.disable()
+    try:
+        assert asyncio.run(main()) == ["Task exception was never retrieved"]
+    finally:
+        gc.enable()
