@@ -146,9 +146,7 @@ def _write(timeline: Timeline, options: argparse.Namespace) -> None:
     if options.perfetto:
         timeline.save_trace_events(options.perfetto)
     if options.picture:
-        from helpers.charts.gantt import png
-
-        options.picture.write_bytes(png(timeline.gantt()))
+        options.picture.write_bytes(timeline.gantt().png())
 
 
 def _print(chart: str) -> None:

@@ -23,18 +23,17 @@ AT_ONCE = {
     "kernel": "",
     "recorder": "timeline kernel loading",
     "virtual_time": "timeline recorder",
-    "charts": "timeline",
+    "charts": "timeline loading",
     "practice": "timeline virtual_time charts",
     "__main__": "timeline recorder",
 }
 LATER = {
     "timeline": "charts",
     "recorder": "charts",
-    "__main__": "charts",
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
-ARITHMETIC = {"lanes", "crowd", "moments", "trace_events", "axis"}
-DRAWING = {"gantt", "canvas", "text", "player", "live"}
+ARITHMETIC = {"lanes", "crowd", "moments", "trace_events", "axis", "words", "signs"}
+DRAWING = {"gantt", "canvas", "frame", "picture", "svg", "text", "player", "live"}
 # Large libraries, and the rooms that may ask for them.
 LIBRARIES = {
     "matplotlib": "charts",

@@ -200,15 +200,13 @@ def draw_readme_picture(path: Path = LESSONS / "images" / "two_greetings.png") -
 
     Returns what the alt text would be in a notebook; the README says it in its own words.
     """
-    from helpers.charts.gantt import png
-
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     program = re.search(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL).group(1)
     names: dict = {}
     exec(program, names)
     chart = names["timeline"].gantt()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(png(chart))
+    path.write_bytes(chart.png())
     return chart.alt
 
 

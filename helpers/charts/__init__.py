@@ -1,61 +1,21 @@
 """A timeline goes in, a picture comes out. Nothing here imports the recorder or practice.
 
-`lanes` decides where everything goes; `gantt` draws it, `text` prints it. Here is what a
-notebook shows of a timeline: the picture with its alt text, or, for those who prefer it,
-the chart in characters.
+What is where:
+
+- words: what every state, end and mark is called, and looks like; how a duration is written
+- signs: which of them occur in a recording
+- lanes, crowd: where everything goes in the Gantt chart, as numbers
+- moments, narration: what the loop looked like at a moment, and what happened there
+- gantt: draws the lanes; text: writes them in characters; alt: says what is to be seen
+- chart: what every chart is, and how it is shown; to add one, begin there
+- canvas: what a chart is drawn on; picture: with matplotlib; svg: as SVG
+- frame, axis, legend: the parts that every chart has
+- style: paper, ink, sizes and lettering
+- player: steps through a recording in the browser; packing: what travels there
+- live: the player of a recording that goes on
+- trace_events: a recording for Perfetto
 """
 
-from __future__ import annotations
+from helpers.charts.chart import show_as
 
-import base64
-import html
-import os
-
-_ways = ("picture", "text")
-_chosen: str | None = None
-
-
-def show_as(way: str) -> None:
-    """Show all charts from now on as a "picture" (the default) or as "text".
-
-    Text suits a screen reader or a terminal. The environment variable
-    SEE_THE_LOOP_CHARTS=text does the same from the start. Raises ValueError for another word.
-    """
-    global _chosen
-    if way not in _ways:
-        raise ValueError(f'charts are shown as "picture" or as "text", not as {way!r}')
-    _chosen = way
-
-
-def shown_as() -> str:
-    """How charts are shown now: "picture" or "text"."""
-    wished = os.environ.get("SEE_THE_LOOP_CHARTS", "").strip().lower()
-    return _chosen or (wished if wished in _ways else "picture")
-
-
-def notebook_output(timeline) -> dict[str, str]:
-    """What a notebook stores and shows for a timeline, by MIME type.
-
-    The short `repr`, and an HTML image whose alt text says what is to be seen; or the
-    chart in characters alone, if that was chosen. A recording that is still going on
-    has no picture yet.
-    """
-    if not timeline.complete:
-        return {"text/plain": repr(timeline)}
-    if shown_as() == "text":
-        return {"text/plain": timeline.text()}
-    return picture_output(timeline.gantt(), repr(timeline))
-
-
-def picture_output(chart, plain: str) -> dict[str, str]:
-    """The same for a chart that is drawn already."""
-    from helpers.charts.gantt import png
-
-    data = base64.b64encode(png(chart)).decode()
-    width = round(chart.get_figwidth() * 96)
-    style = "max-width: 100%; border-radius: 8px; margin-top: 4px"  # a line printed above it
-    image = (
-        f'<img alt="{html.escape(chart.alt)}" width="{width}" style="{style}" '
-        f'src="data:image/png;base64,{data}">'
-    )
-    return {"text/plain": plain, "text/html": image}
+__all__ = ["show_as"]

@@ -1,144 +1,116 @@
-"""A sheet of paper in CSS pixels, on which rectangles, lines, marks and words are put.
+"""What a chart is drawn on: shapes, lines, marks and words, asked for by name, in CSS pixels.
 
-matplotlib draws a thousand shapes of one style as fast as one if they come as one path,
-and a thousand times slower, hatching and all, if they come one by one. So shapes are
-collected by style here, and each style is handed over once. y grows downwards, as on a page.
+A chart says *what* stands where ("a box in the style of `ready`"), and any `Canvas` will do:
+`picture` has one that paints with matplotlib, `svg` one that writes SVG. How each name looks is
+one table here, so both draw the same. y grows downwards, as on a page.
+
+Canvases collect shapes by name and hand each name over once: matplotlib draws a thousand shapes
+as one path as fast as one, and a thousand times slower, hatching and all, one by one.
 """
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
 
 from helpers.charts import style
-from helpers.charts.words import SIGNS, Lines
+from helpers.charts.words import SIGNS
 
-POINTS = 72 / 96  # in a pixel
+Point = tuple[float, float]
+Align = Literal["left", "center", "right"]
+_Look = TypeVar("_Look")
 
-
-def _fill(name: str, **more) -> dict:
-    return {"facecolor": SIGNS[name].colour[0], "edgecolor": "none", **more}
-
-
-def _line(name: str, width: float, **more) -> dict:
-    return {"colors": SIGNS[name].colour[0], "linewidths": width * POINTS, **more}
-
-
-_HATCHED = {"edgecolor": SIGNS["ready"].edge[0], "hatch": "//////"}
-_DASHES = (0, (1.1, 0.9))
-# name -> (how it is filled or stroked, which layer); later layers cover earlier ones
-FILLS = {
-    "paper": ({"facecolor": style.CARD, "edgecolor": "none"}, 2.5),  # words stand on it: no arrow
-    "crowd waiting": (_fill("crowd"), 2),
-    "crowd ready": (_fill("ready", **_HATCHED, linewidth=0.0), 3),
-    "ready": (_fill("ready", **_HATCHED, linewidth=0.75 * POINTS), 3),
-    "running": (_fill("running"), 4),
-    "busy": (_fill("busy"), 4),
-    "callback": (_fill("callback"), 5),
-    "head": (_fill("creates"), 2),
-}
-LINES = {
-    "grid": ({"colors": style.FAINT, "linewidths": 1 * POINTS}, 1),
-    "arrow": (_line("creates", 1), 2),
-    "waiting": (_line("waiting", 2.5), 3),
-    "asleep": (_line("asleep", 2.5), 3),
-    "overdue": (_line("overdue", 4, linestyles=_DASHES), 4),
-    "due": (_line("overdue", 2), 5),
-    "blocking": (_line("blocking", 2.5), 6),
-}
-
-
-def _marker(lines: Lines) -> Path:
-    """The sign of an end as matplotlib has it: one path, y upwards."""
-    points = [(x, -y) for line in lines for x, y in line]
-    codes = [Path.LINETO if n else Path.MOVETO for line in lines for n in range(len(line))]
-    return Path(points, codes)
-
-
-MARKERS = {name: _marker(sign.lines) for name, sign in SIGNS.items() if sign.lines}
 MARK = 14  # the width of an end mark
+LETTERS, MARKS = 7, 8  # their layers
 
 
-class Canvas:
-    """Collects shapes, and puts them on a figure of `width` x `height` pixels."""
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A filled shape: later layers cover earlier ones. `hatch` is the colour of its hatching,
+    "" for none; `edge` the width of its outline, in that colour."""
 
-    def __init__(self, figure: Figure, width: float, height: float):
-        self.width = width
-        figure.set_size_inches(width / 96, height / 96)
-        figure.set_facecolor(style.CARD)
-        self.axes: Axes = figure.add_axes((0, 0, 1, 1), frameon=False)
-        self.axes.set(xlim=(0, width), ylim=(height, 0), xticks=(), yticks=())
-        self._fills: dict[str, list] = {}
-        self._lines: dict[str, list] = {}
-        self._marks: dict[str, list] = {}
+    colour: str
+    layer: float
+    hatch: str = ""
+    edge: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line, `width` pixels wide; `dashes` are on and off, in widths."""
+
+    colour: str
+    layer: float
+    width: float
+    dashes: tuple[float, ...] = ()
+
+
+def _colour(name: str) -> str:
+    return SIGNS[name].colour[0]
+
+
+_HATCH = SIGNS["ready"].edge[0]
+FILLS = {
+    "paper": Fill(style.CARD, 2.5),  # words stand on it: no arrow passes through them
+    "crowd waiting": Fill(_colour("crowd"), 2),
+    "crowd ready": Fill(_colour("ready"), 3, _HATCH),
+    "ready": Fill(_colour("ready"), 3, _HATCH, 0.75),
+    "running": Fill(_colour("running"), 4),
+    "busy": Fill(_colour("busy"), 4),
+    "callback": Fill(_colour("callback"), 5),
+    "head": Fill(_colour("creates"), 2),
+}
+STROKES = {
+    "grid": Stroke(style.FAINT, 1, 1),
+    "arrow": Stroke(_colour("creates"), 2, 1),
+    "waiting": Stroke(_colour("waiting"), 3, 2.5),
+    "asleep": Stroke(_colour("asleep"), 3, 2.5),
+    "overdue": Stroke(_colour("overdue"), 4, 4, (1.1, 0.9)),
+    "due": Stroke(_colour("overdue"), 5, 2),
+    "blocking": Stroke(_colour("blocking"), 6, 2.5),
+}
+
+
+def look(table: Mapping[str, _Look], name: str) -> _Look:
+    """How that name looks. Raises ValueError, with the names there are, for any other."""
+    if name not in table:
+        raise ValueError(f"nothing is drawn as {name!r}; there are {', '.join(table)}")
+    return table[name]
+
+
+class Canvas(Protocol):
+    """A sheet to draw on. The names of shapes and lines are those of FILLS and STROKES."""
+
+    def sheet(self, width: float, height: float) -> None:
+        """Take a sheet of that size, in pixels: the first thing that is asked of a canvas."""
+
+    def shape(self, name: str, corners: Iterable[Point]) -> None:
+        """A filled shape with those corners, in the style of that name."""
+
+    def line(self, name: str, *points: Point) -> None:
+        """A line through those points."""
+
+    def mark(self, outcome: str, x: float, y: float) -> None:
+        """The sign for how a task ended, its middle at x, y."""
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        colour: str = style.INK,
+        align: Align = "left",
+        bold: bool = False,
+    ) -> None:
+        """Words at a height of `size` pixels, standing on the middle line `y`."""
 
     def box(self, name: str, left: float, top: float, right: float, bottom: float) -> None:
-        """A filled rectangle in the style of that name."""
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-        self.shape(name, corners)
-
-    def shape(self, name: str, corners) -> None:
-        """A filled shape with those corners; the last is the first again."""
-        self._fills.setdefault(name, []).append(corners)
+        """A filled rectangle."""
+        self.shape(name, [(left, top), (right, top), (right, bottom), (left, bottom)])
 
     def head(self, x: float, y: float) -> None:
         """The head of an arrow that points right, its tip at x, y."""
-        self.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5), (x - 5, y - 3.5)])
-
-    def line(self, name: str, *points: tuple[float, float]) -> None:
-        self._lines.setdefault(name, []).append(points)
-
-    def mark(self, outcome: str, x: float, y: float) -> None:
-        """The sign for how a task ended."""
-        self._marks.setdefault(outcome, []).append((x, y))
-
-    def write(self, x: float, y: float, text: str, size: float, **how) -> None:
-        """Words at a height of `size` pixels, standing on the middle line `y`."""
-        how = {"color": style.INK, "va": "center_baseline", **how}
-        bold = how.get("fontweight") == "bold"
-        self.axes.text(
-            x,
-            y,
-            style.drawable(text, bold),
-            fontsize=size * POINTS,
-            family=list(style.families(bold)),
-            parse_math=False,
-            zorder=7,
-            **how,
-        )
-
-    def finish(self) -> None:
-        """Hand over what was collected."""
-        for name, shapes in self._fills.items():
-            how, layer = FILLS[name]
-            outline = Path.make_compound_path(*(Path(shape, closed=True) for shape in shapes))
-            filled = PathPatch(outline, zorder=layer, snap=True, **how)
-            filled.set_hatch_linewidth(1.1 * POINTS)
-            self.axes.add_artist(filled)
-        for name, lines in self._lines.items():
-            how, layer = LINES[name]
-            stroked = LineCollection(lines, capstyle="butt", zorder=layer, **how)
-            self.axes.add_collection(stroked, autolim=False)
-        for outcome, places in self._marks.items():
-            self._put_marks(outcome, places)
-
-    def _put_marks(self, outcome: str, places: list) -> None:
-        colour, filled = SIGNS[outcome].colour[0], SIGNS[outcome].filled
-        xs, ys = zip(*places, strict=True)
-        disc = {"marker": "o", "markersize": (MARK - 1.5) * POINTS, "linestyle": "none"}
-        face, stroke = (colour, style.CARD) if filled else (style.CARD, colour)
-        self.axes.plot(xs, ys, markerfacecolor=face, markeredgecolor=colour, zorder=8, **disc)
-        self.axes.plot(
-            xs,
-            ys,
-            linestyle="none",
-            marker=MARKERS[outcome],
-            markersize=MARK * 0.62 * POINTS,
-            markeredgecolor=stroke,
-            markerfacecolor="none",
-            markeredgewidth=1.8 * POINTS,
-            zorder=9,
-        )
+        self.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5)])

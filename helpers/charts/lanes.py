@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.charts.crowd import Crowd, crowd_of, most_at_once
-from helpers.charts.words import duration_text
+from helpers.charts.words import duration_text, summary
 from helpers.timeline import (
     BLOCKING_AFTER,
     KINDS,
@@ -126,6 +126,11 @@ class Layout:
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
     notes: tuple[str, ...]
+
+    @property
+    def summary(self) -> list[str]:
+        """What it is of, in words."""
+        return summary(self.tasks, self.clock, self.duration, (self.start, self.end))
 
     @property
     def crowd_states(self) -> set[str]:

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helpers.charts import style
-from helpers.charts.canvas import Canvas
-from helpers.charts.lanes import Layout
+from helpers.charts.canvas import Canvas, Point
 from helpers.charts.style import TICK, text_width
 from helpers.charts.words import SIGNS
 
-ROW = 24  # its height
+Rows = tuple[tuple[tuple[str, float], ...], ...]  # lines of (sign, its left side)
+
+ROW = 24  # the height of one
 _SIZE = 11.5  # of its words
 _SAMPLE, _GAP = 30, 24  # what a sample takes, and what is free after an entry
 
 
-def signs(layout: Layout) -> list[str]:
-    """What occurs in the chart, in the legend's order."""
-    bars = [bar for lane in layout.lanes for bar in lane.bars]
-    found = {bar.state for bar in bars if not bar.thin}
-    found |= layout.crowd_states & {"running", "ready"}
-    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
-    thin = {bar.state for bar in bars if bar.thin}
-    found |= {"tick"} if "running" in thin else set()
-    found |= thin & {"callback", "overdue", "busy"}
-    found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
-    found |= {"crowd"} if layout.crowd_states else set()
-    found |= {"creates"} if layout.arrows else set()
-    return [sign for sign in SIGNS if sign in found]
-
-
-def rows(layout: Layout, left: float, right: float) -> tuple[tuple[tuple[str, float], ...], ...]:
+def rows(signs: Sequence[str], left: float, right: float) -> Rows:
     """The entries in lines from `left` to `right` (pixels): each a sign and where it stands."""
-    lines, x = [[]], left
-    for sign in signs(layout):
+    lines: list[list[tuple[str, float]]] = [[]]
+    x = left
+    for sign in signs:
         room = _SAMPLE + text_width(SIGNS[sign].words, _SIZE)
         if lines[-1] and x + room > right:
             lines.append([])
@@ -41,19 +30,19 @@ def rows(layout: Layout, left: float, right: float) -> tuple[tuple[tuple[str, fl
     return tuple(tuple(line) for line in lines if line)
 
 
-def draw(canvas: Canvas, lines: tuple, top: float) -> None:
+def draw(canvas: Canvas, lines: Rows, top: float) -> None:
     """Put those lines on the canvas, from `top` (pixels) downwards."""
     y = top + ROW / 2
     for line in lines:
         for sign, x in line:
             _sample(canvas, sign, x, y)
-            canvas.write(x + _SAMPLE, y, SIGNS[sign].words, _SIZE, color=style.SOFT_INK)
+            canvas.write(x + _SAMPLE, y, SIGNS[sign].words, _SIZE, colour=style.SOFT_INK)
         y += ROW
 
 
 # What each sign looks like in a field of 24 pixels, from its left end and middle line:
 # filled boxes (left, top, right, bottom) and strokes.
-_BOXES = {
+_BOXES: dict[str, dict[str, tuple[float, float, float, float]]] = {
     "running": {"running": (0, -6, 24, 6)},
     "ready": {"ready": (0, -6, 24, 6)},
     "busy": {"busy": (0, -4, 24, 4)},
@@ -66,7 +55,7 @@ _BOXES = {
         "crowd waiting": (0, -9, 24, -4),
     },
 }
-_STROKES = {
+_STROKES: dict[str, dict[str, list[Point]]] = {
     "waiting": {"waiting": [(0, 0), (24, 0)]},
     "asleep": {"asleep": [(0, 0), (24, 0)]},
     "overdue": {"overdue": [(0, 0), (24, 0)], "due": [(0, -7), (0, 7)]},

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache, lru_cache
-from math import floor, log10
-
-from helpers.charts.words import duration_text
 
 WIDTH = 900  # of a chart; JupyterLab's output area on a small laptop
 TICK = 2.5  # the narrowest mark
@@ -65,13 +62,6 @@ def _cells_of(c: str) -> int:
     return 2 if unicodedata.east_asian_width(c) in "WF" else 1
 
 
-def window_text(start: float, end: float) -> str:
-    """A part of a recording in words: "seen from 1.0005 s to 1.0015 s"."""
-    digits = min(max(2 - floor(log10(max(end - start, 1e-9))), 0), 9)
-    first, last = (f"{round(moment, digits):.9f}" for moment in (start, end))
-    return f"seen from {first.rstrip('0').rstrip('.')} s to {last.rstrip('0').rstrip('.')} s"
-
-
 # -- lettering in pictures (matplotlib is imported when a picture is drawn) ------------------
 
 
@@ -81,9 +71,10 @@ def families(bold: bool = False) -> tuple[str, ...]:
     matplotlib complains, where the learner sees it, about each it must replace."""
     from matplotlib.font_manager import fontManager, weight_dict
 
-    weight = weight_dict["bold" if bold else "normal"]
+    numbers: dict[str | int, int] = dict(weight_dict.items())
+    weight = numbers["bold" if bold else "normal"]
     faces = fontManager.ttflist
-    here = {face.name for face in faces if weight_dict.get(face.weight, face.weight) == weight}
+    here = {face.name for face in faces if numbers.get(face.weight, face.weight) == weight}
     return (FONT, *(name for name in _MORE_FONTS if name in here))
 
 
@@ -130,14 +121,3 @@ def fitted(text: str, size: float, width: float, bold: bool = False) -> str:
     while length > 2 and text_width(shortened(text, length), size, bold) > width:
         length -= 1
     return shortened(text, length) if length > 2 else ""
-
-
-def summary(layout) -> list[str]:
-    """How many tasks, how long, on which clock, and which part of it is shown."""
-    number = f"{layout.tasks:,}" if layout.tasks else "no"
-    parts = [f"{number} task" + "s" * (layout.tasks != 1), duration_text(layout.duration)]
-    if layout.clock == "virtual":
-        parts.append("virtual time")
-    if (layout.start, layout.end) != (0.0, layout.duration):
-        parts.append(window_text(layout.start, layout.end))
-    return parts

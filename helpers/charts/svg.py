@@ -1,9 +1,8 @@
-"""The Gantt chart as SVG text: the same drawing on another canvas, for pictures that move.
+"""A chart as SVG text: the same drawing on another canvas, for pictures that move.
 
-`gantt` decides what is drawn and says it to a canvas; this one writes it down instead of
-painting it. That takes a tenth of the time (letters are the browser's work then), so a
-slider can redraw as one drags it. The limit: letters come from the reader's machine, so
-their width is not exactly what `gantt` reckoned with.
+Writing a chart down takes a tenth of the time of painting it (letters are the browser's work
+then), so a slider can redraw as one drags it. The limit: letters come from the reader's
+machine, so their width is not exactly what was reckoned with.
 """
 
 from __future__ import annotations
@@ -11,99 +10,100 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from matplotlib.path import Path
-
 from helpers.charts import style
-from helpers.charts.canvas import FILLS, LINES, MARK, MARKERS, POINTS
-from helpers.charts.gantt import draw_on
-from helpers.charts.lanes import MOST_LANES
+from helpers.charts.canvas import (
+    FILLS,
+    LETTERS,
+    MARK,
+    MARKS,
+    STROKES,
+    Align,
+    Canvas,
+    Fill,
+    Point,
+    Stroke,
+    look,
+)
+from helpers.charts.chart import Chart
 from helpers.charts.words import SIGNS
-from helpers.timeline import Timeline
 
 _HATCH = "loop-hatch"
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
-_LETTERS, _MARKS = 7, 8  # the layers of words and marks, as on the other canvas
+_SIGN = MARK * 0.62  # the width of the sign in an end mark
 
 
-def svg(
-    timeline: Timeline,
-    *,
-    title: str | None = None,
-    width: float = style.WIDTH,
-    legend: bool = True,
-    most: int = MOST_LANES,
-    between: tuple[float, float] | None = None,
-) -> str:
-    """The Gantt chart of a timeline as an `<svg>` element with alt text; options as in `gantt`."""
-    from helpers.charts.text import alt_text
-
-    title = timeline.title if title is None else title
-    canvas = draw_on(SvgCanvas, timeline, title, width, legend, most, between)
-    return canvas.text(alt_text(timeline, title=title, between=between))
+def svg(chart: Chart) -> str:
+    """A chart as an `<svg>` element with its alt text."""
+    canvas = SvgCanvas()
+    chart.draw(canvas)
+    return canvas.text(chart.alt)
 
 
-class SvgCanvas:
-    """Collects shapes as SVG elements on a sheet of `width` x `height` pixels."""
+class SvgCanvas(Canvas):
+    """Collects shapes as SVG elements."""
 
-    def __init__(self, width: float, height: float):
-        self.width, self.height = width, height
+    def __init__(self) -> None:
+        self._width = self._height = 0.0
         self._shapes: dict[str, list[str]] = {}
-        self._layers: list[tuple[int, str]] = []
+        self._lines: dict[str, list[str]] = {}
+        self._elements: list[tuple[float, str]] = []  # with their layers
 
-    def box(self, name: str, left: float, top: float, right: float, bottom: float) -> None:
-        """A filled rectangle in the style of that name."""
-        self.shape(name, [(left, top), (right, top), (right, bottom), (left, bottom)])
+    def sheet(self, width: float, height: float) -> None:
+        self._width, self._height = width, height
 
-    def shape(self, name: str, corners) -> None:
-        """A filled shape with those corners."""
+    def shape(self, name: str, corners: Iterable[Point]) -> None:
+        look(FILLS, name)
         self._shapes.setdefault(name, []).append(_outline(corners) + "Z")
 
-    def head(self, x: float, y: float) -> None:
-        """The head of an arrow that points right, its tip at x, y."""
-        self.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5)])
-
-    def line(self, name: str, *points: tuple[float, float]) -> None:
-        self._shapes.setdefault(name, []).append(_outline(points))
+    def line(self, name: str, *points: Point) -> None:
+        look(STROKES, name)
+        self._lines.setdefault(name, []).append(_outline(points))
 
     def mark(self, outcome: str, x: float, y: float) -> None:
-        """The sign for how a task ended."""
-        colour, card = SIGNS[outcome].colour[0], style.CARD
-        face, stroke = (colour, card) if SIGNS[outcome].filled else (card, colour)
-        disc = f'<circle cx="{x:g}" cy="{y:g}" r="{(MARK - 1.5) / 2}" fill="{face}" '
-        sign = _marker(MARKERS[outcome], MARK * 0.62, x, y)
-        lines = f'<path d="{sign}" fill="none" stroke="{stroke}" stroke-width="1.8"/>'
-        self._layers.append((_MARKS, f'{disc} stroke="{colour}"/>{lines}'))
-
-    def write(self, x: float, y: float, text: str, size: float, **how) -> None:
-        """Words at a height of `size` pixels, standing on the middle line `y`."""
-        anchor = _ANCHORS[how.get("ha", "left")]
-        weight = how.get("fontweight", "normal")
-        colour = how.get("color", style.INK)
-        self._layers.append(
-            (
-                _LETTERS,
-                f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:g}" fill="{colour}" '
-                f'text-anchor="{anchor}" font-weight="{weight}">'
-                f"{html.escape(style.visible(text))}</text>",
-            )
+        sign, card = look(SIGNS, outcome), style.CARD
+        face, stroke = (sign.colour[0], card) if sign.filled else (card, sign.colour[0])
+        radius, size = (MARK - 1.5) / 2, _scale(outcome)
+        disc = (
+            f'<circle cx="{x:g}" cy="{y:g}" r="{radius}" fill="{face}" stroke="{sign.colour[0]}"/>'
         )
+        strokes = "".join(
+            "M" + "L".join(f"{x + size * right:.2f} {y + size * down:.2f}" for right, down in line)
+            for line in sign.lines
+        )
+        path = f'<path d="{strokes}" fill="none" stroke="{stroke}" stroke-width="1.8"/>'
+        self._elements.append((MARKS, disc + path))
 
-    def finish(self) -> None:
-        """Hand over what was collected: one path for each style."""
-        for name, outlines in self._shapes.items():
-            how, layer = FILLS[name] if name in FILLS else LINES[name]
-            look = _filled(how) if name in FILLS else _stroked(how)
-            self._layers.append((layer, f'<path d="{"".join(outlines)}" {look}/>'))
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        colour: str = style.INK,
+        align: Align = "left",
+        bold: bool = False,
+    ) -> None:
+        words = html.escape(style.visible(text))
+        element = (
+            f'<text x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:g}" fill="{colour}" '
+            f'text-anchor="{_ANCHORS[align]}" font-weight="{"bold" if bold else "normal"}">'
+            f"{words}</text>"
+        )
+        self._elements.append((LETTERS, element))
 
     def text(self, alt: str) -> str:
-        """The whole sheet as one element."""
-        content = "".join(element for _, element in sorted(self._layers, key=lambda e: e[0]))
+        """The whole sheet as one element: one path for each style."""
+        shapes = [(FILLS[n].layer, _path(d, _filled(FILLS[n]))) for n, d in self._shapes.items()]
+        lines = [(STROKES[n].layer, _path(d, _stroked(STROKES[n]))) for n, d in self._lines.items()]
+        elements = sorted([*self._elements, *shapes, *lines], key=lambda element: element[0])
+        size = f'width="{self._width:g}" height="{self._height:g}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(alt)}" '
-            f'width="{self.width:g}" height="{self.height:g}" '
-            f'viewBox="0 0 {self.width:g} {self.height:g}" '
+            f'{size} viewBox="0 0 {self._width:g} {self._height:g}" '
             f'style="max-width: 100%; height: auto; background: {style.CARD}; white-space: pre" '
-            f'font-family="{style.FONT}, Verdana, sans-serif">{_PATTERN}{content}</svg>'
+            f'font-family="{style.FONT}, Verdana, sans-serif">'
+            f"{_PATTERN}{''.join(element for _, element in elements)}</svg>"
         )
 
 
@@ -116,28 +116,26 @@ _PATTERN = (
 )
 
 
-def _outline(points: Iterable[tuple[float, float]]) -> str:
+def _outline(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _filled(how: dict) -> str:
-    face = f"url(#{_HATCH})" if how.get("hatch") else how["facecolor"]
-    edge = how.get("linewidth", 0.0) / POINTS
-    return f'fill="{face}" stroke="{how["edgecolor"]}" stroke-width="{edge:g}"'
+def _path(outlines: list[str], look: str) -> str:
+    return f'<path d="{"".join(outlines)}" {look}/>'
 
 
-def _stroked(how: dict) -> str:
-    width = how["linewidths"] / POINTS
-    _, dashes = how.get("linestyles", (0, ()))
-    pattern = " ".join(f"{width * length:g}" for length in dashes)
+def _filled(fill: Fill) -> str:
+    face = f"url(#{_HATCH})" if fill.hatch else fill.colour
+    return f'fill="{face}" stroke="{fill.hatch or "none"}" stroke-width="{fill.edge:g}"'
+
+
+def _stroked(stroke: Stroke) -> str:
+    pattern = " ".join(f"{stroke.width * length:g}" for length in stroke.dashes)
     dashed = f' stroke-dasharray="{pattern}"' if pattern else ""
-    return f'fill="none" stroke="{how["colors"]}" stroke-width="{width:g}"{dashed}'
+    return f'fill="none" stroke="{stroke.colour}" stroke-width="{stroke.width:g}"{dashed}'
 
 
-def _marker(path: Path, size: float, x: float, y: float) -> str:
-    """That marker in its middle at x, y, as large as matplotlib draws one of `size` pixels."""
-    scale = size / (2 * abs(path.vertices).max())
-    points = [f"{x + scale * right:.2f} {y - scale * up:.2f}" for right, up in path.vertices]
-    codes = [Path.MOVETO] + [Path.LINETO] * len(points) if path.codes is None else path.codes
-    letters = ["M" if code == Path.MOVETO else "L" for code in codes]
-    return "".join(letter + point for letter, point in zip(letters, points, strict=False))
+def _scale(outcome: str) -> float:
+    """What makes that sign as large as matplotlib draws it, whose markers fill their field."""
+    points = [point for line in SIGNS[outcome].lines for point in line]
+    return _SIGN / (2 * max(max(abs(x), abs(y)) for x, y in points))

@@ -1,19 +1,13 @@
-"""The same lanes in characters, and the alt text of the picture.
+"""The lanes of the Gantt chart in characters, for terminals, diffs and screen readers.
 
-For terminals, diffs and screen readers. A character is one mark wide: a step shorter than
-that is shown as "|", and if several things fall on one character the more telling one is
-shown. Exact times stand in the table below the lanes.
-
-The alt text goes where outputs are compared, so it says only what a busy machine cannot
-change: names, what is waited for, who overlaps, the order of the ends; and seconds only
-where they are exact, on the virtual clock.
+A character is one mark wide: a step shorter than that is shown as "|", and if several things
+fall on one character the more telling one is shown. Exact times stand in the table below the
+lanes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from textwrap import wrap
 
 import numpy as np
@@ -26,38 +20,40 @@ from helpers.charts.lanes import (
     Block,
     Lane,
     Layout,
-    is_machinery,
     lay_out,
 )
-from helpers.charts.style import cells, shortened, summary, visible, window_text
+from helpers.charts.signs import in_order, signs_of
+from helpers.charts.style import cells, shortened, visible
 from helpers.charts.words import SIGNS, duration_text
-from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
+from helpers.timeline import Timeline
 
 _MARK = {name: sign.character for name, sign in SIGNS.items()}
 # What may fall on one character: later ones are drawn over earlier ones.
 _OVER = ("asleep", "busy", "waiting", "ready", "overdue", "callback", "running")
 _NARROWEST, _COLUMN = 60, 9  # the fewest characters of a line, and of a column in the table
 _SUMS = ("running", "ready", "waiting", "overdue")
-_CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
 
 
 def text(
     timeline: Timeline,
-    *,
     width: int = 80,
+    *,
+    title: str | None = None,
     most: int = MOST_LANES,
     between: tuple[float, float] | None = None,
 ) -> str:
     """The chart of a timeline in characters, `width` of them to a line at most.
 
-    At least 60 are taken. `most` and `between` are as in `gantt`. Ends without a line break.
+    At least 60 are taken. The rest is as in `helpers.timeline.options`. Ends without a line
+    break.
     """
     width = max(int(width), _NARROWEST)
+    title = timeline.title if title is None else title
     first = lay_out(timeline, resolution=width, most=most, between=between)
     margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
     room = width - margin - 2  # two for the mark at the end
     layout = lay_out(timeline, resolution=room, most=most, between=between)
-    lines = [_cut(_heading(layout), width)]
+    lines = [_cut(_heading(layout, title), width)]
     if not layout.lanes:
         lines.append(NOTHING_RAN)
     else:
@@ -73,8 +69,8 @@ def text(
 # -- the rows ------------------------------------------------------------------------------
 
 
-def _heading(layout: Layout) -> str:
-    return ": ".join(filter(None, (visible(layout.title), ", ".join(summary(layout)))))
+def _heading(layout: Layout, title: str) -> str:
+    return ": ".join(filter(None, (visible(title), ", ".join(layout.summary))))
 
 
 def _label_cells(lane: Lane) -> int:
@@ -160,13 +156,10 @@ def _axis(layout: Layout, margin: int, room: int) -> str:
 
 
 def _legend(layout: Layout) -> list[str]:
-    bars = [bar for lane in layout.lanes for bar in lane.bars]
-    found = {bar.state for bar in bars if not bar.thin} | layout.crowd_states
-    found |= {lane.end.outcome for lane in layout.lanes if lane.end}
-    thin = {bar.state for bar in bars if bar.thin}
-    found |= thin & {"callback", "overdue", "busy"}
-    found |= {"tick"} if "running" in thin else set()
-    return [f"{sign.character} {sign.words}" for name, sign in SIGNS.items() if name in found]
+    """Of the signs that have a character. A crowd's column shows what most of it does."""
+    found = in_order({*signs_of(layout), *layout.crowd_states})
+    signs = [SIGNS[name] for name in found if SIGNS[name].character]
+    return [f"{sign.character} {sign.words}" for sign in signs]
 
 
 def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
@@ -216,138 +209,3 @@ def _stretches(blocks: Sequence[Block]) -> str:
 
 def _short(name: str) -> str:
     return shortened(visible(name), 40)
-
-
-# -- alt text ---------------------------------------------------------------------------------
-
-_MOST_TOLD = 12  # tasks told one by one
-
-
-def alt_text(
-    timeline: Timeline,
-    *,
-    title: str | None = None,
-    between: tuple[float, float] | None = None,
-) -> str:
-    """What is to be seen in the chart, in sentences that are the same at every run.
-
-    `title` and `between` are as in `gantt`. A step counts as blocking here from 0.2 s on: a
-    busy machine may stretch any step a little beyond asyncio's limit of 0.1 s.
-    """
-    tasks = [t for t in timeline.tasks if t.role != "recording"]
-    title = timeline.title if title is None else title
-    name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
-    if between is not None:
-        name += f", {window_text(*between)}"
-    told = tasks if len(tasks) <= _MOST_TOLD else []
-    held = timeline.states.own > _CLEARLY_BLOCKING * 1e9
-    parts = [f"{name}: {_how_many(timeline, tasks)}"]
-    parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
-    if all(task.role for task in tasks):
-        parts.append(_callbacks(timeline))
-    parts += [_overlap(tasks), _order_of_ends(timeline, told), _notes(timeline)]
-    return ". ".join(part for part in parts if part) + "."
-
-
-def _callbacks(timeline: Timeline) -> str:
-    """Which callbacks and timers ran, each name once, in order."""
-    kinds = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
-    labels = timeline.states.column("label")[np.isin(timeline.states.column("kind"), kinds)]
-    names = [timeline.strings[number] for number in _once(labels)]
-    names = [visible(name) for name in names if not is_machinery(name)]
-    more = ["and others"] if len(names) > _MOST_TOLD else []
-    return "The loop runs " + ", ".join(names[:_MOST_TOLD] + more) if names else ""
-
-
-def _once(numbers: np.ndarray) -> list[int]:
-    """Each number once, in order of first appearance."""
-    found, first = np.unique(numbers, return_index=True)
-    return found[np.argsort(first)].tolist()
-
-
-def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
-    number = f"{len(tasks) or 'no'} task" + "s" * (len(tasks) != 1)
-    if timeline.clock == "virtual":
-        number += f" in {duration_text(timeline.duration)} of virtual time"
-    if len(tasks) <= _MOST_TOLD:
-        return number
-    ends = Counter(task.outcome for task in tasks)
-    return f"{number}, of which " + ", ".join(f"{ends[o]} {o}" for o in OUTCOMES if ends[o])
-
-
-def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
-    """One task in one sentence: what it waits for, whether it blocks, how it ends.
-
-    `held` says of each step whether it clearly held the loop.
-    """
-    mine = np.flatnonzero(timeline.states.column("task") == task.id)
-    waits = _waits(timeline, mine)
-    parts = [f"{SIGNS['waiting'].verb} " + ", then ".join(waits)] if waits else []
-    if held[mine].any():
-        parts.append(SIGNS["blocking"].verb)
-    if task.role != "recording" or not parts:
-        parts.append(_ending(timeline, task))
-    *most, last = parts
-    return f"{_quoted(task)} " + (f"{', '.join(most)} and {last}" if most else last)
-
-
-def _quoted(task: TaskSpan) -> str:
-    return f"'{_short(task.name)}'"
-
-
-def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
-    """What those steps wait for, each thing once, in order; at most five things."""
-    numbers = _once(timeline.states.column("waiting_for")[steps])
-    return [_short(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
-
-
-def _ending(timeline: Timeline, task: TaskSpan) -> str:
-    when = ""
-    if timeline.clock == "virtual" and task.ended is not None:
-        when = f" at {duration_text(task.ended)}"
-    verb = SIGNS[task.outcome].verb
-    if task.outcome == "raised":
-        verb += f" {shortened(visible(task.exception or 'an exception'), 80)}"
-    return verb + when
-
-
-def _overlap(tasks: Sequence[TaskSpan]) -> str:
-    """Whether they were alive together: one made before the other had ended."""
-    born = [t for t in tasks if t.role != "main"]
-    if len(born) < 2:
-        return ""
-    pairs = list(pairwise(born))
-    together = [_meet(one, other) for one, other in pairs]
-    if all(together):
-        return "They overlap" if len(born) > 2 else "Both overlap"
-    return "Some of them overlap" if any(together) else "They run one after the other"
-
-
-def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
-    return earlier.ended is None or later.created is None or later.created < earlier.ended
-
-
-def _order_of_ends(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
-    ended = [task for task in tasks if task.ended is not None]
-    if len(ended) < 2:
-        return ""
-    ended.sort(key=lambda task: _end_in_order(timeline, task))
-    return "They end in the order " + ", ".join(_short(t.name) for t in ended)
-
-
-def _end_in_order(timeline: Timeline, task: TaskSpan) -> tuple[float, int, int]:
-    """When it ended; at one and the same virtual moment, tasks end as their last steps do.
-
-    Steps are numbered as they start: a step ends after the last one that ran within it.
-    """
-    steps = timeline.task_steps(task.id)
-    if not steps:
-        return task.ended, NOTHING, 0
-    innermost = steps[-1]
-    while within := timeline.children(innermost):
-        innermost = within[-1]
-    return task.ended, innermost, -steps[-1]
-
-
-def _notes(timeline: Timeline) -> str:
-    return " ".join(f"Note: {visible(note).rstrip('.')}" for note in timeline.notes)

@@ -10,6 +10,7 @@ The limit: *where* something is drawn, and how large, is each chart's own affair
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import floor, log10
 from typing import Any
 
 Lines = tuple[tuple[tuple[float, float], ...], ...]
@@ -137,6 +138,26 @@ def _decimal(number: int, digits: int) -> str:
     whole, part = divmod(number, 10**digits)
     places = f"{part:0{digits}}".rstrip("0") if part else ""
     return f"{whole}.{places}" if places else str(whole)
+
+
+def window_text(start: float, end: float) -> str:
+    """A part of a recording in words: "seen from 1.0005 s to 1.0015 s"."""
+    digits = min(max(2 - floor(log10(max(end - start, 1e-9))), 0), 9)
+    first, last = (f"{round(moment, digits):.9f}" for moment in (start, end))
+    return f"seen from {first.rstrip('0').rstrip('.')} s to {last.rstrip('0').rstrip('.')} s"
+
+
+def summary(
+    tasks: int, clock: str, duration: float, window: tuple[float, float] | None = None
+) -> list[str]:
+    """What a chart is of: how many tasks, how long, on which clock, and which part is shown."""
+    number = f"{tasks:,}" if tasks else "no"
+    parts = [f"{number} task" + "s" * (tasks != 1), duration_text(duration)]
+    if clock == "virtual":
+        parts.append("virtual time")
+    if window and window != (0.0, duration):
+        parts.append(window_text(*window))
+    return parts
 
 
 def table() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from helpers.practice.markup import marked
 from helpers.timeline import Timeline
+from helpers.timeline.options import GanttOptions
 
 # outcome -> (mark, word, colour of the border, from Okabe and Ito's palette)
 _LOOKS = {
@@ -105,10 +106,6 @@ def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
 
 
 def _picture(timeline: Timeline) -> str:
-    from helpers.charts import picture_output, shown_as
+    from helpers.charts.gantt import gantt
 
-    if shown_as() == "text":
-        return _block(timeline.text())
-    return picture_output(timeline.gantt(width=_CHART_WIDTH, title="", legend=False), "")[
-        "text/html"
-    ]
+    return gantt(timeline, GanttOptions(width=_CHART_WIDTH, title="", legend=False)).element()

@@ -31,11 +31,12 @@ import traitlets
 from IPython.display import display
 from ipywidgets import HTML
 
-from helpers.charts.svg import svg
+from helpers.charts.gantt import gantt
 from helpers.practice import progress
 from helpers.practice.markup import markup
 from helpers.practice.matching import matching, words
 from helpers.timeline import Timeline
+from helpers.timeline.options import GanttOptions
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "predict.css").read_text(encoding="utf-8")
@@ -215,7 +216,8 @@ class _Option:
         """What the browser shows: a chart as a picture, the rest as it is stored."""
         if not isinstance(self.value, Timeline):
             return self.html
-        return svg(self.value, width=_CHART_WIDTH, legend=False)
+        options = GanttOptions(width=_CHART_WIDTH, legend=False)
+        return gantt(self.value, options).element(moving=True)
 
 
 class _Answer:

@@ -29,17 +29,15 @@ import anywidget
 import traitlets
 from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
 
-from helpers.charts import picture_output, shown_as
 from helpers.charts.gantt import gantt
-from helpers.charts.svg import svg
 from helpers.practice.markup import markup
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
+from helpers.timeline.options import GanttOptions
 from helpers.virtual_time import simulate
 
 _HERE = Path(__file__).parent
 _PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
-_WIDTH = 860  # of the chart, in CSS pixels
-_MOST_LANES = 16  # more are folded: sliders and chart should fit on one screen
+_OPTIONS = GanttOptions(width=860, most=16)  # sliders and chart should fit on one screen
 
 
 def what_if(program, /, **sliders) -> WhatIf:
@@ -290,19 +288,11 @@ class WhatIf:
         )
         return f"<dl>{tiles}</dl>{_warning(self.timeline)}"
 
-    def _chart_html(self) -> str:
+    def _chart_html(self, *, moving: bool = True) -> str:
+        """The chart; where it is stored it does not move, since some readers drop SVG."""
         if self.timeline is None:
             return ""
-        if shown_as() == "text":
-            return f"<pre>{html.escape(self.timeline.text())}</pre>"
-        return svg(self.timeline, width=_WIDTH, most=_MOST_LANES)
-
-    def _still(self) -> str:
-        """The chart as notebooks store it: a picture, since some readers drop SVG."""
-        if self.timeline is None or shown_as() == "text":
-            return self._chart_html()
-        chart = gantt(self.timeline, width=_WIDTH, most=_MOST_LANES)
-        return picture_output(chart, "")["text/html"]
+        return gantt(self.timeline, _OPTIONS).element(moving=moving)
 
     def __repr__(self) -> str:
         """What is to be seen now, in text: the same at each run, since virtual time is exact."""
@@ -314,7 +304,7 @@ class WhatIf:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         words = f"<pre>{html.escape(repr(self))}</pre>"
-        stored = {"text/plain": repr(self), "text/html": words + self._still()}
+        stored = {"text/plain": repr(self), "text/html": words + self._chart_html(moving=False)}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
 
 

@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from helpers.loading import load_whole
+from helpers.timeline.options import GanttOptions, TextOptions, takes
 from helpers.timeline.records import (
     KINDS,
     NOTHING,
@@ -35,8 +36,7 @@ from helpers.timeline.records import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from helpers.charts.picture import Picture
     from helpers.charts.player import Player
     from helpers.timeline.states import Span, States
 
@@ -252,18 +252,30 @@ class Timeline:
 
     # -- pictures and files (imported when asked for: recording loads none of them) ----
 
-    def gantt(self, **options: Any) -> Figure:
-        """The Gantt chart as a matplotlib `Figure`; options as in `helpers.charts.gantt.gantt`."""
+    @takes(GanttOptions)
+    def gantt(self, options: GanttOptions) -> Picture:
+        """The Gantt chart as a matplotlib `Figure`: show it, save it with `savefig`, draw on it.
+
+        `.alt` is its alt text. Raises ValueError when `between` lies outside the recording.
+        """
         load_whole("helpers.charts.gantt")
         from helpers.charts.gantt import gantt
 
-        return gantt(self, **options)
+        return gantt(self, options).picture()
 
-    def text(self, **options: Any) -> str:
-        """The same chart in characters; options as in `helpers.charts.text.text`."""
+    @takes(TextOptions)
+    def text(self, options: TextOptions) -> str:
+        """The Gantt chart in characters. Raises ValueError when `between` lies outside the
+        recording."""
         from helpers.charts.text import text
 
-        return text(self, **options)
+        return text(
+            self,
+            options.width,
+            title=options.title,
+            most=options.most,
+            between=options.between,
+        )
 
     def player(self, **options: Any) -> Player:
         """A widget that steps through the recording; as `helpers.charts.player.player`."""
@@ -297,7 +309,7 @@ class Timeline:
         save_trace_events(self, path)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        from helpers.charts import notebook_output
+        from helpers.charts.gantt import notebook_output
 
         return notebook_output(self)
 

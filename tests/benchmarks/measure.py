@@ -126,13 +126,11 @@ def in_kernel(name: str, way: str) -> dict:
 
 def picture(tasks: str, turns: str) -> dict:
     """A timeline of that many tasks and turns, as a PNG; matplotlib is loaded already."""
-    from helpers.charts.gantt import png
-
     timeline = _recorded(10, 1)
-    png(timeline.gantt())
+    timeline.gantt().png()
     timeline = _recorded(int(tasks), int(turns))
     begin = process_time()
-    image = png(timeline.gantt())
+    image = timeline.gantt().png()
     seconds = process_time() - begin
     return {"seconds": seconds, "bytes": len(image), "steps": len(timeline.steps)}
 

@@ -1,21 +1,15 @@
 """The picture, judged by its geometry: what is drawn, where, how wide; and how fast."""
 
-import subprocess
-import sys
 import time
 import warnings
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-from chart_samples import EVERY, breakfast, busy_pair, cell, crowd, eager, greetings, rude, strange
-from matplotlib.collections import LineCollection
+from chart_samples import EVERY, breakfast, busy_pair, cell, crowd, greetings, rude, strange
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from helpers.charts import style
-from helpers.charts.gantt import gantt, png
 from helpers.charts.words import SIGNS
 from helpers.timeline import Step, TaskSpan, Timeline
 
@@ -44,47 +38,6 @@ def overlap(first, second):
     )
 
 
-# -- a figure -----------------------------------------------------------------------------
-
-
-def test_it_is_a_plain_figure_that_pyplot_never_hears_of():
-    code = (
-        "import sys; sys.path.insert(0, 'tests/charts'); import chart_samples\n"
-        "figure = chart_samples.breakfast().gantt()\n"
-        "assert 'matplotlib.pyplot' not in sys.modules\n"
-        "print(type(figure).__mro__[1].__name__)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert (done.stdout, done.stderr) == ("Figure\n", "")
-
-
-def test_drawing_leaves_matplotlibs_settings_alone():
-    before = dict(mpl.rcParams)
-    png(greetings().gantt())
-    assert dict(mpl.rcParams) == before
-
-
-def test_it_can_be_saved_like_any_figure(tmp_path):
-    figure = breakfast().gantt()
-    assert isinstance(figure, Figure)
-    figure.savefig(tmp_path / "chart.svg")
-    figure.savefig(tmp_path / "chart.pdf")
-    assert (tmp_path / "chart.svg").stat().st_size > 1000
-    assert figure.dpi == 96
-    png(figure)
-    assert figure.dpi == 96  # it is drawn sharper, and stays what it was
-
-
-@pytest.mark.parametrize(("width", "inches"), [(900, 9.375), (600, 6.25), (100, 400 / 96)])
-def test_it_is_as_wide_as_asked_but_never_too_narrow_to_read(width, inches):
-    assert gantt(breakfast(), width=width).get_figwidth() == pytest.approx(inches)
-
-
-def test_its_repr_does_not_tell_its_size():
-    assert repr(breakfast().gantt()) == "<Gantt chart 'breakfast'>"
-    assert repr(Timeline().gantt()) == "<Gantt chart>"
-
-
 # -- what is drawn ------------------------------------------------------------------------
 
 
@@ -92,13 +45,13 @@ def test_its_repr_does_not_tell_its_size():
 def test_whatever_was_recorded_is_drawn_without_a_warning(name):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert png(gantt(EVERY[name]), scale=1.0).startswith(b"\x89PNG")
+        assert EVERY[name].gantt().png(scale=1.0).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [600, 900])
 def test_everything_is_on_the_sheet_and_no_words_are_cut(name, width):
-    figure = gantt(EVERY[name], width=width)
+    figure = EVERY[name].gantt(width=width)
     figure.canvas.draw()
     sheet = figure.bbox
     for text in figure.axes[0].texts:
@@ -111,7 +64,7 @@ def test_everything_is_on_the_sheet_and_no_words_are_cut(name, width):
 
 @pytest.mark.parametrize("name", ["two greetings", "breakfast", "a hundred", "eager", "rude"])
 def test_no_words_lie_on_other_words(name):
-    figure = gantt(EVERY[name])
+    figure = EVERY[name].gantt()
     figure.canvas.draw()
     extents = [text.get_window_extent() for text in figure.axes[0].texts]
     boxes = [(box.x0, box.y0, box.x1, box.y1) for box in extents]
@@ -120,7 +73,7 @@ def test_no_words_lie_on_other_words(name):
 
 
 def test_running_bars_are_as_wide_as_steps_are_long():
-    bars = boxes(gantt(breakfast(), legend=False), SIGNS["running"].colour[0])
+    bars = boxes(breakfast().gantt(legend=False), SIGNS["running"].colour[0])
     widths = [right - left for left, _, right, _ in bars if right - left > 2 * style.TICK]
     second = max(widths)  # the longest steps last 1 s
     steps = sorted(round(width / second, 2) for width in widths)
@@ -129,7 +82,7 @@ def test_running_bars_are_as_wide_as_steps_are_long():
 
 def test_a_step_of_no_width_is_a_tick_of_fixed_width():
     for timeline in (breakfast(), EVERY["a year"], EVERY["no time"]):
-        bars = boxes(gantt(timeline, legend=False), SIGNS["running"].colour[0])
+        bars = boxes(timeline.gantt(legend=False), SIGNS["running"].colour[0])
         assert min(right - left for left, _, right, _ in bars) == pytest.approx(style.TICK)
 
 
@@ -170,7 +123,7 @@ def test_an_arrow_passes_behind_the_words_on_its_way():
         Step(1, "task", "car", 2, 2, 2),
         Step(2, "task", "train", 2, 2, 2),
     ]
-    axes = gantt(Timeline.of(tasks, steps, clock="virtual")).axes[0]
+    axes = Timeline.of(tasks, steps, clock="virtual").gantt().axes[0]
     [said] = [text for text in axes.texts if text.get_text() == "sleep(2)"]
     [paper] = [p for p in axes.patches if to_hex(p.get_facecolor()) == style.CARD.lower()]
     [arrows] = [c for c in axes.collections if to_hex(c.get_color()[0]) == style.SOFT_INK.lower()]
@@ -217,47 +170,6 @@ def test_names_are_shown_as_they_are_not_as_mathematics_or_control_codes():
     assert not any("\x1b" in text or "\n" in text for text in found)
 
 
-# -- the legend ---------------------------------------------------------------------------
-
-ALL = {sign.words for sign in SIGNS.values()}
-ALWAYS = {"loop busy"}
-
-
-@pytest.mark.parametrize(
-    ("timeline", "signs"),
-    [
-        (
-            greetings(),
-            {"waiting", "running, too", "creates", "returned", "loop asleep", "callback"},
-        ),
-        (
-            breakfast(),
-            {"running", "running, too", "ready", "waiting", "overdue", "blocking", "creates"}
-            | {"returned", "raised", "cancelled", "still pending", "loop asleep", "callback"},
-        ),
-        (eager(), {"running", "waiting", "blocking", "creates", "returned"}),
-        (
-            crowd(100),
-            {"running", "running, too", "ready", "waiting", "how many", "creates", "returned"},
-        ),
-    ],
-    ids=["greetings", "breakfast", "eager", "crowd"],
-)
-def test_the_legend_is_of_what_occurs_and_of_nothing_else(timeline, signs):
-    found = set(words(timeline.gantt())) & ALL
-    expected = {text for text in ALL if any(starts(text, s) for s in signs | ALWAYS)}
-    assert found == expected
-
-
-def starts(text, sign):
-    """`running` is an entry of its own beside `running, too short ...`."""
-    return text == sign if sign == "running" else text.startswith(sign)
-
-
-def test_the_legend_can_be_left_out():
-    assert "creates a task" not in words(greetings().gantt(legend=False))
-
-
 # -- colour and form ----------------------------------------------------------------------
 
 
@@ -273,20 +185,13 @@ def test_ready_is_hatched_and_running_is_solid():
     assert hatched == {SIGNS["ready"].colour[0].lower()}
 
 
-def test_many_bars_are_a_handful_of_shapes():
-    """What makes a chart of many bars quick: one path for each style, not one for each bar."""
-    axes = crowd(30).gantt().axes[0]
-    assert len(axes.patches) <= 10
-    assert len([c for c in axes.collections if isinstance(c, LineCollection)]) <= 10
-
-
 def test_a_chart_of_a_hundred_thousand_steps_costs_little_more_than_one_of_ten():
     few, many = breakfast(), busy_pair(50_000)
-    png(gantt(few))  # fonts are looked up once
+    few.gantt().png()  # fonts are looked up once
 
     def cost(timeline):
         begin = time.process_time()
-        png(gantt(timeline))
+        timeline.gantt().png()
         return time.process_time() - begin
 
     assert len(many.columns) == 100_000

@@ -6,9 +6,9 @@ import pytest
 
 from helpers.charts import style
 from helpers.charts.gantt import gantt
-from helpers.charts.svg import svg
 from helpers.charts.words import SIGNS
 from helpers.timeline import Idle, Step, TaskSpan, Timeline
+from helpers.timeline.options import GanttOptions
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -32,7 +32,7 @@ def kitchen() -> Timeline:
 
 def drawn(timeline, **options):
     """The picture as an XML tree: it must be well-formed, whatever the names are."""
-    return ElementTree.fromstring(svg(timeline, **options))
+    return ElementTree.fromstring(gantt(timeline, GanttOptions(**options)).svg())
 
 
 def words(tree):
@@ -40,12 +40,12 @@ def words(tree):
 
 
 def test_it_says_the_same_words_as_the_figure():
-    figure = gantt(kitchen())
+    figure = kitchen().gantt()
     assert words(drawn(kitchen())) == [text.get_text() for text in figure.axes[0].texts]
 
 
 def test_it_has_the_size_and_the_alt_text_of_the_figure():
-    tree, figure = drawn(kitchen(), width=700), gantt(kitchen(), width=700)
+    tree, figure = drawn(kitchen(), width=700), kitchen().gantt(width=700)
     width, height = figure.get_size_inches() * 96
     assert (float(tree.get("width")), float(tree.get("height"))) == pytest.approx((width, height))
     assert tree.get("aria-label") == figure.alt

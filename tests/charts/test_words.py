@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.charts import style
-from helpers.charts.words import SIGNS, duration_text, table
+from helpers.charts.words import SIGNS, duration_text, table, window_text
 from helpers.timeline import OUTCOMES
 
 
@@ -43,6 +43,19 @@ from helpers.timeline import OUTCOMES
 )
 def test_a_length_of_time_in_words(seconds, words):
     assert duration_text(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (2.0, 3.0, "seen from 2 s to 3 s"),
+        (1.0005, 1.0015, "seen from 1.0005 s to 1.0015 s"),
+        (0.0, 20e-6, "seen from 0 s to 0.00002 s"),
+        (0.123456789, 100.0, "seen from 0.1 s to 100 s"),
+    ],
+)
+def test_a_window_in_words(start, end, words):
+    assert window_text(start, end) == words
 
 
 UNITS = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86_400}

@@ -19,7 +19,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers.charts import notebook_output
+from helpers.charts.gantt import notebook_output
 from helpers.charts.packing import first_steps, packed
 from helpers.charts.player.joining import joined
 from helpers.timeline import Timeline

@@ -1,4 +1,4 @@
-"""What a notebook stores of a timeline: picture with alt text, or the chart in characters."""
+"""What a notebook stores of a chart: picture with alt text, or the chart in characters."""
 
 import base64
 import html
@@ -9,9 +9,10 @@ import pytest
 from chart_samples import EVERY, breakfast, greetings, strange
 from PIL import Image
 
-from helpers import charts
-from helpers.charts import notebook_output, picture_output, show_as, shown_as
-from helpers.charts.text import alt_text
+from helpers.charts import chart, show_as
+from helpers.charts.alt import alt_text
+from helpers.charts.chart import Chart
+from helpers.charts.gantt import gantt, notebook_output
 from helpers.timeline import Timeline
 
 SANITISED = r'(<img [^>]*src="data:image/png;base64,)[^"]*'  # as in tests/nbval.cfg
@@ -19,7 +20,7 @@ SANITISED = r'(<img [^>]*src="data:image/png;base64,)[^"]*'  # as in tests/nbval
 
 @pytest.fixture(autouse=True)
 def as_by_default(monkeypatch):
-    monkeypatch.setattr(charts, "_chosen", None)
+    monkeypatch.setattr(chart, "_chosen", None)
     monkeypatch.delenv("SEE_THE_LOOP_CHARTS", raising=False)
 
 
@@ -68,9 +69,9 @@ def test_names_are_text_never_markup():
 
 
 def test_a_chart_shows_itself_the_same_way():
-    chart = breakfast().gantt(title="just this")
-    output = chart._repr_mimebundle_()
-    assert output == picture_output(chart, "<Gantt chart 'just this'>")
+    shown = breakfast().gantt(title="just this")
+    output = shown._repr_mimebundle_()
+    assert output == shown.chart.output("<Gantt chart 'just this'>")
     assert 'alt="Gantt chart &#x27;just this&#x27;: 5 tasks' in output["text/html"]
 
 
@@ -92,24 +93,62 @@ def test_whatever_was_recorded_shows(name):
 def test_one_setting_turns_all_charts_into_text():
     show_as("text")
     assert notebook_output(breakfast()) == {"text/plain": breakfast().text()}
+    few = breakfast().gantt(most=2)
+    assert few._repr_mimebundle_() == {"text/plain": breakfast().text(most=2)}
     show_as("picture")
     assert "text/html" in notebook_output(breakfast())
+    assert "text/html" in few._repr_mimebundle_()
+
+
+def test_what_is_embedded_in_a_page_of_ours_follows_it_too():
+    drawn = gantt(breakfast())
+    assert drawn.element().startswith('<img alt="Gantt chart')
+    assert drawn.element(moving=True).startswith("<svg")
+    show_as("text")
+    for moving in (False, True):
+        assert html.unescape(drawn.element(moving=moving)).endswith(f">{breakfast().text()}</pre>")
 
 
 @pytest.mark.parametrize(
-    ("value", "way"), [("text", "text"), (" TEXT ", "text"), ("", "picture"), ("?", "picture")]
+    ("value", "kinds"),
+    [("text", 1), (" TEXT ", 1), ("", 2), ("?", 2)],
 )
-def test_so_does_the_environment(monkeypatch, value, way):
+def test_so_does_the_environment(monkeypatch, value, kinds):
     monkeypatch.setenv("SEE_THE_LOOP_CHARTS", value)
-    assert shown_as() == way
+    assert len(notebook_output(greetings())) == kinds
 
 
 def test_what_was_asked_for_in_the_notebook_wins(monkeypatch):
     monkeypatch.setenv("SEE_THE_LOOP_CHARTS", "text")
     show_as("picture")
-    assert shown_as() == "picture"
+    assert "text/html" in notebook_output(greetings())
 
 
 def test_there_are_two_ways_and_no_third():
     with pytest.raises(ValueError, match='as "picture" or as "text", not as \'song\''):
         show_as("song")
+
+
+# -- a chart of one's own -------------------------------------------------------------------
+
+
+def test_a_new_chart_says_three_things_and_has_the_rest():
+    """A sheet with a box on it."""
+
+    def draw(canvas):
+        canvas.sheet(500, 100)
+        canvas.box("running", 10, 20, 30, 40)
+
+    box = Chart("box chart", "mine", draw, write="#".center, describe=lambda: "One blue box")
+    assert repr(box) == repr(box.picture()) == "<box chart 'mine'>"
+    assert box.picture().alt == "One blue box"
+    assert 'aria-label="One blue box" width="500"' in box.svg()
+    assert "M10.0 20.0L30.0 20.0L30.0 40.0L10.0 40.0Z" in box.svg()
+    assert box.picture().as_text(3) == " # "
+    assert 'alt="One blue box" width="500"' in box.output()["text/html"]
+
+
+def test_a_picture_shows_what_was_drawn_on_it_afterwards():
+    changed = breakfast().gantt()
+    changed.axes[0].axhline(50)
+    assert picture(changed._repr_mimebundle_()) != picture(breakfast().gantt()._repr_mimebundle_())

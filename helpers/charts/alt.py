@@ -1,0 +1,156 @@
+"""The alt text of the Gantt chart: what is to be seen in it, in sentences.
+
+It goes where outputs are compared, so it says only what a busy machine cannot change: names,
+what is waited for, who overlaps, the order of the ends; and seconds only where they are exact,
+on the virtual clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from helpers.charts.lanes import is_machinery
+from helpers.charts.style import shortened, visible
+from helpers.charts.words import SIGNS, duration_text, window_text
+from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
+
+_MOST_TOLD = 12  # tasks told one by one
+_CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
+
+
+def alt_text(
+    timeline: Timeline,
+    *,
+    title: str | None = None,
+    between: tuple[float, float] | None = None,
+) -> str:
+    """What is to be seen in the chart, in sentences that are the same at every run.
+
+    `title` and `between` are as in `helpers.timeline.options`. A step counts as blocking here
+    from 0.2 s on: a busy machine may stretch any step a little beyond asyncio's limit of 0.1 s.
+    """
+    tasks = [t for t in timeline.tasks if t.role != "recording"]
+    title = timeline.title if title is None else title
+    name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
+    if between is not None:
+        name += f", {window_text(*between)}"
+    told = tasks if len(tasks) <= _MOST_TOLD else []
+    held = timeline.states.own > _CLEARLY_BLOCKING * 1e9
+    parts = [f"{name}: {_how_many(timeline, tasks)}"]
+    parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
+    if all(task.role for task in tasks):
+        parts.append(_callbacks(timeline))
+    parts += [_overlap(tasks), _order_of_ends(timeline, told), _notes(timeline)]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _callbacks(timeline: Timeline) -> str:
+    """Which callbacks and timers ran, each name once, in order."""
+    kinds = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
+    labels = timeline.states.column("label")[np.isin(timeline.states.column("kind"), kinds)]
+    names = [timeline.strings[number] for number in _once(labels)]
+    names = [visible(name) for name in names if not is_machinery(name)]
+    more = ["and others"] if len(names) > _MOST_TOLD else []
+    return "The loop runs " + ", ".join(names[:_MOST_TOLD] + more) if names else ""
+
+
+def _once(numbers: np.ndarray) -> list[int]:
+    """Each number once, in order of first appearance."""
+    found, first = np.unique(numbers, return_index=True)
+    return found[np.argsort(first)].tolist()
+
+
+def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
+    number = f"{len(tasks) or 'no'} task" + "s" * (len(tasks) != 1)
+    if timeline.clock == "virtual":
+        number += f" in {duration_text(timeline.duration)} of virtual time"
+    if len(tasks) <= _MOST_TOLD:
+        return number
+    ends = Counter(task.outcome for task in tasks)
+    return f"{number}, of which " + ", ".join(f"{ends[o]} {o}" for o in OUTCOMES if ends[o])
+
+
+def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
+    """One task in one sentence: what it waits for, whether it blocks, how it ends.
+
+    `held` says of each step whether it clearly held the loop.
+    """
+    mine = np.flatnonzero(timeline.states.column("task") == task.id)
+    waits = _waits(timeline, mine)
+    parts = [f"{SIGNS['waiting'].verb} " + ", then ".join(waits)] if waits else []
+    if held[mine].any():
+        parts.append(SIGNS["blocking"].verb)
+    if task.role != "recording" or not parts:
+        parts.append(_ending(timeline, task))
+    *most, last = parts
+    return f"{_quoted(task)} " + (f"{', '.join(most)} and {last}" if most else last)
+
+
+def _name(name: str) -> str:
+    return shortened(visible(name), 40)
+
+
+def _quoted(task: TaskSpan) -> str:
+    return f"'{_name(task.name)}'"
+
+
+def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
+    """What those steps wait for, each thing once, in order; at most five things."""
+    numbers = _once(timeline.states.column("waiting_for")[steps])
+    return [_name(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
+
+
+def _ending(timeline: Timeline, task: TaskSpan) -> str:
+    when = ""
+    if timeline.clock == "virtual" and task.ended is not None:
+        when = f" at {duration_text(task.ended)}"
+    verb = SIGNS[task.outcome].verb
+    if task.outcome == "raised":
+        verb += f" {shortened(visible(task.exception or 'an exception'), 80)}"
+    return verb + when
+
+
+def _overlap(tasks: Sequence[TaskSpan]) -> str:
+    """Whether they were alive together: one made before the other had ended."""
+    born = [t for t in tasks if t.role != "main"]
+    if len(born) < 2:
+        return ""
+    pairs = list(pairwise(born))
+    together = [_meet(one, other) for one, other in pairs]
+    if all(together):
+        return "They overlap" if len(born) > 2 else "Both overlap"
+    return "Some of them overlap" if any(together) else "They run one after the other"
+
+
+def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
+    return earlier.ended is None or later.created is None or later.created < earlier.ended
+
+
+def _order_of_ends(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
+    ended = [task for task in tasks if task.ended is not None]
+    if len(ended) < 2:
+        return ""
+    ended.sort(key=lambda task: _end_in_order(timeline, task))
+    return "They end in the order " + ", ".join(_name(t.name) for t in ended)
+
+
+def _end_in_order(timeline: Timeline, task: TaskSpan) -> tuple[float, int, int]:
+    """When it ended; at one and the same virtual moment, tasks end as their last steps do.
+
+    Steps are numbered as they start: a step ends after the last one that ran within it.
+    """
+    steps = timeline.task_steps(task.id)
+    if not steps:
+        return task.ended, NOTHING, 0
+    innermost = steps[-1]
+    while within := timeline.children(innermost):
+        innermost = within[-1]
+    return task.ended, innermost, -steps[-1]
+
+
+def _notes(timeline: Timeline) -> str:
+    return " ".join(f"Note: {visible(note).rstrip('.')}" for note in timeline.notes)

@@ -1,0 +1,136 @@
+"""What one may ask of a chart: plain frozen data, with defaults, and checked.
+
+It stands here, not with the drawing, so that `help(timeline.gantt)` can show every option
+before anything that draws is loaded.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
+from numbers import Integral, Real
+from typing import Any, Concatenate, TypeVar, get_type_hints
+
+_Asked = TypeVar("_Asked", bound="Options")
+_Shown = TypeVar("_Shown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """- `title` stands above the chart; by default the recording's own.
+    - `between=(start, end)`, in seconds, looks at a part of the recording."""
+
+    title: str | None = None
+    between: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        _require(self.title is None or isinstance(self.title, str), "title", "text", self.title)
+        _require(self.between is None or _is_window(self.between), "between", _WINDOW, self.between)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureOptions(Options):
+    """- `width` is in CSS pixels, 96 to the inch; at least 400 are taken.
+    - `legend` explains the marks that occur."""
+
+    width: float = 900
+    legend: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(_is_number(self.width), "width", "a number of pixels", self.width)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GanttOptions(PictureOptions):
+    """- `most` is how many tasks are drawn one by one; of more, some are folded into one lane."""
+
+    most: int = 30
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(_is_count(self.most), "most", "a number of tasks", self.most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextOptions(Options):
+    """- `width` is how many characters a line has at most; at least 60 are taken.
+    - `most` is how many tasks have lines of their own; of more, some are folded into one."""
+
+    width: int = 80
+    most: int = 30
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(_is_number(self.width), "width", "a number of characters", self.width)
+        _require(_is_count(self.most), "most", "a number of tasks", self.most)
+
+
+_WINDOW = "a first and a later moment, in seconds"
+
+
+def _require(right: bool, name: str, what: str, value: object) -> None:
+    if not right:
+        raise ValueError(f"{name} is {what}; {value!r} is not")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and math.isfinite(value)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, Integral) and int(value) >= 0
+
+
+def _is_window(value: object) -> bool:
+    values = list(value) if isinstance(value, Iterable) else []
+    return len(values) == 2 and all(map(_is_number, values))
+
+
+def takes(
+    options: type[_Asked],
+) -> Callable[[Callable[[Any, _Asked], _Shown]], Callable[Concatenate[Any, ...], _Shown]]:
+    """Let a method that gets those options take them as keywords, and its help show them.
+
+    The method then raises TypeError, naming the options there are, where one is unknown, and
+    ValueError where the value of one makes no sense.
+    """
+
+    def decorate(method: Callable[[Any, _Asked], _Shown]) -> Callable[..., _Shown]:
+        @wraps(method)
+        def taking(self: Any, **given: Any) -> _Shown:
+            return method(self, _made(options, method.__name__, given))
+
+        setattr(taking, "__signature__", _signature(method, options))  # noqa: B010 (for mypy)
+        taking.__doc__ = f"{inspect.getdoc(method)}\n\n{_meanings(options)}"
+        return taking
+
+    return decorate
+
+
+def _made(options: type[_Asked], method: str, given: dict[str, Any]) -> _Asked:
+    known = [field.name for field in fields(options)]
+    for name in given:
+        if name not in known:
+            listed = " and ".join([", ".join(known[:-1]), known[-1]])
+            raise TypeError(f"{method}() has no option {name!r}; it takes {listed}")
+    return options(**given)
+
+
+def _signature(method: Callable[..., Any], options: type[Options]) -> inspect.Signature:
+    own = inspect.signature(method)
+    kind, types = inspect.Parameter.KEYWORD_ONLY, get_type_hints(options)
+    asked = [
+        inspect.Parameter(field.name, kind, default=field.default, annotation=types[field.name])
+        for field in fields(options)
+    ]
+    return own.replace(parameters=[next(iter(own.parameters.values())), *asked])
+
+
+def _meanings(options: type[Options]) -> str:
+    """What each option means, those of all charts first."""
+    classes = [cls for cls in reversed(options.__mro__) if issubclass(cls, Options)]
+    return "\n".join(inspect.cleandoc(cls.__doc__ or "") for cls in classes)
