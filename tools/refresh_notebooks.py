@@ -23,9 +23,13 @@ from pathlib import Path
 
 import clean_room
 import course_map
+import exercise_cells
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
+from notebook_rules import Lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
@@ -139,8 +143,6 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 
     Raises CellExecutionError where a cell fails without the tag `raises-exception`.
     """
-    from nbclient import NotebookClient
-
     client = NotebookClient(
         notebook,
         timeout=60,
@@ -153,10 +155,15 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 
 
 def refresh(path: Path, *, redraw: bool = False) -> bool:
-    """Execute the notebook at `path` and store it clean. Whether that changed the file."""
+    """Execute the notebook at `path` and store it clean. Whether that changed the file.
+
+    The cells of its exercises are made anew first: see `exercise_cells`.
+    """
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     notebook = nbformat.reads(before, as_version=4)
     old = nbformat.from_dict(notebook)
+    for id in exercise_cells.fill(Lesson(path, notebook)):
+        print(f"{path.name}: the cells of {id} are made anew, from helpers/practice/problems")
     execute(notebook, path.parent)
     new = cleaned(notebook)
     if not redraw:
@@ -229,9 +236,17 @@ def main() -> int:
         return _report(changed, "cleaned") * 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:
         clean_room.enter(Path(room))
-        changed = [p for p in paths if refresh(p, redraw=options.redraw)]
+        changed = [p for p in paths if _refreshed(p, options.redraw)]
     course_map.write()
     return _report(changed, "changed") * 0
+
+
+def _refreshed(path: Path, redraw: bool) -> bool:
+    """As `refresh`; where a cell fails, that ends it with the cell and what it raised."""
+    try:
+        return refresh(path, redraw=redraw)
+    except CellExecutionError as failed:
+        sys.exit(f"{path.name} is left as it was. {failed}")
 
 
 def _report(paths: list[Path], what: str) -> int:

@@ -4,8 +4,6 @@ import ast
 import asyncio
 import importlib
 import inspect
-import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +51,7 @@ def test_it_is_complete(exercise):
     assert words
     home = f"helpers.practice.problems.lesson_{lesson}.{words.replace('-', '_')}"
     assert [value.id for value in exercises_in(home)] == [exercise.id], "its file has another name"
+    assert "FILL IN" not in Path(importlib.import_module(home).__file__).read_text("utf-8")
     assert exercise.title
     assert exercise.prompt
     assert 2 <= len(exercise.hints) <= 4
@@ -141,52 +140,6 @@ def test_an_exercise_that_breaks_a_promise_does_not_pass(promise, broken, monkey
 def test_all_of_them_are_found():
     assert {"00-breakfast", "00-tea-and-toast", "04-fetch-all"} <= set(exercises())
     assert len(exercises()) == len(EVERY)
-
-
-# -- the exercises in the lessons ----------------------------------------------------------
-
-
-def cells_of(lesson):
-    """Its cells as (type, source)."""
-    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
-
-
-def asked_in(cells):
-    """For each `check(id, name)`: those two, the text and the cell of code above it."""
-    for at, (kind, source) in enumerate(cells):
-        for call in CHECK.finditer(source if kind == "code" else ""):
-            texts = [text for kind, text in cells[: at - 1] if kind == "markdown"]
-            yield (*call.groups(), texts[-1], cells[at - 1])
-
-
-CHECK = re.compile(r"""\bcheck\(\s*["']([^"']+)["']\s*,\s*(\w+)\s*\)""")
-ASKED = [
-    pytest.param(*asked, id=asked[0])
-    for lesson in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-    for asked in asked_in(cells_of(lesson))
-]
-
-
-@pytest.mark.parametrize(("exercise_id", "name", "text", "cell"), ASKED)
-def test_a_lesson_shows_the_prompt_and_the_starter_of_what_it_checks(exercise_id, name, text, cell):
-    exercise = exercises()[exercise_id]
-    assert cell == ("code", exercise.starter.strip())
-    assert exercise.prompt.strip() in text
-    assert name == exercise.solution.__name__
-
-
-@pytest.mark.parametrize("part", ["starter", "prompt"])
-def test_a_lesson_that_lags_behind_its_exercise_does_not_pass(part, monkeypatch):
-    exercise_id, *shown = ASKED[0].values
-    whole = exercises()[exercise_id]
-    monkeypatch.setitem(exercises(), exercise_id, replace(whole, **{part: "Something newer."}))
-    with pytest.raises(AssertionError):
-        test_a_lesson_shows_the_prompt_and_the_starter_of_what_it_checks(exercise_id, *shown)
-
-
-def test_each_exercise_is_asked_in_one_lesson():
-    assert sorted(asked.id for asked in ASKED) == sorted(exercises())
 
 
 # -- what the verbs answer ------------------------------------------------------------------

@@ -26,11 +26,13 @@ def cells_have_ids(lesson: Lesson) -> list[str]:
 
 def is_stored_executed(lesson: Lesson) -> list[str]:
     """nbval compares no cell that has no execution count: it would pass whatever it puts out."""
-    return [
-        f"cell {number} is stored without having been run; refresh the lesson"
+    cells = [
+        str(number)
         for number, cell in lesson.cells("code")
         if cell.execution_count is None and "nbval-skip" not in tags_of(cell)
     ]
+    here = f"cell {cells[0]} is" if len(cells) == 1 else f"cells {', '.join(cells)} are"
+    return [f"{here} stored without having been run; refresh the lesson"] if cells else []
 
 
 def errors_are_meant(lesson: Lesson) -> list[str]:

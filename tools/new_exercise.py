@@ -1,0 +1,97 @@
+"""Begin an exercise: `python tools/new_exercise.py 04-both`.
+
+It writes `helpers/practice/problems/lesson_04/both.py`, which works as it stands and keeps
+every promise of an exercise but one: where it says FILL IN, the author must. And it puts
+the exercise's cells at the end of the exercises in lesson 04. How to write one is in the
+first lines of `helpers/practice/exercises.py`.
+
+Limits: it overwrites nothing; an exercise that is there is left as it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import exercise_cells
+import refresh_notebooks
+from notebook_rules import Lesson
+
+from helpers.practice import exercises
+
+ROOT = Path(__file__).resolve().parent.parent
+PROBLEMS = ROOT / "helpers/practice/problems"
+SKELETON = Path(__file__).with_name("skeletons") / "exercise.py"
+
+
+def home_of(id: str) -> Path:
+    """The file of the exercise with that id.
+
+    Raises ValueError, with a sentence, where no exercise can be called so.
+    """
+    if not re.fullmatch(r"\d\d(-[a-z][a-z\d]*)+", id):
+        raise ValueError(
+            f"{id!r} is no id: it is the lesson's number and two or three words in small letters, "
+            "such as 04-both"
+        )
+    lesson, _, words = id.partition("-")
+    return PROBLEMS / f"lesson_{lesson}" / f"{words.replace('-', '_')}.py"
+
+
+def written(id: str) -> str:
+    """The skeleton under that name."""
+    text = SKELETON.read_text(encoding="utf-8")
+    name = home_of(id).stem
+    return (
+        text.replace("00-skeleton", id).replace("SKELETON", name.upper()).replace("skeleton", name)
+    )
+
+
+def write(id: str) -> Path:
+    """Write its file, and its lesson's folder where there is none.
+
+    Raises FileExistsError where that exercise is there already.
+    """
+    home = home_of(id)
+    if home.exists():
+        raise FileExistsError(f"{home.relative_to(ROOT)} is there already")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    front = home.with_name("__init__.py")
+    if not front.exists():
+        front.write_text(f'"""Lesson {id[:2]}, FILL IN: what its exercises practise."""\n')
+    home.write_text(written(id), encoding="utf-8", newline="\n")
+    return home
+
+
+def put_into_lesson(id: str) -> Path | None:
+    """Add its cells to the lesson of its number, not yet run; None if there is no such lesson."""
+    importlib.invalidate_caches()
+    exercises.exercises.cache_clear()
+    for lesson in Lesson.every():
+        if lesson.number == id[:2]:
+            exercise_cells.add(lesson, exercises.exercises()[id])
+            refresh_notebooks.store(lesson.notebook, lesson.path)
+            return lesson.path
+    return None
+
+
+def main(words: list[str]) -> None:
+    if len(words) != 1:
+        sys.exit(__doc__)
+    try:
+        home = write(words[0])
+        lesson = put_into_lesson(words[0])
+    except (ValueError, FileExistsError) as trouble:
+        sys.exit(str(trouble))
+    print(f"Written: {home.relative_to(ROOT)}. Fill in what says FILL IN, then")
+    print(f"    python -m pytest -n 0 tests/practice/test_exercises.py -k {words[0]}")
+    if lesson:
+        print(f"    python tools/refresh_notebooks.py {lesson.stem}")
+    else:
+        print(f"No lesson has the number {words[0][:2]} yet: python tools/new_lesson.py")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
