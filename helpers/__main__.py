@@ -5,46 +5,69 @@ its folder on the path, and its exit status is ours. Afterwards the chart is pri
 characters; options before the script's name write it as a picture, as a recording, or for
 Perfetto. A script that fails is shown its own traceback, without our frames.
 
+Whatever the script does to its surroundings, the recording is kept: it may change its folder,
+close or redirect its output, or be cut off by `| head`; what was to be written is written
+first. A child process that it forks and that comes back here draws nothing: the parent does.
+
 Limits: what the main thread's event loops do is recorded, not those of other threads or
 processes. `os._exit` leaves nothing to draw. A module called `helpers` beside the script is
-hidden by ours.
+hidden by ours, and we say so.
 """
 
 from __future__ import annotations
 
 import argparse
-import runpy
+import builtins
+import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
+from typing import TextIO
 
 from helpers.recorder import record
 from helpers.timeline import Timeline
 
 INTERRUPTED = 130  # what a shell calls a program that Ctrl-C has ended
-_OURS = (__file__, "<frozen runpy>", runpy.__file__)
+_PACKAGE = Path(__file__).parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Record the script those arguments name, show what was recorded; its exit status."""
     options = _options(arguments)
-    script = options.script
-    with _as_if_started(script, options.arguments), record(script.name) as timeline:
-        status, ending = _run(script)
-    if ending:
-        _say(f"{script.name} {ending}")
-    if not timeline.steps:
+    try:
+        return _record_and_show(options, Path(options.script), sys.stdout)
+    except KeyboardInterrupt:
+        _say("interrupted while the chart was made")
+        return INTERRUPTED
+
+
+def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | None) -> int:
+    _tell_of_hidden_helpers(script.resolve().parent)
+    process = os.getpid()
+    with record(script.name) as timeline, _as_if_started(options.script, options.arguments):
+        status, ending = _run(script.absolute())
+    if os.getpid() != process:  # a child that the script forked
+        return status
+    fault = _write(timeline, options)
+    _tell_how_it_ended(script.name, ending, bool(timeline.steps))
+    if timeline.steps:
+        fault |= _print(timeline.text(width=options.text_width), out)
+    return status or int(fault)
+
+
+def _tell_how_it_ended(name: str, ending: str, is_drawn: bool) -> None:
+    if not is_drawn:
+        because = f"{ending}, and " if ending else ""
         _say(
-            f"{script.name} ran no event loop in its main thread, so there is nothing to draw. "
+            f"{name} {because}ran no event loop in its main thread, so there is nothing to draw. "
             "Does it call asyncio.run(...)?"
         )
-    else:
-        _print(timeline.text(width=options.text_width))
-    _write(timeline, options)
-    return status
+    elif ending:
+        _say(f"{name} {ending}; recorded until then:")
 
 
 # -- the command line -----------------------------------------------------------------------
@@ -75,16 +98,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _script(name: str) -> Path:
+def _script(name: str) -> str:
     if not Path(name).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {name!r}; is the path right?")
-    return Path(name)
+    return name
 
 
 def _file(name: str) -> Path:
     if not Path(name).parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(Path(name).parent)!r}; make it")
-    return Path(name)
+    return Path(name).absolute()  # the script may change the folder
 
 
 def _png(name: str) -> Path:
@@ -97,28 +120,38 @@ def _png(name: str) -> Path:
 
 
 @contextmanager
-def _as_if_started(script: Path, arguments: list[str]) -> Iterator[None]:
+def _as_if_started(script: str, arguments: list[str]) -> Iterator[None]:
     """Let the script see the arguments and the path it would see if Python had started it."""
-    before = sys.argv, sys.path
-    sys.argv = [str(script), *arguments]
-    sys.path = [str(script.resolve().parent), *sys.path[1:]]
+    before = sys.argv, sys.path, sys.modules["__main__"]
+    sys.argv = [script, *arguments]
+    if not sys.flags.safe_path:  # else there is no folder of a script, nor of ours, to begin with
+        sys.path = [str(Path(script).resolve().parent), *sys.path[1:]]
     try:
         yield
     finally:
-        sys.argv, sys.path = before
+        sys.argv, sys.path, sys.modules["__main__"] = before
+
+
+def _start(script: Path) -> None:
+    """What Python itself does with it: its text, in a module `__main__` of its own."""
+    module = ModuleType("__main__")
+    module.__file__, module.__loader__ = str(script), SourceFileLoader("__main__", str(script))
+    vars(module).update(__builtins__=builtins, __cached__=None)
+    sys.modules["__main__"] = module
+    exec(compile(script.read_bytes(), script, "exec", dont_inherit=True), vars(module))
 
 
 def _run(script: Path) -> tuple[int, str]:
     """The script's exit status, and how it ended if not simply by its last line."""
     try:
-        runpy.run_path(str(script.absolute()), run_name="__main__")
+        _start(script)
     except SystemExit as leaving:
         return _left(leaving.code)
     except BaseException as error:
-        error = error.with_traceback(_without_ours(error.__traceback__))
-        sys.excepthook(type(error), error, error.__traceback__)
+        _take_our_frames_out(error, set())
+        _show_traceback(error)
         status = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
-        return status, f"was ended by {type(error).__name__}; recorded until then:"
+        return status, f"was ended by {type(error).__name__}"
     return 0, ""
 
 
@@ -127,37 +160,100 @@ def _left(code: object) -> tuple[int, str]:
     if code is not None and not isinstance(code, int):
         _say(str(code))
         code = 1
-    return code or 0, f"left by sys.exit, with status {code or 0}; recorded until then:"
+    return code or 0, f"left by sys.exit, with status {code or 0}"
+
+
+def _show_traceback(error: BaseException) -> None:
+    """By the script's own hook if it has set one."""
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except Exception:  # its hook fails; Python's does not
+        sys.__excepthook__(type(error), error, error.__traceback__)
+
+
+def _take_our_frames_out(error: BaseException | None, seen: set[int]) -> None:
+    """In the tracebacks of that exception, and of all that are shown with it."""
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    error.__traceback__ = _without_ours(error.__traceback__)
+    for other in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
+        _take_our_frames_out(other, seen)
 
 
 def _without_ours(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback from the script's first frame on."""
-    while traceback and traceback.tb_frame.f_code.co_filename in _OURS:
+    theirs = []
+    while traceback:
+        if _PACKAGE not in Path(traceback.tb_frame.f_code.co_filename).parents:
+            theirs.append(traceback)
         traceback = traceback.tb_next
+    for each in reversed(theirs):
+        each.tb_next, traceback = traceback, each
     return traceback
+
+
+def _tell_of_hidden_helpers(folder: Path) -> None:
+    """A script that imports its own `helpers` would wonder what it gets."""
+    for theirs in (folder / "helpers.py", folder / "helpers" / "__init__.py"):
+        if theirs.is_file() and theirs.parent != _PACKAGE.resolve():
+            _say(
+                f"{theirs} is hidden by the course's own package `helpers`: a script that "
+                "imports it needs it under another name here."
+            )
 
 
 # -- what comes out -------------------------------------------------------------------------
 
 
-def _write(timeline: Timeline, options: argparse.Namespace) -> None:
-    if options.save:
-        timeline.save(options.save)
-    if options.perfetto:
-        timeline.save_trace_events(options.perfetto)
-    if options.picture:
-        options.picture.write_bytes(timeline.gantt().png())
+def _write(timeline: Timeline, options: argparse.Namespace) -> bool:
+    """The files that were asked for. True if one could not be written, which is said."""
+    wanted: list[tuple[Path | None, Callable[[Path], object]]] = [
+        (options.save, timeline.save),
+        (options.perfetto, timeline.save_trace_events),
+        (options.picture, lambda path: path.write_bytes(timeline.gantt().png())),
+    ]
+    fault = False
+    for path, write in wanted:
+        try:
+            if path is not None:
+                write(path)
+        except (OSError, ValueError) as error:  # no such place, no room; or it is too long
+            fault = True
+            _say(f"{path} could not be written: {getattr(error, 'strerror', None) or error}")
+    return fault
 
 
-def _print(chart: str) -> None:
-    """Print it, also where the terminal has no sign for some of its marks."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(chart.encode(encoding, "replace").decode(encoding))
+def _print(chart: str, out: TextIO | None) -> bool:
+    """Print it where output went before the script began. True if that could not be done."""
+    if out is None or out.closed:
+        _say(f"The script has closed its output, so its chart comes here.\n{chart}")
+        return False
+    from helpers.charts.words import in_encoding
+
+    try:
+        print(in_encoding(chart, out.encoding or "utf-8"), file=out, flush=True)
+    except BrokenPipeError:  # `| head` has seen enough
+        _let_go_of(out)
+    except OSError as error:
+        _let_go_of(out)
+        _say(f"The chart could not be printed: {error.strerror or error}")
+        return True
+    return False
+
+
+def _let_go_of(out: TextIO) -> None:
+    """Or Python would try once more when it ends, and complain.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    with suppress(OSError, ValueError):  # it may have no descriptor of its own
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def _say(sentence: str) -> None:
     """A word of ours: not into the script's own output."""
-    print(sentence, file=sys.stderr)
+    with suppress(AttributeError, OSError, ValueError):  # there may be nobody to hear it
+        print(sentence, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

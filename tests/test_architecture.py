@@ -30,6 +30,7 @@ AT_ONCE = {
 LATER = {
     "timeline": "charts",
     "recorder": "charts",
+    "__main__": "charts",
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"lanes", "crowd", "moments", "trace_events", "axis", "words", "signs"}

@@ -55,7 +55,8 @@ def test_the_script_sees_what_it_would_see_alone(script, tmp_path):
     text = """
 import json, sys
 with open("seen.json", "w") as file:
-    json.dump([__name__, __file__, sys.argv[1:], sys.path[0]], file)
+    here = sys.modules["__main__"]
+    json.dump([__name__, __file__, sys.argv, sys.path[0], here.__dict__ is globals()], file)
 """
     name = script(text)
     seen = []
@@ -66,7 +67,7 @@ with open("seen.json", "w") as file:
         seen.append(json.loads((tmp_path / "seen.json").read_text(encoding="utf-8")))
     assert seen[0] == seen[1]
     assert seen[0][0] == "__main__"
-    assert seen[0][2] == ["a", "--save", "b"]
+    assert seen[0][2] == ["my_script.py", "a", "--save", "b"]
 
 
 def test_what_the_script_was_given_is_put_back(script):
@@ -173,16 +174,152 @@ def test_a_wrong_command_is_answered_before_anything_runs(
     assert words in capsys.readouterr().err
 
 
-def test_the_exit_status_reaches_the_shell(script):
-    name = script(asyncio_script("sys.exit(7)"))
-    done = subprocess.run(
-        [sys.executable, "-m", "helpers", name],
-        env={**os.environ, "PYTHONPATH": HOME, "PYTHONIOENCODING": "ascii"},
+# -- what a script, or a shell, does to its surroundings ----------------------------------------
+
+
+def run(*words, python=(), encoding="utf-8", **surroundings):
+    """What `python -m helpers` does with those words, as a process of its own."""
+    return subprocess.run(
+        [sys.executable, *python, "-m", "helpers", *words],
+        env={**os.environ, "PYTHONPATH": HOME, "PYTHONIOENCODING": encoding, **surroundings},
         capture_output=True,
+        encoding=encoding,
         timeout=60,
+        check=False,
     )
+
+
+def test_the_exit_status_reaches_the_shell(script):
+    done = run(script(asyncio_script("sys.exit(7)")))
     assert done.returncode == 7
-    assert b"my_script.py: 1 task" in done.stdout  # also where its marks cannot be printed
+
+
+QUIET_TEA = TEA.replace('print("brewed", cup)', "pass")
+SURROUNDINGS = {  # what the script does, where the chart comes then
+    "closes its output": (TEA + "import sys; sys.stdout.close()", "stderr"),
+    "has no output": (QUIET_TEA + "import sys; sys.stdout.close(); sys.stdout = None", "stderr"),
+    "redirects its output": ("import sys; sys.stdout = open('log.txt', 'w')\n" + TEA, "stdout"),
+    "changes the folder": (TEA + "import os; os.mkdir('far'); os.chdir('far')", "stdout"),
+    "ends a thread by sys.exit": (
+        TEA + "import sys, threading; threading.Thread(target=sys.exit, args=(3,)).start()",
+        "stdout",
+    ),
+    "has a path of its own": (TEA + "import sys; sys.path[:] = []; sys.argv.clear()", "stdout"),
+}
+
+
+@pytest.mark.parametrize(("text", "where"), SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_whatever_a_script_does_it_is_kept_and_drawn(text, where, script, tmp_path):
+    done = run("--save", "tea.json", script(text))
+    assert done.returncode == 0
+    assert "my_script.py: 3 tasks" in getattr(done, where)
+    assert "Traceback" not in done.stderr
+    assert len(Timeline.load(tmp_path / "tea.json").tasks) == 3
+
+
+def test_a_script_without_any_output_is_kept(script, tmp_path):
+    text = QUIET_TEA + "import sys; sys.stdout = sys.stderr = sys.__stderr__ = None"
+    assert run("--save", "tea.json", script(text)).returncode == 0
+    assert len(Timeline.load(tmp_path / "tea.json").tasks) == 3
+
+
+def test_a_reader_who_has_seen_enough(script, tmp_path):
+    """As `| head -1` does: it goes away after a line, and the chart is printed for nobody."""
+    text = TEA.replace('"brewed", cup)', '"brewed", cup, flush=True)') + "input()"
+    command = [sys.executable, "-m", "helpers", "--save", "tea.json", script(text)]
+    env, pipe = {**os.environ, "PYTHONPATH": HOME}, subprocess.PIPE
+    with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout.readline().split() == [b"brewed", b"green"]
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(b"go on\n")
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    assert len(Timeline.load(tmp_path / "tea.json").tasks) == 3
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is always full")
+def test_a_full_disk_is_a_sentence_each(script):
+    done = run("--perfetto", "/dev/full", "--picture", "tea.png", script(TEA))
+    assert (done.returncode, done.stderr) == (
+        1,
+        "/dev/full could not be written: No space left on device\n",
+    )
+    assert Path("tea.png").read_bytes().startswith(b"\x89PNG")
+    assert "my_script.py: 3 tasks" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be forked here")
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_child_that_the_script_forks_draws_nothing(when, script):
+    fork = "import os, sys\nif os.fork() == 0:\n    sys.exit(3)\nos.wait()\n"
+    done = run("--save", "tea.json", script(fork + TEA if when == "before" else TEA + fork))
+    assert (done.returncode, done.stdout.count("my_script.py: 3 tasks")) == (0, 1)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_marks_that_an_encoding_lacks_become_letters(encoding, script):
+    """As on Windows when the output goes to a file: the legend still tells them apart."""
+    done = run(script(TEA), encoding=encoding)
+    legend = done.stdout.partition("\n\n")[2]
+    assert "- waiting" in legend
+    assert "v returned" in legend
+    assert "?" not in done.stdout
+
+
+INTERRUPTED_SCRIPT = """
+import asyncio, signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+async def main():
+    asyncio.get_running_loop().call_later(0.01, signal.raise_signal, signal.SIGINT)
+    await asyncio.sleep(60)
+
+{run}
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["asyncio.run(main())", "asyncio.new_event_loop().run_until_complete(main())"]
+)
+def test_ctrl_c_shows_no_frame_of_ours(how, script):
+    done = run(script(INTERRUPTED_SCRIPT.format(run=how)))
+    assert done.returncode == 130
+    assert "my_script.py was ended by KeyboardInterrupt; recorded until then:" in done.stderr
+    files = [line.split('"')[1] for line in done.stderr.splitlines() if "  File" in line]
+    assert files
+    assert [name for name in files if name.startswith(HOME)] == []
+    assert "my_script.py: 1 task" in done.stdout
+
+
+PATH_OF_A_SCRIPT = "import sys; print(sys.path[0], file=sys.stderr)\n"
+
+
+@pytest.mark.parametrize("flag", ["-P", "-O", "-OO"])
+def test_under_pythons_own_flags(flag, script):
+    name = script(PATH_OF_A_SCRIPT + TEA)
+    alone = subprocess.run(
+        [sys.executable, flag, name],
+        env={**os.environ, "PYTHONPATH": HOME},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    done = run(name, python=[flag])
+    assert done.stderr == alone.stderr  # under -P, no folder of the script
+    assert "my_script.py: 3 tasks" in done.stdout
+
+
+def test_a_module_helpers_beside_the_script_is_said_to_be_hidden(script, tmp_path):
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "helpers.py").write_text("tea = 'green'", encoding="utf-8")
+    os.rename(script(TEA), tmp_path / "beside" / "tea.py")
+    done = run("beside/tea.py")
+    assert done.stderr.startswith(f"{tmp_path / 'beside' / 'helpers.py'} is hidden by the course's")
+    assert "tea.py: 3 tasks" in done.stdout
 
 
 # -- the program's own numbers -------------------------------------------------------------------

@@ -19,9 +19,10 @@ Lines = tuple[tuple[tuple[float, float], ...], ...]
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One of them. `words` stand in legends; `verb` is what a task does, in a sentence;
-    `character` is its mark in the text chart. `colour` and `edge` (of the hatching) are each
-    (on white, on a dark page). `lines` is the sign of an end, in a field from -0.5 to 0.5 with y
-    downwards; `filled` says whether its disc is filled with the colour or only outlined."""
+    `character` is its mark in the text chart, `ascii` the same where an encoding lacks it.
+    `colour` and `edge` (of the hatching) are each (on white, on a dark page). `lines` is the sign
+    of an end, in a field from -0.5 to 0.5 with y downwards; `filled` says whether its disc is
+    filled with the colour or only outlined."""
 
     name: str
     words: str
@@ -31,6 +32,7 @@ class Sign:
     edge: tuple[str, str] = ("", "")
     lines: Lines = ()
     filled: bool = False
+    ascii: str = ""
 
 
 # The colours are Okabe and Ito's, which colour-blind readers can tell apart
@@ -48,7 +50,7 @@ _DOTS: Lines = (((-0.5, 0.0), (-0.4, 0.0)), ((-0.06, 0.0), (0.06, 0.0)), ((0.4, 
 SIGNS = {  # in the order in which a legend has them
     sign.name: sign
     for sign in (
-        Sign("running", "running", "", "█", _BLUE),
+        Sign("running", "running", "", "█", _BLUE, ascii="#"),
         Sign("tick", "running, too short to draw to scale", "", "|", _BLUE),
         Sign(
             "ready",
@@ -57,6 +59,7 @@ SIGNS = {  # in the order in which a legend has them
             "░",
             ("#FFF3D6", "#4A3811"),
             ("#C98500", "#F0B429"),
+            ascii=":",
         ),
         Sign(
             "waiting",
@@ -64,6 +67,7 @@ SIGNS = {  # in the order in which a legend has them
             "waits for",
             "─",
             ("#9CC9E8", "#4D7896"),
+            ascii="-",
         ),
         Sign("crowd", "how many in each state (pale: waiting)", colour=("#DCECF8", "#2B4559")),
         Sign("overdue", "overdue: time is up, loop is held", "", "!", _VERMILLION),
@@ -72,15 +76,25 @@ SIGNS = {  # in the order in which a legend has them
         ),
         Sign("creates", "creates a task", colour=_ARROW),
         Sign("wakes", "wakes it", colour=_ARROW),
-        Sign("returned", "returned", "returns", "✓", _GREEN, lines=_CHECK, filled=True),
-        Sign("raised", "raised", "raises", "✗", _VERMILLION, lines=_CROSS, filled=True),
-        Sign("cancelled", "cancelled", "ends, cancelled", "⊘", _GREY, lines=_SLASH),
-        Sign("pending", "still pending", "is still pending at the end", "…", _GREY, lines=_DOTS),
+        Sign("returned", "returned", "returns", "✓", _GREEN, lines=_CHECK, filled=True, ascii="v"),
+        Sign("raised", "raised", "raises", "✗", _VERMILLION, lines=_CROSS, filled=True, ascii="x"),
+        Sign("cancelled", "cancelled", "ends, cancelled", "⊘", _GREY, lines=_SLASH, ascii="o"),
+        Sign(
+            "pending",
+            "still pending",
+            "is still pending at the end",
+            "…",
+            _GREY,
+            lines=_DOTS,
+            ascii="~",
+        ),
         Sign("busy", "loop busy", "", "=", ("#8C959F", "#8C959F")),
-        Sign("asleep", "loop asleep", "", "·", ("#D5DAE0", "#3A424B")),
+        Sign("asleep", "loop asleep", "", "·", ("#D5DAE0", "#3A424B"), ascii="."),
         Sign("callback", "callback or timer", "", "^", _DARK),
     )
 }
+
+_WITHOUT_A_SIGN = {"µ": "u"}  # what else we write that an encoding may lack
 
 _MILLION, _BILLION = 1_000_000, 1_000_000_000
 _SHORT = (("s", _BILLION), ("ms", _MILLION), ("µs", 1_000), ("ns", 1))  # in nanoseconds
@@ -163,3 +177,23 @@ def summary(
 def table() -> dict[str, Any]:
     """All signs by name, in the legend's order, as plain data fit for JSON."""
     return {name: asdict(sign) for name, sign in SIGNS.items()}
+
+
+def in_encoding(text: str, encoding: str) -> str:
+    """The text with what that encoding lacks replaced: our marks by letters that any has, all
+    else by "?". As wide as before.
+
+    >>> in_encoding("main ██─✓ 5 µs 茶", "cp1252")
+    'main ##-v 5 µs ?'
+    """
+    plain = _WITHOUT_A_SIGN | {s.character: s.ascii for s in SIGNS.values() if s.ascii}
+    lacking = {character for character in text if not _has(encoding, character)}
+    return text.translate({ord(character): plain.get(character, "?") for character in lacking})
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -67,13 +67,18 @@ class NotATimeline(ValueError):
 def save(timeline: Timeline, path: str | os.PathLike[str]) -> None:
     """Write a recording to a file, in place of what was there; `load` reads it back.
 
-    The file appears whole or not at all. Raises ValueError when the recording is still
-    going on or is too long to be read again, and OSError when it cannot be written.
+    The file appears whole or not at all; a device or a pipe is simply written to. Raises
+    ValueError when the recording is still going on or is too long to be read again, and OSError
+    when it cannot be written.
     """
     if not timeline.complete:
         raise ValueError(
             "this recording is still going on; save it after the `with record(...)` block"
         )
+    if os.path.exists(path) and not os.path.isfile(path):  # it stays what it is
+        with open(path, "w", encoding="ascii", newline="\n") as file:
+            file.writelines(_lines(timeline))
+        return
     path = Path(os.path.realpath(path))  # where a link points to, so that it stays a link
     draft = path.with_name(f".{uuid4().hex}.draft")
     try:

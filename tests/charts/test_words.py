@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.charts import style
-from helpers.charts.words import SIGNS, duration_text, table, window_text
+from helpers.charts.words import SIGNS, duration_text, in_encoding, table, window_text
 from helpers.timeline import OUTCOMES
 
 
@@ -87,6 +87,21 @@ def test_no_two_signs_look_or_sound_alike():
     characters = [sign.character for sign in SIGNS.values() if sign.character]
     assert len(set(characters)) == len(characters)
     assert len({sign.words for sign in SIGNS.values()}) == len(SIGNS)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "cp850", "shift_jis", "latin-1"])
+def test_where_an_encoding_lacks_a_mark_another_one_stands_for_it(encoding):
+    marks = "".join(sign.character for sign in SIGNS.values())
+    written = in_encoding(f"{marks} 5 µs", encoding)
+    assert written.encode(encoding).decode(encoding) == written
+    assert "?" not in written
+    assert len(set(written[: len(marks)])) == len(marks), "each its own"
+    assert in_encoding(marks, "utf-8") == marks
+
+
+def test_what_nobody_has_a_letter_for_is_a_question_mark():
+    assert in_encoding("茶 \udc80", "ascii") == "? ?"
+    assert in_encoding("茶 \udc80", "utf-8") == "茶 ?"
 
 
 def test_the_table_is_plain_data():

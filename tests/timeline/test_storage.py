@@ -167,6 +167,18 @@ def test_a_link_stays_a_link(tmp_path):
     assert load(tmp_path / "run.json") == everything()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such pipes on this system")
+def test_a_pipe_stays_a_pipe(tmp_path):
+    """And so does a device: `--save /dev/null` as root must not put a file in its place."""
+    os.mkfifo(pipe := tmp_path / "pipe")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    save(everything(), pipe)
+    assert (pipe.is_fifo(), list(tmp_path.iterdir())) == (True, [pipe])
+    (tmp_path / "read.json").write_bytes(os.read(reader, 100_000))
+    os.close(reader)
+    assert load(tmp_path / "read.json") == everything()
+
+
 def test_a_folder_that_is_not_there_is_the_usual_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         save(everything(), tmp_path / "nowhere" / "run.json")
