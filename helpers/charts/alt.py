@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.charts.lanes import is_machinery
+from helpers.charts.callbacks import is_machinery
 from helpers.charts.style import shortened, visible
 from helpers.charts.words import SIGNS, duration_text, window_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
@@ -61,7 +61,8 @@ def _callbacks(timeline: Timeline) -> str:
 def _once(numbers: np.ndarray) -> list[int]:
     """Each number once, in order of first appearance."""
     found, first = np.unique(numbers, return_index=True)
-    return found[np.argsort(first)].tolist()
+    once: list[int] = found[np.argsort(first)].tolist()
+    return once
 
 
 def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
@@ -131,25 +132,29 @@ def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
 
 
 def _order_of_ends(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
-    ended = [task for task in tasks if task.ended is not None]
+    ended = [
+        (_end_in_order(timeline, task.id, task.ended), task.name)
+        for task in tasks
+        if task.ended is not None
+    ]
     if len(ended) < 2:
         return ""
-    ended.sort(key=lambda task: _end_in_order(timeline, task))
-    return "They end in the order " + ", ".join(_name(t.name) for t in ended)
+    ended.sort(key=lambda pair: pair[0])
+    return "They end in the order " + ", ".join(_name(name) for _, name in ended)
 
 
-def _end_in_order(timeline: Timeline, task: TaskSpan) -> tuple[float, int, int]:
+def _end_in_order(timeline: Timeline, task: int, ended: float) -> tuple[float, int, int]:
     """When it ended; at one and the same virtual moment, tasks end as their last steps do.
 
     Steps are numbered as they start: a step ends after the last one that ran within it.
     """
-    steps = timeline.task_steps(task.id)
+    steps = timeline.task_steps(task)
     if not steps:
-        return task.ended, NOTHING, 0
+        return ended, NOTHING, 0
     innermost = steps[-1]
     while within := timeline.children(innermost):
         innermost = within[-1]
-    return task.ended, innermost, -steps[-1]
+    return ended, innermost, -steps[-1]
 
 
 def _notes(timeline: Timeline) -> str:

@@ -17,13 +17,14 @@ from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.chart import Chart
 from helpers.charts.crowd import Crowd
 from helpers.charts.frame import EDGE, SMALL, Frame, words_width
-from helpers.charts.lanes import NOTHING_RAN, Bar, Block, End, Lane, Layout, lay_out
+from helpers.charts.lanes import lay_out
+from helpers.charts.layout import NOTHING_RAN, Bar, Block, End, Lane, Layout
 from helpers.charts.signs import signs_of
 from helpers.charts.style import TICK, fitted, text_width
 from helpers.charts.text import text
 from helpers.charts.words import duration_text
 from helpers.timeline import Timeline
-from helpers.timeline.options import GanttOptions
+from helpers.timeline.options import GanttOptions, TextOptions
 
 _INDENT = 14  # of a child's name below its parent's
 _MOST_TOLD = 6  # exceptions written out below
@@ -38,14 +39,18 @@ def gantt(timeline: Timeline, options: GanttOptions | None = None) -> Chart:
     """
     options = options or GanttOptions()
     title = timeline.title if options.title is None else options.title
-    between = options.between
     return Chart(
         kind="Gantt chart",
         title=title,
         draw=partial(_draw, timeline=timeline, title=title, options=options),
-        write=partial(text, timeline, title=title, most=options.most, between=between),
-        describe=partial(alt_text, timeline, title=title, between=between),
+        write=partial(_write, timeline, options),
+        describe=partial(alt_text, timeline, title=title, between=options.between),
     )
+
+
+def _write(timeline: Timeline, options: GanttOptions, width: int) -> str:
+    title, most, between = options.title, options.most, options.between
+    return text(timeline, TextOptions(width=width, title=title, most=most, between=between))
 
 
 def notebook_output(timeline: Timeline) -> dict[str, str]:

@@ -24,8 +24,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 from helpers.timeline import Timeline
+
+if TYPE_CHECKING:
+    from helpers.charts.player import Player
 
 EVERY = 0.15  # seconds between two looks, if they are cheap
 REST = 15  # times the processor time of a look that the program has run since the last one
@@ -43,7 +47,9 @@ class LiveChart:
     def __init__(self, snapshot: Callable[[], Timeline], size: Callable[[], int], title: str = ""):
         self._snapshot, self._size, self._title = snapshot, size, title
         self._over = threading.Event()
-        self._player = self._still = self._thread = None
+        self._player: Player | None = None
+        self._still: Any = None  # IPython's handle on what was displayed
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Show the chart below the cell, and begin to feed it."""
@@ -58,8 +64,9 @@ class LiveChart:
         words = f"A live chart of {self._title or 'a recording'}."
         html = f'<div class="see-the-loop-still">{escape(words)}</div>'
         still = {"text/plain": words, "text/html": html}
-        self._still = display(still, raw=True, display_id=True)
-        display({"text/plain": words, **self._player.view()}, raw=True)
+        self._still = display(still, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        view = {"text/plain": words, **self._player.view()}
+        display(view, raw=True)  # type: ignore[no-untyped-call]
         self._look()  # loads what the later ones need, before the program begins
         self._thread = threading.Thread(target=self._feed, name="live chart", daemon=True)
         self._thread.start()
@@ -67,7 +74,7 @@ class LiveChart:
     def stop(self, timeline: Timeline) -> None:
         """Stop feeding, and turn the chart into the player of that recording."""
         self._over.set()
-        if self._player is None:
+        if self._player is None or self._thread is None:
             return
         from helpers.charts.player import still
 
@@ -93,7 +100,7 @@ class LiveChart:
 
         so_far = replace(self._snapshot(), complete=False)
         seen = last_steps(so_far, LAST_STEPS)
-        if not self._over.is_set():
+        if self._player and not self._over.is_set():
             self._player.show(seen, live=True)
 
 

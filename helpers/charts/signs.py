@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpers.charts.lanes import Layout
+from helpers.charts.layout import Layout
 from helpers.charts.words import SIGNS
 
 

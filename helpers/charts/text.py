@@ -13,19 +13,14 @@ from textwrap import wrap
 import numpy as np
 
 from helpers.charts.axis import time_ticks
-from helpers.charts.lanes import (
-    MOST_LANES,
-    NOTHING_RAN,
-    Bar,
-    Block,
-    Lane,
-    Layout,
-    lay_out,
-)
+from helpers.charts.crowd import Crowd
+from helpers.charts.lanes import lay_out
+from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
 from helpers.charts.signs import in_order, signs_of
 from helpers.charts.style import cells, shortened, visible
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import Timeline
+from helpers.timeline.options import TextOptions
 
 _MARK = {name: sign.character for name, sign in SIGNS.items()}
 # What may fall on one character: later ones are drawn over earlier ones.
@@ -34,21 +29,12 @@ _NARROWEST, _COLUMN = 60, 9  # the fewest characters of a line, and of a column 
 _SUMS = ("running", "ready", "waiting", "overdue")
 
 
-def text(
-    timeline: Timeline,
-    width: int = 80,
-    *,
-    title: str | None = None,
-    most: int = MOST_LANES,
-    between: tuple[float, float] | None = None,
-) -> str:
-    """The chart of a timeline in characters, `width` of them to a line at most.
-
-    At least 60 are taken. The rest is as in `helpers.timeline.options`. Ends without a line
-    break.
-    """
-    width = max(int(width), _NARROWEST)
-    title = timeline.title if title is None else title
+def text(timeline: Timeline, options: TextOptions | None = None) -> str:
+    """The Gantt chart of a timeline in characters. Ends without a line break."""
+    options = options or TextOptions()
+    width = max(int(options.width), _NARROWEST)
+    most, between = options.most, options.between
+    title = timeline.title if options.title is None else options.title
     first = lay_out(timeline, resolution=width, most=most, between=between)
     margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
     room = width - margin - 2  # two for the mark at the end
@@ -93,7 +79,7 @@ def _cut(words: str, width: int) -> str:
 
 
 def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
-    marks = _crowd(lane, room) if lane.crowd else [" "] * (room + 2)
+    marks = _crowd(lane.crowd, room) if lane.crowd else [" "] * (room + 2)
     for bar in sorted(lane.bars, key=_over):
         _put(marks, bar, layout, room)
     for bar in lane.bars:
@@ -137,9 +123,8 @@ def _carry(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
         marks[at : at + len(words)] = words
 
 
-def _crowd(lane: Lane, room: int) -> list[str]:
+def _crowd(crowd: Crowd, room: int) -> list[str]:
     """What most of the tasks do, column by column; blank where there is none."""
-    crowd = lane.crowd
     shares = np.stack([crowd.waiting, crowd.ready, crowd.running])
     names = np.array([_MARK["waiting"], _MARK["ready"], _MARK["running"]])
     most = np.where(shares.max(axis=0) > 1e-9, names[shares.argmax(axis=0)], " ")

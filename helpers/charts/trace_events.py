@@ -25,8 +25,10 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import chain
+from typing import Any
 
 from helpers.timeline import BY_IO, BY_THREAD, KINDS, NOTHING, Timeline, nanoseconds
+from helpers.timeline.records import Place
 
 LOOP, SELECTOR, FIRST_TASK = 1, 2, 3  # track numbers; task n is on track FIRST_TASK + n
 _OPENING = '{"displayTimeUnit":"ns","traceEvents":[\n'
@@ -38,7 +40,7 @@ _dumps = partial(json.dumps, ensure_ascii=False)
 _json = lru_cache(maxsize=10_000)(_dumps)  # of texts, most of which come often
 
 
-def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
+def save_trace_events(timeline: Timeline, path: str | os.PathLike[str]) -> None:
     """Write Chrome trace events to a file, compressed if its name ends in `.gz`.
 
     Raises OSError when it cannot be written.
@@ -51,7 +53,7 @@ def save_trace_events(timeline: Timeline, path: str | os.PathLike) -> None:
         file.write(content)
 
 
-def trace_events(timeline: Timeline) -> Iterator[dict]:
+def trace_events(timeline: Timeline) -> Iterator[dict[str, Any]]:
     """The same events one by one, as dictionaries: to look at, or to add others to."""
     return map(json.loads, _lines(timeline))
 
@@ -73,7 +75,7 @@ def _slice(track: int, name: str, start: int, end: int, more: str = "") -> str:
     )
 
 
-def _instant(track: int, name: str, moment: int, details: dict) -> str:
+def _instant(track: int, name: str, moment: int, details: dict[str, Any]) -> str:
     return (
         f'{{"ph":"i","s":"t","pid":1,"tid":{track},"ts":{moment}e-3,'
         f'"name":{_json(name)},"args":{_dumps(details)}}}'
@@ -118,21 +120,22 @@ def _lives(timeline: Timeline) -> Iterator[str]:
     woken, wakers = _wakes(timeline)
     for task, (state, start, end, step, reason) in timeline.states.all_spans():
         track = FIRST_TASK + task if task >= 0 else LOOP
-        if state == "running":
+        if state == "running" and step is not None:
             name = '"running"' if task >= 0 else _loop_work(timeline, step)
             yield _slice(track, name, start, end, _details(timeline, step))
             for number in wakers.pop(step, ()):
                 yield _arrow("s", track, number, _moment_of(timeline, number, step))
         elif task >= 0:
             yield _slice(track, _json(f"{state}: {reason}" if reason else state), start, end)
-        if step in woken and state in ("ready", "running"):
+        if step is not None and step in woken and state in ("ready", "running"):
             woken.discard(step)
             yield _arrow("f", track, step, start)
 
 
 def _wakes(timeline: Timeline) -> tuple[set[int], dict[int, list[int]]]:
     """Which steps were woken by another task's or the loop's, and, by the waker, whom it woke."""
-    tasks, wakers = timeline.columns.task, {}
+    tasks = timeline.columns.task
+    wakers: dict[int, list[int]] = {}
     for number, waker in enumerate(timeline.columns.woken_by):
         if waker >= 0 and (tasks[waker] != tasks[number] or tasks[number] < 0):
             wakers.setdefault(waker, []).append(number)
@@ -169,7 +172,7 @@ def _details(timeline: Timeline, step: int) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _args(resumed: tuple | None, suspended: tuple | None, woken_by: str | None) -> str:
+def _args(resumed: Place | None, suspended: Place | None, woken_by: str | None) -> str:
     facts = {
         "resumed at": resumed and "{}:{}".format(*resumed),
         "suspended at": suspended and "{}:{}".format(*suspended),

@@ -269,13 +269,7 @@ class Timeline:
         recording."""
         from helpers.charts.text import text
 
-        return text(
-            self,
-            options.width,
-            title=options.title,
-            most=options.most,
-            between=options.between,
-        )
+        return text(self, options)
 
     def player(self, **options: Any) -> Player:
         """A widget that steps through the recording; as `helpers.charts.player.player`."""

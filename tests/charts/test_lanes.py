@@ -1,4 +1,4 @@
-"""Every number of the charts: bars, ends, arrows, blocking marks, folds, the loop's lane."""
+"""Every number of the Gantt chart: bars, ends, arrows, blocking marks, folds, the loop's lane."""
 
 import pytest
 from chart_samples import (
@@ -15,9 +15,9 @@ from chart_samples import (
     rude,
 )
 
-from helpers.charts.lanes import MACHINERY, Arrow, Block, End, lay_out
-from helpers.recorder import asyncio_internals, naming
-from helpers.timeline import Idle, Step, TaskSpan, Timeline, Timer
+from helpers.charts.lanes import lay_out
+from helpers.charts.layout import Arrow, Block, End
+from helpers.timeline import Step, TaskSpan, Timeline
 
 
 def lane(timeline, label, **options):
@@ -202,72 +202,6 @@ def test_a_kernel_that_does_next_to_nothing_gets_no_lane():
     ]
 
 
-def test_callbacks_have_lanes_of_their_own_where_there_is_no_task():
-    rows = [row.label for row in lay_out(callbacks()).lanes]
-    assert rows == ["this cell", "soon", "tick", "late", "never", "read", "loop"]
-
-
-def test_a_timer_waits_until_it_is_due_and_is_overdue_behind_a_long_step():
-    assert bars(callbacks(), "late") == [
-        ("waiting", 0.0006, 0.7, "until 0.7 s"),
-        ("overdue", 0.7, 0.95, ""),
-        ("ready", 0.95, 0.951, ""),
-        ("running", 0.951, 0.952, ""),
-    ]
-    assert [state for state, *_ in bars(callbacks(), "tick")] == ["waiting", "running"]
-
-
-def ticks(late):
-    """Three timers of one name and one due time; the loop queues all three `late` s later."""
-    queued = 1 + late
-    starts = [queued + number * late for number in range(3)]
-    steps = [Step(None, "callback", "main", 0, 0, 0)]
-    steps += [Step(None, "timer", "tick", queued, start, start + late) for start in starts]
-    timers = tuple(Timer("tick", 0, 1, queued, step=1 + number) for number in range(3))
-    return Timeline.of((), steps, timers=timers, idle=[Idle(0, queued, 1)])
-
-
-@pytest.mark.parametrize("late", [0.0, 0.001])  # on the virtual clock, and on the real one
-def test_three_timers_of_one_name_and_moment_are_three_lanes(late):
-    rows = [row for row in lay_out(ticks(late)).lanes if row.label == "tick"]
-    assert [[bar.state for bar in row.bars if bar.state != "ready"] for row in rows] == [
-        ["waiting", "running"]
-    ] * 3
-    assert [row.bars[-1].start for row in rows] == [1 + late * (1 + n) for n in range(3)]
-    assert {(row.bars[0].start, row.bars[0].end) for row in rows} == {(0, 1 + late)}
-
-
-def test_a_timer_whose_step_is_not_known_still_waits_until_it_was_queued():
-    step = Step(None, "timer", "tick", 1, 1, 2)
-    timeline = Timeline.of((), [step], timers=[Timer("tick", None, 1, 1)])
-    assert bars(timeline, "tick") == [("waiting", 0.0, 1.0, "until 1 s"), ("running", 1.0, 2.0, "")]
-
-
-def test_a_timer_that_the_loop_slept_past_is_not_overdue_though_a_nested_loop_slept_in_a_step():
-    steps = [Step(None, "callback", "outer", 0, 0, 3), Step(None, "timer", "tick", 2.1, 3, 3)]
-    timers = [Timer("tick", None, 2, 2.1, step=1)]
-    timeline = Timeline.of((), steps, timers=timers, idle=[Idle(1, 2.1, 2)])
-    assert [state for state, *_ in bars(timeline, "tick")] == ["waiting", "ready", "running"]
-
-
-def test_a_cancelled_timer_ends_cancelled():
-    assert lane(callbacks(), "never").end == End("cancelled", 0.8)
-
-
-def test_callbacks_of_one_name_share_a_lane_unless_they_overlap():
-    apart = [Step(None, "callback", "f", n, n, n + 0.5) for n in range(3)]
-    together = [Step(None, "callback", "f", 0, n, n + 0.5) for n in range(3)]
-    assert [row.label for row in lay_out(Timeline.of((), apart)).lanes] == ["f", "loop"]
-    assert [row.label for row in lay_out(Timeline.of((), together)).lanes] == ["f"] * 3 + ["loop"]
-
-
-def test_asyncios_own_callbacks_get_no_lane_and_are_called_as_the_recorder_calls_them():
-    steps = [Step(None, "timer", "end of a sleep", 0, 0, 1)]
-    assert [row.label for row in lay_out(Timeline.of((), steps)).lanes] == ["loop"]
-    named = {*asyncio_internals.CALLBACKS.values(), *naming._CALLBACKS_BY_NAME.values()}
-    assert named >= MACHINERY
-
-
 # -- many ---------------------------------------------------------------------------------
 
 
@@ -300,32 +234,6 @@ def test_a_task_of_more_steps_than_marks_fit_becomes_a_crowd():
 
 def test_layout_counts_tasks_without_the_one_that_records():
     assert [lay_out(t).tasks for t in (greetings(), crowd(100), callbacks())] == [2, 100, 0]
-
-
-# -- a window -----------------------------------------------------------------------------
-
-
-def test_a_window_cuts_bars_and_leaves_out_what_is_outside():
-    layout = lay_out(breakfast(), between=(0.5, 1.5))
-    assert (layout.start, layout.end) == (0.5, 1.5)
-    assert bars(breakfast(), "toast", between=(0.5, 1.5)) == [
-        ("running", 0.5, 0.8, ""),
-        ("waiting", 0.8, 1.0, "sleep(0.2)"),
-        ("running", 1.0, 1.5, ""),
-    ]
-    assert layout.arrows == ()
-    assert all(row.end is None for row in layout.lanes)
-
-
-def test_tasks_whose_life_is_elsewhere_are_left_out():
-    labels = [row.label for row in lay_out(breakfast(), between=(4.25, 4.4)).lanes]
-    assert labels == ["this cell", "radio", "loop"]
-
-
-@pytest.mark.parametrize("between", [(1.0, 1.0), (2.0, 1.0), (-1.0, 1.0), (5.0, 6.0)])
-def test_an_empty_window_is_refused_with_the_length_of_the_recording(between):
-    with pytest.raises(ValueError, match=r"shows nothing: .* lasts 4\.4 s"):
-        lay_out(breakfast(), between=between)
 
 
 # -- whatever comes -----------------------------------------------------------------------

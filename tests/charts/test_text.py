@@ -62,15 +62,16 @@ loop       ^················^^^^^^^^^^^············�
 
 
 def test_every_state_and_every_end():
-    assert text(breakfast(), width=72) == BREAKFAST.strip()
+    assert breakfast().text(width=72) == BREAKFAST.strip()
 
 
 def test_a_program_of_callbacks():
-    assert text(callbacks(), width=72).startswith(CALLBACKS.strip())
+    assert callbacks().text(width=72).startswith(CALLBACKS.strip())
 
 
 def test_through_the_timeline():
-    assert greetings().text(width=60) == text(greetings(), width=60)
+    assert greetings().text(width=60, title="hi").startswith("hi: 2 tasks, 1.5 s\n")
+    assert greetings().text() == text(greetings())
 
 
 def test_many_tasks_are_folded_with_a_word():
@@ -88,7 +89,7 @@ def test_nothing_recorded_is_said():
 
 
 def test_a_window():
-    first, row, *_ = text(breakfast(), between=(2.0, 3.0)).splitlines()
+    first, row, *_ = breakfast().text(between=(2.0, 3.0)).splitlines()
     assert first == "breakfast: 5 tasks, 4.4 s, virtual time, seen from 2 s to 3 s"
     assert row.startswith("this cell ")
 
@@ -96,7 +97,7 @@ def test_a_window():
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_wider_than_asked(name, width):
-    lines = text(EVERY[name], width=width).splitlines()
+    lines = EVERY[name].text(width=width).splitlines()
     assert all(cells(line) <= width for line in lines)
 
 

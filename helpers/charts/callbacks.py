@@ -1,0 +1,112 @@
+"""Lanes for callbacks and timers: what the Gantt chart shows of a program without tasks.
+
+A callback has a lane from when it was asked for to when it ran; a timer from when it was set.
+Those of one name share a lane, as long as they do not overlap. Callbacks of asyncio's own,
+which any program has, have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.charts.layout import Bar, End, Lane
+from helpers.charts.view import View
+from helpers.charts.words import duration_text
+from helpers.timeline import KINDS, Timeline, Timer, nanoseconds
+
+_MOST_CALLBACKS = 2000  # that are told apart
+_LOOP_WORK = ("callback", "timer", "io")
+
+# What `helpers.recorder.naming` calls callbacks of asyncio's own that any program has.
+MACHINERY = frozenset({"end of a sleep", "stop the loop: its task is done", "wake-up from outside"})
+
+
+@dataclass
+class _Life:
+    """One callback from when it was asked for to when it ran, was cancelled, or the end."""
+
+    label: str
+    begin: float
+    end: float
+    bars: list[Bar]
+    steps: list[int]
+    cancelled: bool = False
+
+    def takes_up(self, other: _Life) -> None:
+        """Go on as that later one of the same name, in the same lane."""
+        self.end, self.cancelled = other.end, other.cancelled
+        self.bars += other.bars
+        self.steps += other.steps
+
+
+def callback_lanes(view: View, most: int) -> list[Lane]:
+    """Callbacks and timers by name; those of one name that overlap in lanes side by side."""
+    work = loop_work(view)
+    if len(work) > _MOST_CALLBACKS:
+        return []
+    rows: list[_Life] = []
+    for life in sorted(_callback_lives(view, work.tolist()), key=lambda life: life.begin):
+        free = (row for row in rows if row.label == life.label and row.end <= life.begin)
+        row = next(free, None)
+        rows.append(life) if row is None else row.takes_up(life)
+    return [_callback_lane(view, row) for row in rows[:most]]
+
+
+def loop_work(view: View) -> np.ndarray:
+    """Indices of the steps that were no task's and not the kernel's."""
+    kinds = [KINDS.index(name) for name in _LOOP_WORK]
+    return np.flatnonzero(np.isin(view.timeline.states.column("kind"), kinds))
+
+
+def _callback_lives(view: View, work: list[int]) -> Iterator[_Life]:
+    """Those steps, each with the timer that it ran, and the timers that no step is known to run."""
+    timeline = view.timeline
+    timers = {timer.step: timer for timer in timeline.timers if timer.step is not None}
+    for index in work:
+        step, timer = timeline.steps[index], timers.get(index)
+        begin = timer.made if timer else step.ready
+        if _is_shown(view, step.label, begin, step.end):
+            bars = list(_timer_bars(view, timer)) if timer else []
+            bars += [view.bar("ready", step.ready, step.start)] * (step.start > step.ready)
+            bars.append(view.bar("running", step.start, step.end))
+            yield _Life(step.label, begin, step.end, bars, [index])
+    for timer in timeline.timers:
+        end = _set_until(timeline, timer)
+        if timer.step is None and _is_shown(view, timer.label, timer.made, end):
+            bars = list(_timer_bars(view, timer))
+            yield _Life(timer.label, timer.made, end, bars, [], timer.cancelled is not None)
+
+
+def _is_shown(view: View, label: str, begin: float, end: float) -> bool:
+    return not is_machinery(label) and view.sees(begin, end)
+
+
+def is_machinery(label: str) -> bool:
+    """Whether that is a callback of asyncio's own which any program has."""
+    return label in MACHINERY or label.startswith("BaseEventLoop.")
+
+
+def _timer_bars(view: View, timer: Timer) -> Iterator[Bar]:
+    """A timer waits until the loop moves it to the ready queue; overdue if it was held then."""
+    end, due = _set_until(view.timeline, timer), timer.due
+    late = due < end and view.timeline.states.held_from(nanoseconds(due), nanoseconds(end))
+    due = due if late else end
+    if due > timer.made:
+        yield view.bar("waiting", timer.made, due, f"until {duration_text(timer.due)}")
+    if end > due:
+        yield view.bar("overdue", due, end)
+
+
+def _set_until(timeline: Timeline, timer: Timer) -> float:
+    """Until when a timer is set: queued, cancelled, or the recording's end."""
+    ends = [time for time in (timer.queued, timer.cancelled) if time is not None]
+    return min(ends, default=timeline.duration)
+
+
+def _callback_lane(view: View, row: _Life) -> Lane:
+    end = End("cancelled", row.end) if row.cancelled and row.end <= view.end else None
+    blocks = view.blocks(np.isin(view.long, row.steps))
+    return Lane("callback", row.label, bars=tuple(row.bars), blocks=blocks, end=end)

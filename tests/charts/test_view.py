@@ -1,0 +1,37 @@
+"""A part of a recording, looked at through a window."""
+
+import pytest
+from chart_samples import breakfast
+
+from helpers.charts.lanes import lay_out
+
+
+def lane(timeline, label, **options):
+    return next(lane for lane in lay_out(timeline, **options).lanes if lane.label == label)
+
+
+def bars(timeline, label, **options):
+    return [(b.state, b.start, b.end, b.text) for b in lane(timeline, label, **options).bars]
+
+
+def test_a_window_cuts_bars_and_leaves_out_what_is_outside():
+    layout = lay_out(breakfast(), between=(0.5, 1.5))
+    assert (layout.start, layout.end) == (0.5, 1.5)
+    assert bars(breakfast(), "toast", between=(0.5, 1.5)) == [
+        ("running", 0.5, 0.8, ""),
+        ("waiting", 0.8, 1.0, "sleep(0.2)"),
+        ("running", 1.0, 1.5, ""),
+    ]
+    assert layout.arrows == ()
+    assert all(row.end is None for row in layout.lanes)
+
+
+def test_tasks_whose_life_is_elsewhere_are_left_out():
+    labels = [row.label for row in lay_out(breakfast(), between=(4.25, 4.4)).lanes]
+    assert labels == ["this cell", "radio", "loop"]
+
+
+@pytest.mark.parametrize("between", [(1.0, 1.0), (2.0, 1.0), (-1.0, 1.0), (5.0, 6.0)])
+def test_an_empty_window_is_refused_with_the_length_of_the_recording(between):
+    with pytest.raises(ValueError, match=r"shows nothing: .* lasts 4\.4 s"):
+        lay_out(breakfast(), between=between)
