@@ -16,8 +16,9 @@ NOT_YET = {
     "02_coroutines",
     "03_the_event_loop",
     "04_tasks",
-    "05_together",
-    "06_whose_loop",
+    "05_how_tasks_end",
+    "06_together",
+    "07_whose_loop",
 }
 
 

@@ -68,6 +68,7 @@ from helpers.practice import problems, progress
 from helpers.practice.attempts import Raised, watching_attempts
 from helpers.practice.checks import NotYet
 from helpers.practice.notes import Note
+from helpers.practice.renamed import today
 from helpers.practice.sentences import shown
 from helpers.timeline import Timeline
 
@@ -164,7 +165,7 @@ def exercises() -> dict[str, Exercise]:
 
 
 def _called(exercise_id: object) -> Exercise | None:
-    return exercises().get(exercise_id) if isinstance(exercise_id, str) else None
+    return exercises().get(today(exercise_id)) if isinstance(exercise_id, str) else None
 
 
 def _unknown(exercise_id: object) -> Note:

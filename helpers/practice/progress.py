@@ -29,6 +29,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.practice.renamed import today
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -80,6 +82,11 @@ class Done:
 
     solved: set[str] = field(default_factory=set)
     predicted: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What was done under an older name was done."""
+        self.solved = {today(id) for id in self.solved}
+        self.predicted = {today(id): right for id, right in self.predicted.items()}
 
     def add(self, other: Done) -> None:
         self.solved |= other.solved

@@ -1,1 +1,1 @@
-"""Lesson 04, tasks: results in order, first steps, tasks that are lost, cancelled or fail."""
+"""Lesson 04, tasks: results in order, first steps, tasks that nobody may lose."""

@@ -1,1 +1,1 @@
-"""Lesson 05, all three together: here is a chart, write the program that draws it."""
+"""Lesson 05, how tasks end: one that fails among others, one that takes too long."""

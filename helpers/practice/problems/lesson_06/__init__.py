@@ -1,1 +1,1 @@
-"""Lesson 06, whose loop: cells become a script, a run inside a run, a value from a thread."""
+"""Lesson 06, all three together: here is a chart, write the program that draws it."""

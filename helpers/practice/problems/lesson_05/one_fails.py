@@ -102,7 +102,7 @@ async def morning_news_in_a_strict_group(read, papers):
 
 
 MORNING_NEWS = Exercise(
-    id="04-one-fails",
+    id="05-one-fails",
     title="One of three fails",
     prompt=(
         "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "

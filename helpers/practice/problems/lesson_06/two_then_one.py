@@ -5,7 +5,7 @@ import asyncio
 from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_05.lent import car, hotel, train
+from helpers.practice.problems.lesson_06.lent import car, hotel, train
 
 
 async def first_trip(train, hotel, car):
@@ -50,7 +50,7 @@ async def first_trip_with_a_row_too_many(train, hotel, car):
 
 
 FIRST_TRIP = Exercise(
-    id="05-two-then-one",
+    id="06-two-then-one",
     title="Two rows, then none",
     prompt=(
         "`train()` takes 1 s, `hotel()` 3 s and `car()` 2 s. Write the function `first_trip` that "

@@ -110,7 +110,7 @@ async def search_for_and_be_cancelled(search, seconds):
 
 
 SEARCH_FOR = Exercise(
-    id="04-give-up",
+    id="05-give-up",
     title="Give up in good time",
     prompt=(
         "Write `search_for(search, seconds)`. It runs `search()`, and returns its result as soon "

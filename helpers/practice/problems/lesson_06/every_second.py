@@ -5,7 +5,7 @@ import asyncio
 from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_05.lent import car, hotel, train
+from helpers.practice.problems.lesson_06.lent import car, hotel, train
 from helpers.virtual_time import compute
 
 
@@ -56,7 +56,7 @@ async def second_trip_blocking(train, hotel, car):
 
 
 SECOND_TRIP = Exercise(
-    id="05-every-second",
+    id="06-every-second",
     title="A row begins every second",
     prompt=(
         "The same three jobs: `hotel()` takes 3 s, `car()` 2 s, `train()` 1 s. Here a row begins "

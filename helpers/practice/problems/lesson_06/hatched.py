@@ -5,7 +5,7 @@ import asyncio
 from helpers.practice import drawing
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_05.lent import hotel, pack, train
+from helpers.practice.problems.lesson_06.lent import hotel, pack, train
 
 
 async def third_trip(train, pack, hotel):
@@ -78,7 +78,7 @@ async def third_trip_with_a_task_for_each(train, pack, hotel):
 
 
 THIRD_TRIP = Exercise(
-    id="05-hatched",
+    id="06-hatched",
     title="Something hatched",
     prompt=(
         "Two travellers, two rows. `train()` takes 1 s and `hotel()` 3 s, as before; `pack()` is "

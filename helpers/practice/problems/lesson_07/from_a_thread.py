@@ -153,7 +153,7 @@ async def next_reading_without_waiting(listen):
 
 
 FROM_A_THREAD = Exercise(
-    id="06-from-a-thread",
+    id="07-from-a-thread",
     title="A reading from a thread",
     prompt=(
         "`listen(callback)` belongs to a device. It returns at once; some time later it calls "

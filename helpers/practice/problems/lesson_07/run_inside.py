@@ -96,7 +96,7 @@ async def shopping_without_await(fetch, items):
 
 
 RUN_INSIDE = Exercise(
-    id="06-run-inside",
+    id="07-run-inside",
     title="A run inside a run",
     prompt=(
         "Somebody wrote `price` as a plain function, so that it can be called without `await`. It "

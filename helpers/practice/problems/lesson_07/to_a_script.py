@@ -71,7 +71,7 @@ async def main_and_a_guess(save, add_up):
 
 
 TO_A_SCRIPT = Exercise(
-    id="06-to-a-script",
+    id="07-to-a-script",
     title="From cells to a script",
     prompt=(
         'Three cells of a notebook: `backup = asyncio.create_task(save("orders"))`, then '
