@@ -42,20 +42,19 @@ def assemble(cut: Cut) -> Timeline:
     tasks = people.spans(clock)
     table, resumed, suspended = places(steps)
     columns = StepColumns(
-        task=array(
-            "i", np.where(kinds == TASK, people.ids_of(steps.who), NOTHING).astype("i").tobytes()
-        ),
-        kind=array("b", kinds.astype("b").tobytes()),
-        label=array("i", labels.astype("i").tobytes()),
-        ready=array("q", np.minimum(clock(steps.ready), clock(steps.start)).tobytes()),
-        start=array("q", clock(steps.start).tobytes()),
-        end=array("q", clock(steps.end).tobytes()),
-        inside=array("i", steps.inside.astype("i").tobytes()),
-        woken_by=array("i", steps.woken_by.astype("i").tobytes()),
-        waiting_for=array("i", waiting.astype("i").tobytes()),
+        task=_array("i", np.where(kinds == TASK, people.ids_of(steps.who), NOTHING)),
+        kind=_array("b", kinds),
+        label=_array("i", labels),
+        ready=_array("q", np.minimum(clock(steps.ready), clock(steps.start))),
+        start=_array("q", clock(steps.start)),
+        end=_array("q", clock(steps.end)),
+        inside=_array("i", steps.inside),
+        woken_by=_array("i", steps.woken_by),
+        waiting_for=_array("i", waiting),
         resumed=resumed,
         suspended=suspended,
-        real=array("q", clock.real(steps.end - steps.start).tobytes()),
+        real=_array("q", clock.real(steps.end - steps.start)),
+        first=_array("b", steps.first),
         due={row: clock.loop_time(when) for row, when in steps.due.items()},
     )
     return Timeline(
@@ -72,6 +71,12 @@ def assemble(cut: Cut) -> Timeline:
         sources=sources(table, cut.codes, cut.labels),
         notes=(*cut.notes, *(_pending(tasks) if cut.is_over else ())),
     )
+
+
+def _array(typecode: str, column: Column) -> array[int]:
+    """A column as an array that has no room to spare: it is kept."""
+    grown = array(typecode, column.astype(typecode).tobytes())
+    return array(typecode, grown)
 
 
 def _words(steps: Steps, people: People) -> tuple[tuple[str, ...], Column]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import base_events, events, format_helpers, futures, streams, tasks, timeouts
 from collections.abc import Callable, Iterator
-from types import BuiltinMethodType, FunctionType, MethodType
+from types import BuiltinMethodType, FrameType, FunctionType, MethodType
 from typing import Any
 
 Handle, TimerHandle = events.Handle, events.TimerHandle  # asyncio's own: later ours stand there
@@ -133,6 +133,18 @@ def running_loop() -> Loop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def loops_that_run(frame: FrameType | None) -> list[Loop]:
+    """The loops whose iterations are under way on that stack, innermost first: several where one
+    was run inside a step of another."""
+    found = []
+    while frame is not None:
+        loop = frame.f_locals.get("self") if frame.f_code.co_name == "_run_once" else None
+        if isinstance(loop, Loop):
+            found.append(loop)
+        frame = frame.f_back
+    return found
 
 
 def keeps_handles_to_itself(loop: Loop) -> bool:

@@ -284,8 +284,8 @@ def _moment_in_this_thread() -> float:
 # -- selectors: one loop's own, so each is watched when its loop is met ------------------------
 
 
-def watch_sleep(journal: Journal, loop: Loop) -> None:
-    """Have that journal notice when that loop sleeps."""
+def watch_sleep(journal: Journal, loop: Loop) -> bool:
+    """Have that journal notice when that loop sleeps; False where it cannot be done."""
     try:
         selector = loop._selector
         plain, had = selector.select, vars(selector).get("select")
@@ -293,7 +293,8 @@ def watch_sleep(journal: Journal, loop: Loop) -> None:
         journal.selectors.append((selector, had, ours))
         selector.select = ours
     except (AttributeError, TypeError):  # another kind of loop
-        journal.notes.append("when the loop slept is not in here: its selector cannot be watched")
+        return False
+    return True
 
 
 def _give_selectors_back(journal: Journal) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder.asyncio_internals import Loop
-from helpers.recorder.journal import Handle, Journal, step_frames
+from helpers.recorder.journal import LOOKED, Handle, Journal, step_frames
 
 
 def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[[Handle], None]:
@@ -23,7 +23,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
     step, builtin, wake_up = internals.STEP, BuiltinMethodType, internals.WAKE_UP
 
     def run(handle: Handle) -> None:
-        start = interrupt = None
+        start = began = interrupt = None
         try:
             if handle._loop is journal.loop or journal.takes(handle):
                 callback = handle._callback
@@ -40,11 +40,14 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                         who = journal.tasks.new_task(task, queued)
                 else:
                     task, who, queued = journal.identify(handle)
-                start = journal.last or clock()
+                start = began = journal.last
+                if not start:
+                    start = clock()
+                    began = start if began is None else -start  # an iteration begins with it
         except Exception as fault:
             journal.fail(fault)
         except BaseException as error:  # an interrupt; a task would wait for ever for its step
-            interrupt, journal.last = error, 0.0
+            interrupt, journal.last = error, None
         if start is None:  # not where our fault is handled: the program's own would tell of it
             try:
                 plain_run(handle)
@@ -56,7 +59,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
         try:
             plain_run(handle)
         except BaseException:  # an interrupt or an exit: the only ones that come through
-            journal.safely(journal.write, queued, start, None, who, task)
+            journal.safely(journal.write, queued, began, None, who, task)
             handle = callback = task = None
             raise
         try:
@@ -69,7 +72,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
             elif task.done():
                 journal.tasks.ended(task, who, end)
                 task = None  # it stands nowhere any more
-            write((queued, start, end, who, waiting))
+            write((queued, began, end, who, waiting))
             if rows.lines:
                 rows.places.append(-1 if task is None else journal.place(task))
             # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
@@ -93,7 +96,7 @@ def make_select(journal: Journal, loop: Loop, plain: Callable[..., Any]) -> Call
         if get_ident() != journal.thread:
             journal.safely(journal.lost, loop)
             return plain(timeout)
-        journal.last = 0.0
+        journal.last = LOOKED
         if rows.are_many():
             journal.safely(rows.pack)
         if timeout == 0 and not loop._scheduled and not journal.opened:

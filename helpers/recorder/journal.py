@@ -33,6 +33,7 @@ from helpers.recorder.vocabulary import Vocabulary
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
+LOOKED = 0.0  # the loop has looked at its selector: an iteration begins with the next step
 step_frames: set[CodeType] = set()  # code whose frames tell of a step that is under way
 
 
@@ -53,7 +54,8 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "due", "failed", "foreign", "idle", "is_over", "last", "loop",
+        "__weakref__", "clock", "due", "failed", "foreign", "idle", "is_blind", "is_over",
+        "last", "loop",
         "loops", "notes", "offset", "old", "opened", "output", "polls", "recordings", "rows",
         "run", "selectors", "serial", "tasks", "thread", "timers", "virtual", "vocabulary",
         "watch_sleep",
@@ -65,9 +67,11 @@ class Journal:
         self.clock: Callable[[], float] = self.virtual or timing.moment
         self.recordings: list[weakref.ref[Any]] = []
         self.failed, self.is_over = False, False
+        self.is_blind = False  # whether there was a loop whose looks we could not see
         self.notes = internals.shortcomings()
         self.loop: Loop | None = None  # whose steps take the short way through `run`
-        self.last = 0.0  # the end of the step before, while nothing came between
+        # The end of the step before, LOOKED, or None where something else came between.
+        self.last: float | None = None
         self.opened: list[tuple[float, int, Any]] = []  # under way when recording began
         self.rows, self.vocabulary = Rows(), Vocabulary()
         self.tasks = TaskBook(self.vocabulary)
@@ -81,7 +85,7 @@ class Journal:
         self.offset: float | None = None  # our clock minus the loop's
         # What the hooks put in place for this journal alone.
         self.run: Callable[[Handle], None] | None = None
-        self.watch_sleep: Callable[[Journal, Loop], None] = _is_not_watched
+        self.watch_sleep: Callable[[Journal, Loop], bool] = _is_not_watched
         self.selectors: list[tuple[Any, Any, Any]] = []
 
     def alive(self) -> list[Any]:
@@ -132,19 +136,21 @@ class Journal:
         if get_ident() != self.thread or self.failed or self.is_over:
             return False
         try:
-            self.last = 0.0  # the end of a step on another loop says nothing here
-            self.attach(handle._loop)
-            self.close_opened()
+            if self.close_opened() or self.last != LOOKED:
+                self.last = None  # the end of a step on another loop says nothing here
+            if self.attach(handle._loop):
+                self.last = LOOKED  # it had not begun to run: it looked before we were there
         except Exception as fault:
             self.fail(fault)
             return False
-        self.loop = None if self.opened else handle._loop
+        self.loop = None if self.opened or self.is_blind else handle._loop
         return True
 
-    def attach(self, loop: Loop) -> None:
-        """Get to know a loop: what is in its queue, its timers, and when it sleeps."""
+    def attach(self, loop: Loop) -> bool:
+        """Get to know a loop: what is in its queue, its timers, and when it sleeps. False if it
+        was known."""
         if any(ref() is loop for ref in self.loops):
-            return
+            return False
         self.loops.append(weakref.ref(loop))
         if self.offset is None:
             self.offset = self.clock() - loop.time()
@@ -154,14 +160,18 @@ class Journal:
                 f"{kind} keeps its handles to itself, so most of what it did is not in here;"
                 " asyncio's own loop shows everything"
             )
-            return
+            self.is_blind = True
+            return True
         for handle in internals.ready_handles(loop):
             if not hasattr(handle, "queued"):
                 self.old[id(handle)] = rows.OLD
         for timer in internals.timer_handles(loop):
             if not timer.cancelled() and not self.is_own(timer):
                 self.note_timer(timer)
-        self.watch_sleep(self, loop)
+        if not self.watch_sleep(self, loop):
+            self.notes.append("when the loop slept is not in here: its selector cannot be watched")
+            self.is_blind = True
+        return True
 
     def lost(self, loop: Loop) -> None:
         """That loop runs in another thread now, where it is not ours to watch."""
@@ -175,7 +185,8 @@ class Journal:
         loop = internals.running_loop()
         if loop is None:
             return None
-        self.attach(loop)
+        for running in [loop, *internals.loops_that_run(sys._getframe())]:
+            self.attach(running)
         for other in asyncio.all_tasks(loop):
             self.tasks.early_task(other)
         task = asyncio.current_task(loop)
@@ -194,14 +205,17 @@ class Journal:
         for task in [*(task for task in running if task is not current), current]:
             self.opened.append((begin, self.tasks.number_of(task), weakref.ref(task)))
 
-    def close_opened(self) -> None:
-        """End the steps in which recording began, but for those we are still inside of."""
+    def close_opened(self) -> bool:
+        """End the steps in which recording began, but for those we are still inside of. Whether
+        there was one."""
+        before = len(self.opened)
         for opened in reversed(self.opened[:]):
             start, who, ref = opened
             task = ref() if ref is not None else None
             if task is None or not internals.is_in_a_step(task):
                 self.opened.remove(opened)
                 self.write(rows.UNKNOWN, start, self.clock(), who, task)
+        return len(self.opened) < before
 
     # -- steps
 
@@ -370,6 +384,7 @@ class Journal:
             jumps=self.virtual.jumps[:] if self.virtual else None,
             offset=self.offset or 0.0,
             title=window.title, task=window.task, is_over=bool(window.end),
+            knows_iterations=not self.is_blind,
         )  # fmt: skip
         if "uvloop" in sys.modules and not self.loops:
             cut.notes.append("nothing was seen: uvloop keeps its handles to itself")
@@ -398,7 +413,7 @@ class Journal:
             mine = get_ident() == self.thread  # only the watched thread may number a task
             who = self.tasks.number_of(task) if mine else self.tasks.numbers.get(id(task))
         queued = inside.get("queued") or rows.UNKNOWN
-        return [] if who is None else [(queued, inside["start"], who)]
+        return [] if who is None else [(queued, inside.get("began", inside["start"]), who)]
 
     def _look_into_queues(self, queued: dict[int, float | None]) -> None:
         """Who is in the ready queue, and since when."""
@@ -430,8 +445,9 @@ class Journal:
         ]
 
 
-def _is_not_watched(journal: Journal, loop: Loop) -> None:
+def _is_not_watched(journal: Journal, loop: Loop) -> bool:
     """For a journal that no hook serves: when its loops sleep is not seen."""
+    return False
 
 
 def complain(fault: BaseException) -> None:

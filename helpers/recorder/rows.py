@@ -4,6 +4,8 @@ A step is written as five floats, in the order of the columns below, and five th
 are two hundred kilobytes. What a number stands for is known here alone; who writes or reads
 rows asks by name. The questions work on one number and on a whole numpy column alike.
 
+`START` is below zero where an iteration of the loop begins with the step.
+
 `QUEUED` is a moment (seconds of `perf_counter`), the same below zero where a socket's
 readiness queued the handle, the number of a timer, or one of two words. `WHO` is a task's
 number or a label's, `WAITING` a word's or a task's. A float holds whole numbers up to 2**53
@@ -64,6 +66,19 @@ def timer_number(queued: Number) -> Number:
 def is_moment(queued: Number) -> Number:
     """Whether it is the moment at which somebody's step queued the handle."""
     return (queued > 0) & (queued < OLD)
+
+
+# -- start ---------------------------------------------------------------------------------
+
+
+def is_first(start: Number) -> Number:
+    """Whether an iteration of the loop begins with the step."""
+    return start < 0
+
+
+def begun(start: Number) -> Number:
+    """The moment at which the step began."""
+    return abs(start)
 
 
 # -- who, and what it waits for ----------------------------------------------------------------
@@ -257,3 +272,4 @@ class Cut:
     title: str = ""
     task: int | None = None  # the one that entered the recording
     is_over: bool = True
+    knows_iterations: bool = True

@@ -24,6 +24,7 @@ from helpers.timeline import NANOSECONDS, NOTHING, seconds
 A_CENTURY = 3.2e9  # seconds; their nanoseconds still fit a column
 
 Column = NDArray[Any]
+_NOTHING = np.zeros(0, dtype=bool)
 
 
 class Clock:
@@ -85,11 +86,12 @@ class Steps:
         before = table[:, END] < cut.begin
         self._old_timers = set(_timer_of(table[before, QUEUED]).tolist())
         mine = np.flatnonzero(~before)
-        start = np.maximum(table[mine, START], cut.begin)
+        start = np.maximum(rows.begun(table[mine, START]), cut.begin)
         end = np.maximum(table[mine, END], start)
         order = np.lexsort((-end, start))
         mine, self.start, self.end = mine[order], start[order], end[order]
         self.who, self.waiting = (table[mine, c].astype(np.int64) for c in (WHO, WAITING))
+        self.first = rows.is_first(table[mine, START]) if cut.knows_iterations else _NOTHING
         self._queued = table[mine, QUEUED]
         self.inside = _inside(self.start, self.end)
         self._find_ready(cut.begin)

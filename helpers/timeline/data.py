@@ -110,6 +110,15 @@ class Timeline:
         """All steps in order of start, as a sequence of `Step`."""
         return Steps(self.columns, self.strings, self.places)
 
+    @cached_property
+    def iterations(self) -> list[int]:
+        """Indices of the steps with which an iteration of the loop begins, in order: it has
+        looked at its timers and sockets, and runs what is ready now. Those of a loop nested in
+        a step are among them. One in which nothing ran is not, nor one that was under way when
+        the recording began. Empty where it is not known (a loop whose selector cannot be
+        watched, an older file)."""
+        return [index for index, first in enumerate(self.columns.first) if first]
+
     @property
     def duration(self) -> float:
         """Seconds from the beginning of the recording to its end."""

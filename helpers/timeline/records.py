@@ -85,7 +85,8 @@ class Step:
     in the ready queue, or "thread", "io", or None. `resumed_at` and `suspended_at`
     are `(source, line)` of the innermost frame of the learner's own. `waiting_for`
     says what it waits for after this step, `due` when a timer will end that wait.
-    `real_seconds` is what the step really took, in virtual time; else None.
+    `real_seconds` is what the step really took, in virtual time; else None. `first` is
+    whether an iteration of the loop began with it, None where that is not known.
     """
 
     task: int | None
@@ -101,6 +102,7 @@ class Step:
     waiting_for: str | None = None
     due: float | None = None
     real_seconds: float | None = None
+    first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,11 @@ class Stretch:
 
 @dataclass(eq=True)
 class StepColumns:
-    """Steps in columns, in order of start. Integer nanoseconds and indices; 45 bytes a step
-    (53 with lines on). `label` and `waiting_for` index `Timeline.strings`, `resumed` and
+    """Steps in columns, in order of start. Integer nanoseconds and indices; 46 bytes a step
+    (54 with lines on). `label` and `waiting_for` index `Timeline.strings`, `resumed` and
     `suspended` index `Timeline.places` (both empty when lines were not recorded); `due`
-    is sparse, `{step: nanoseconds}`; `real` is empty on the real clock. -1 means none."""
+    is sparse, `{step: nanoseconds}`; `real` is empty on the real clock; `first` is 1 where an
+    iteration of the loop begins, and empty where that is not known. -1 means none."""
 
     task: array[int] = field(default_factory=lambda: array("i"))
     kind: array[int] = field(default_factory=lambda: array("b"))
@@ -176,6 +179,7 @@ class StepColumns:
     resumed: array[int] = field(default_factory=lambda: array("i"))
     suspended: array[int] = field(default_factory=lambda: array("i"))
     real: array[int] = field(default_factory=lambda: array("q"))
+    first: array[int] = field(default_factory=lambda: array("b"))
     due: dict[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -216,6 +220,7 @@ class Steps(Sequence[Step]):
             waiting_for=_lookup(self._strings, c.waiting_for[index]),
             due=seconds(c.due[index]) if index in c.due else None,
             real_seconds=seconds(c.real[index]) if c.real else None,
+            first=bool(c.first[index]) if c.first else None,
         )
 
     def _place(self, column: array[int], index: int) -> Place | None:
@@ -256,7 +261,7 @@ def columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple[str, ...], tup
     """Those steps as columns, with the strings and the places they point to.
 
     Raises ValueError when they are not in order of start, when one is of no known kind, or
-    when only some of them say what they really took.
+    when only some of them say what they really took, or what began an iteration.
     """
     strings, places, c = Table[str](), Table[Place](), StepColumns()
     lines = any(s.resumed_at or s.suspended_at for s in steps)
@@ -275,11 +280,14 @@ def columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple[str, ...], tup
             c.due[index] = nanoseconds(step.due)
         if step.real_seconds is not None:
             c.real.append(nanoseconds(step.real_seconds))
+        if step.first is not None:
+            c.first.append(step.first)
         if lines:
             c.resumed.append(places.number(step.resumed_at))
             c.suspended.append(places.number(step.suspended_at))
-    if c.real and len(c.real) != len(c):
-        raise ValueError("real_seconds must be given for all steps, or for none")
+    for name, column in (("real_seconds", c.real), ("first", c.first)):
+        if column and len(column) != len(c):
+            raise ValueError(f"{name} must be given for all steps, or for none")
     return c, strings.values(), places.values()
 
 

@@ -54,7 +54,7 @@ ROLES = ("", "recording", "main")
 Check = Callable[[Any], bool]
 _R = TypeVar("_R")
 _TIMER_KIND = KINDS.index("timer")
-EMPTY_OR_FULL = ("resumed", "suspended", "real")
+EMPTY_OR_FULL = ("resumed", "suspended", "real", "first")
 
 
 class NotATimeline(ValueError):
@@ -320,7 +320,7 @@ _TIMER: dict[str, Check] = {
 }
 _IDLE: dict[str, Check] = {"start": _time, "end": _time, "until": _or_none(_moment)}
 _OUTPUT: dict[str, Check] = {"time": _time, "text": _text, "step": _SOME_STEP, "stream": _text}
-ADDED_LATER = {("timers", "step")}  # columns of nothing where an older file lacks them
+ADDED_LATER = {("timers", "step"), ("steps", "first")}  # an older file lacks them
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
 _PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
 
@@ -369,6 +369,7 @@ def _step_columns(
     """The steps' columns: whole numbers, each within its bounds, equally many."""
     table = _single(document, "steps", lambda value: type(value) is dict)
     steps = len(_single(table, "start", lambda value: type(value) is list))
+    table = {column: [] for part, column in ADDED_LATER if part == "steps"} | table
     bounds = {
         "task": (NOTHING, tasks),
         "kind": (0, len(KINDS)),
@@ -378,6 +379,7 @@ def _step_columns(
         "waiting_for": (NOTHING, strings),
         "resumed": (NOTHING, places),
         "suspended": (NOTHING, places),
+        "first": (0, 2),
     }
     columns = StepColumns()
     for name in COLUMN_NAMES:

@@ -13,6 +13,7 @@ group's tasks, and `all_tasks`.
 
 import asyncio
 import contextlib
+import io
 import sys
 import threading
 from types import FunctionType
@@ -101,7 +102,10 @@ class World:
         self.queues = [asyncio.Queue(size) for size in (0, 1, 2)]
 
     def say(self, me: str, what: str) -> None:
-        self.log.append((me, what, asyncio.get_running_loop().time()))
+        """Log it; to the timeline it says, by printing, which iteration of the loop this is."""
+        loop = asyncio.get_running_loop()
+        self.log.append((me, what, loop.time()))
+        print(loop.iteration)
 
     async def main(self, program) -> None:
         """Run the program as task t0; end what it leaves behind, and what waits for ever."""
@@ -371,12 +375,22 @@ class World:
 # -- one run ---------------------------------------------------------------------------------
 
 
+class CountingLoop(VirtualLoop):
+    """Counts its own iterations."""
+
+    iteration = 0
+
+    def _run_once(self):
+        self.iteration += 1
+        super()._run_once()
+
+
 def run(program, clock: str | None):
     """Run a program without recording (clock None), or recorded by a "real" or "virtual" clock.
 
     Returns its world and its timeline (None without recording).
     """
-    loop = VirtualLoop()
+    loop = CountingLoop()
     around = {
         None: contextlib.nullcontext,
         "real": record,
@@ -386,7 +400,7 @@ def run(program, clock: str | None):
     asyncio.set_event_loop(loop)
     try:
         world = World(recording=clock is not None)
-        with around as timeline:
+        with contextlib.redirect_stdout(io.StringIO()), around as timeline:
             loop.run_until_complete(world.main(program))
         loop.allow(1)
         loop.run_until_complete(loop.shutdown_asyncgens())

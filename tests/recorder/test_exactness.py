@@ -6,6 +6,7 @@ A few hundred programs in the normal tests, the same each time. For a long searc
 """
 
 import os
+from bisect import bisect_right
 from itertools import groupby
 
 import random_programs
@@ -32,11 +33,24 @@ def test_recording_changes_nothing_and_tells_the_truth(program):
         assert world.log == bare.log, "the same things happened in the same order"
         assert ends(world) == ends(bare)
         agrees(timeline, world)
+        agrees_on_iterations(timeline)
         for each in (timeline, *world.timelines):
             assert each.complete
             assert not [n for n in each.notes if "fault" in n]
             for law in LAWS:
                 law(each)
+
+
+def agrees_on_iterations(timeline):
+    """Two steps are of one iteration by the timeline just when they are by the loop's own count.
+    (Those numbers are what the program printed.)"""
+    known = timeline.iterations
+    pairs = {
+        (int(number), bisect_right(known, printed.step))
+        for printed in timeline.output
+        for number in printed.text.split()
+    }
+    assert len(pairs) == len({theirs for theirs, _ in pairs}) == len({ours for _, ours in pairs})
 
 
 def ends(world):

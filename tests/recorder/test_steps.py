@@ -1,14 +1,20 @@
 """Ready, running, waiting; who woke whom; what ran inside what."""
 
 import asyncio
+import contextlib
+import io
 import itertools
+import selectors
 import subprocess
 import sys
 import threading
 import time
+from bisect import bisect_right
 
 import pytest
 from programs import own_story, run
+
+from helpers import record
 
 
 def test_ten_tasks_that_compute_take_turns_and_queue(clock):
@@ -118,6 +124,181 @@ def test_a_wake_up_from_a_thread_is_not_blamed_on_a_step():
     assert step.task is None
     last = timeline.steps[timeline.task_steps(0)[-1]]
     assert timeline.steps[last.woken_by] == step, "which in turn wakes main"
+
+
+class CountingLoop(asyncio.SelectorEventLoop):
+    """Counts its own iterations, and tells in which of them something is said."""
+
+    iteration, name = 0, "loop"
+
+    def _run_once(self):
+        self.iteration += 1
+        super()._run_once()
+
+    def say(self):
+        print(self.name, self.iteration)
+
+
+def test_the_borders_of_iterations_are_known(monkeypatch):
+    """Against the loop's own count, with callbacks, timers, sockets and a thread."""
+
+    async def talk(turns):
+        loop = asyncio.get_running_loop()
+        for _ in range(turns):
+            loop.say()
+            await asyncio.sleep(0)
+            loop.call_soon(loop.say)
+        await asyncio.to_thread(int)
+        loop.call_later(0.001, loop.say)
+        await asyncio.sleep(0.002)
+        loop.say()
+
+    async def main():
+        await asyncio.gather(talk(1), talk(3), talk(2))
+
+    loop = CountingLoop()
+    with contextlib.redirect_stdout(io.StringIO()), record() as timeline:
+        loop.run_until_complete(main())
+    loop.close()
+    iterations_agree(timeline)
+
+
+def test_one_that_was_under_way_when_recording_began_is_not_among_them():
+    async def later():
+        asyncio.get_running_loop().say()
+
+    async def main():
+        loop, others = asyncio.get_running_loop(), [asyncio.create_task(later()) for _ in "ab"]
+        await asyncio.sleep(0)
+        others += [asyncio.create_task(later()) for _ in "ab"]
+        loop.call_soon(loop.say)
+        with record() as found:
+            await asyncio.gather(*others)
+            for _ in range(3):
+                await asyncio.create_task(later())
+        return found
+
+    loop = CountingLoop()
+    with contextlib.redirect_stdout(io.StringIO()):
+        timeline = loop.run_until_complete(main())
+    loop.close()
+    assert timeline.iterations[0] > 0
+    iterations_agree(timeline)
+
+
+def test_where_the_selector_cannot_be_watched_no_border_is_guessed():
+    async def main():
+        await asyncio.sleep(0.001)
+
+    selector = NoRoom()
+    with record() as timeline:
+        loop = asyncio.SelectorEventLoop(selector)
+        loop.run_until_complete(main())
+        loop.close()
+    assert timeline.iterations == []
+    assert {step.first for step in timeline.steps} == {None}
+    first, wake_up = timeline.steps[0], timeline.steps[1]
+    assert wake_up.start - first.end > 0.0005, "no step reaches back into the loop's sleep"
+
+
+def test_a_nested_loop_has_iterations_of_its_own():
+    """They lie inside the step that runs it; after it the outer iteration goes on."""
+    outer, inner = CountingLoop(), CountingLoop()
+    outer.name, inner.name = "outer", "inner"
+
+    async def talk():
+        for _ in range(3):
+            asyncio.get_running_loop().say()
+            await asyncio.sleep(0)
+
+    def run_inner():
+        asyncio._set_running_loop(None)
+        inner.run_until_complete(talk())
+        asyncio._set_running_loop(outer)
+
+    async def main():
+        outer.call_soon(run_inner)
+        outer.call_soon(outer.say)  # in the same iteration, after it
+        await talk()
+
+    with contextlib.redirect_stdout(io.StringIO()), record() as timeline:
+        outer.run_until_complete(main())
+    outer.close()
+    inner.close()
+    said = {said.step: said.text.split() for said in timeline.output}
+    inside, begins = timeline.columns.inside, timeline.iterations
+    borders = {
+        step: sum(begin <= step and inside[begin] == inside[step] for begin in begins)
+        for step in said
+    }
+    told = [(name, int(number)) for name, number in said.values()]
+    first = {"outer": told[0][1] - 1, "inner": 0}
+    assert [number - first[name] for name, number in told] == list(borders.values())
+    assert [name for name, _ in told].count("inner") == 3
+    assert told[-1][0] == "outer"
+
+
+def test_a_recording_that_begins_in_a_nested_loop_knows_the_outer_one_was_under_way():
+    outer, inner, recording = CountingLoop(), asyncio.SelectorEventLoop(), record()
+    outer.name = "outer"
+
+    async def begin():
+        recording.__enter__()
+        await asyncio.sleep(0)
+
+    def run_inner():
+        asyncio._set_running_loop(None)
+        inner.run_until_complete(begin())
+        asyncio._set_running_loop(outer)
+
+    async def main():
+        outer.call_soon(run_inner)
+        outer.call_soon(outer.say)  # in the iteration that was under way
+        for _ in range(2):
+            await asyncio.sleep(0)
+            outer.say()
+        recording.__exit__(None, None, None)
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        outer.run_until_complete(main())
+    outer.close()
+    inner.close()
+    said = {said.step: int(said.text.split()[1]) for said in recording.timeline.output}
+    first = min(said)
+    numbers = [number - said[first] for number in said.values()]
+    borders = [
+        sum(first < begin <= step for begin in recording.timeline.iterations) for step in said
+    ]
+    assert numbers == borders == [0, 0, 1]
+    assert not recording.timeline.steps[first].first
+
+
+class NoRoom:
+    """A selector without room for anything new."""
+
+    __slots__ = ("_selector",)
+
+    def __init__(self):
+        self._selector = selectors.DefaultSelector()
+
+    def select(self, timeout=None):
+        return self._selector.select(timeout)
+
+    def __getattr__(self, name):
+        return getattr(self._selector, name)
+
+
+def iterations_agree(timeline):
+    """What was said in one iteration by the loop's own count was so by the timeline, and only
+    that. (The loop also counts iterations in which nothing ran.)"""
+    pairs = {
+        (int(line.split()[1]), bisect_right(timeline.iterations, said.step))
+        for said in timeline.output
+        for line in said.text.splitlines()
+    }
+    told, known = zip(*sorted(pairs), strict=True)
+    assert len(pairs) == len(set(told)) == len(set(known)) > 3
+    assert sorted(known) == list(known)
 
 
 def test_a_nested_loop_runs_inside_a_step():

@@ -3,6 +3,7 @@
 import json
 import os
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def everything():
         ),
         Step(None, "io", "read", 0.1, 0.5, 0.6, woken_by="thread", real_seconds=0),
     ]
+    steps = [replace(step, first=step.kind == "timer") for step in steps]
     return Timeline.of(
         tasks,
         steps,
@@ -123,6 +125,16 @@ def test_of_timers_that_cannot_be_told_apart_the_first_due_ran_first(tmp_path):
     del document["timers"]["step"]
     (tmp_path / "run.json").write_text(json.dumps(document), encoding="ascii")
     assert [timer.step for timer in load(tmp_path / "run.json").timers] == [1, 0, None]
+
+
+def test_a_file_from_before_iterations_were_known_is_read(tmp_path):
+    document = json.loads("".join(storage._lines(everything())))
+    del document["steps"]["first"]
+    (tmp_path / "run.json").write_text(json.dumps(document), encoding="utf-8")
+    assert everything().iterations == [2]
+    loaded = load(tmp_path / "run.json")
+    assert loaded.iterations == []
+    assert list(loaded.steps) == [replace(step, first=None) for step in everything().steps]
 
 
 def test_saving_twice_writes_the_same_bytes(tmp_path):
