@@ -1,8 +1,9 @@
-"""Imports run one way, from the right to the left, and importing `helpers` loads next to nothing.
+"""Imports run one way, also the lazy ones, and importing `helpers` loads next to nothing.
 
 The map of the house, as a table: which room may import which. A room is a module of `helpers`
-or one of its packages. What stands under LATER is imported inside a function or method, when
-it is asked for, so that recording never loads a picture.
+or one of its packages. An import inside a function counts as much as one at the top, and so
+does a module that is loaded by its name; only what a type checker alone reads does not. The
+few that run against the map are named: they are front doors.
 """
 
 import ast
@@ -11,26 +12,38 @@ import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 HELPERS = Path(__file__).parent.parent / "helpers"
 
-AT_ONCE = {
-    "front door": "kernel loading",
+MAP = {
     "loading": "",
-    "timeline": "loading",
     "kernel": "",
+    "timeline": "loading",
     "recorder": "timeline kernel loading",
     "virtual_time": "timeline recorder",
     "charts": "timeline loading",
     "practice": "timeline virtual_time charts",
-    "__main__": "timeline recorder",
+    "__main__": "timeline recorder charts",
+    "front door": "kernel loading timeline recorder virtual_time practice",
 }
-LATER = {
-    "timeline": "charts",
-    "recorder": "charts",
-    "__main__": "charts",
+# A Timeline and a Chart show themselves, and a recording shows itself live. Each imports what
+# it needs inside the method, so that recording never loads a picture.
+FRONT_DOORS = {  # module: {method: the modules it opens}
+    "timeline.data": {
+        "Timeline.gantt": "charts.gantt",
+        "Timeline.text": "charts.text",
+        "Timeline.player": "charts.player",
+        "Timeline.save": "timeline.storage",
+        "Timeline.load": "timeline.storage",
+        "Timeline.states": "timeline.states",
+        "Timeline.save_trace_events": "charts.trace_events",
+        "Timeline._repr_mimebundle_": "charts.gantt",
+    },
+    "charts.chart": {"Chart.picture": "charts.picture", "Chart.svg": "charts.svg"},
+    "recorder.recording": {"Recording._show_live": "charts.live"},
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"lanes", "crowd", "moments", "trace_events", "axis", "words", "signs"}
@@ -40,12 +53,24 @@ LIBRARIES = {
     "matplotlib": "charts",
     "PIL": "charts",
     "numpy": "timeline recorder charts",
-    "ipywidgets": "charts practice",
+    "ipywidgets": "practice",
     "anywidget": "charts practice",
     "looptime": "virtual_time",
     "nest_asyncio2": "kernel",
-    "IPython": "kernel charts practice",
+    "IPython": "charts practice",
 }
+
+
+# -- reading the imports -------------------------------------------------------------------
+
+
+class Import(NamedTuple):
+    """One module asks for another: `inside` is the method or function, "" at the top."""
+
+    module: str
+    inside: str
+    asked: str  # below `helpers`, or a library
+    is_ours: bool
 
 
 def modules():
@@ -56,125 +81,151 @@ def modules():
         yield name or "front door", path
 
 
-def imports(path):
-    """(module, whether at once) for each import in a file; type-checking ones left out."""
-    tree = _Run().visit(ast.parse(path.read_text(encoding="utf-8")))
-    deferred = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, id(node) not in deferred) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively, which this test cannot read"
-            whole = [f"{node.module}.{alias.name}" for alias in node.names]
-            named = whole if is_package(node.module) else [node.module]
-            yield from ((name, id(node) not in deferred) for name in named)
+KNOWN = dict(modules())
 
 
-class _Run(ast.NodeTransformer):
-    """Leaves out what only a type checker reads."""
+def imports_of(module, source):
+    """Every import in that source, wherever it stands."""
+    for node, inside in walk(ast.parse(source)):
+        for name in asked_by(node):
+            ours = below_helpers(name)
+            if ours != module:
+                yield Import(module, inside, ours or name.partition(".")[0], bool(ours))
 
-    def visit_If(self, node):
-        return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
+
+def walk(node, inside=""):
+    """(node, name of the method or function around it), without what only a checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        yield child, inside
+        named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        yield from walk(child, f"{inside}.{child.name}".lstrip(".") if named else inside)
+
+
+def asked_by(node):
+    """The modules a node asks for: an import, or the name of a module in a text."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "a relative import, which this test cannot read"
+        whole = [f"{node.module}.{alias.name}" for alias in node.names]
+        yield from whole if is_package(node.module) else [node.module]
+    elif isinstance(node, ast.Constant) and str(node.value).startswith("helpers."):
+        yield from [node.value] if below_helpers(node.value, exactly=True) else []
 
 
 def is_package(module):
     return module.startswith("helpers") and HELPERS.joinpath(*module.split(".")[1:]).is_dir()
 
 
-def below_helpers(name):
+def below_helpers(name, exactly=False):
     """`helpers.charts.gantt.gantt` as `charts.gantt`, if that is a module of ours, else None."""
     parts = name.split(".")
     if parts[0] != "helpers":
         return None
-    known = dict(modules())
-    while len(parts) > 1 and ".".join(parts[1:]) not in known:
+    while not exactly and len(parts) > 1 and ".".join(parts[1:]) not in KNOWN:
         parts.pop()
-    return ".".join(parts[1:]) or "front door"
+    found = ".".join(parts[1:])
+    return found if found in KNOWN else None if exactly else "front door"
 
 
 def room(module):
     return module.partition(".")[0]
 
 
-FOUND = [  # (importing module, imported module of ours, whether at once)
-    (name, below_helpers(imported), at_once)
-    for name, path in modules()
-    for imported, at_once in imports(path)
-    if below_helpers(imported)
-]
-OTHER = {  # (importing module, library)
-    (name, imported.partition(".")[0])
-    for name, path in modules()
-    for imported, _ in imports(path)
-    if not below_helpers(imported)
-}
+FOUND = [found for name, path in modules() for found in imports_of(name, path.read_text("utf-8"))]
+OURS = [found for found in FOUND if found.is_ours]
 
 
-def arrows(at_once):
-    """Rooms that import other rooms: {(room, other room), ...}."""
-    pairs = {(room(a), room(b)) for a, b, now in FOUND if now == at_once}
-    return {(a, b) for a, b in pairs if a != b}
-
-
-def table(rows):
-    return {(a, b) for a, others in rows.items() for b in others.split()}
+def is_front_door(found):
+    """Whether an import is one of those that are named; or a package's own lazy front door."""
+    named = FRONT_DOORS.get(found.module, {}).get(found.inside, "").split()
+    lazy_package = KNOWN[found.module].name == "__init__.py" and room(found.asked) == room(
+        found.module
+    )
+    return found.asked in named or lazy_package
 
 
 # -- the map ------------------------------------------------------------------------------------
 
 
 def test_every_room_is_on_the_map():
-    assert {room(name) for name, _ in modules()} == set(AT_ONCE)
+    assert {room(name) for name in KNOWN} == set(MAP)
 
 
-def test_imports_run_one_way():
-    assert arrows(at_once=True) <= table(AT_ONCE)
+def test_imports_run_one_way_also_the_lazy_ones():
+    allowed = {(a, b) for a, others in MAP.items() for b in [a, *others.split()]}
+    against = [
+        found
+        for found in OURS
+        if (room(found.module), room(found.asked)) not in allowed and not is_front_door(found)
+    ]
+    assert against == []
 
 
-def test_what_is_imported_later_is_on_the_map_too():
-    assert arrows(at_once=False) <= table(LATER) | table(AT_ONCE)
-
-
-def test_the_map_has_no_arrow_that_nothing_uses():
-    used = arrows(at_once=True) | arrows(at_once=False)
-    assert table(AT_ONCE) | table(LATER) <= used
+def test_the_map_has_no_arrow_and_no_front_door_that_nothing_uses():
+    used = {(room(found.module), room(found.asked)) for found in OURS}
+    assert [(a, b) for a, others in MAP.items() for b in others.split() if (a, b) not in used] == []
+    doors = {(found.module, found.inside, found.asked) for found in OURS}
+    named = [
+        (module, method, asked)
+        for module, methods in FRONT_DOORS.items()
+        for method, opens in methods.items()
+        for asked in opens.split()
+    ]
+    assert [door for door in named if door not in doors] == []
 
 
 def test_the_map_itself_runs_one_way():
-    assert list(TopologicalSorter({a: b.split() for a, b in AT_ONCE.items()}).static_order())
+    assert list(TopologicalSorter({a: b.split() for a, b in MAP.items()}).static_order())
 
 
-def test_no_module_imports_another_in_a_circle():
-    graph = {name: set() for name, _ in modules()}
-    for importing, imported, at_once in FOUND:
-        if at_once and importing != imported:
-            graph[importing].add(imported)
+def test_no_module_imports_another_in_a_circle_not_even_a_lazy_one():
+    graph = {name: set() for name in KNOWN}
+    for found in OURS:
+        if not is_front_door(found):
+            graph[found.module].add(found.asked)
     assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import helpers.charts", [("", "charts")]),
+        ("from helpers.charts import gantt, show_as", [("", "charts.gantt"), ("", "charts")]),
+        ("from helpers.charts.gantt import gantt", [("", "charts.gantt")]),
+        ("def f():\n    from helpers.charts import text", [("f", "charts.text")]),
+        ("class A:\n    async def b(s):\n        import helpers.kernel", [("A.b", "kernel")]),
+        ("def f(): load_whole('helpers.charts.gantt')", [("f", "charts.gantt")]),
+        ("WHERE = {'record': 'helpers.recorder'}", [("", "recorder")]),
+        ("'see helpers.recorder, which is another thing'", []),
+        ("if TYPE_CHECKING:\n    from helpers.charts import text", []),
+    ],
+)
+def test_every_way_to_import_is_seen(source, found):
+    seen = [(one.inside, one.asked) for one in imports_of("timeline.data", source)]
+    assert seen == found
 
 
 def test_chart_arithmetic_knows_nothing_of_drawing():
     inside = {
-        (a.removeprefix("charts."), b.removeprefix("charts."))
-        for a, b, _ in FOUND
-        if room(a) == room(b) == "charts"
+        (found.module.removeprefix("charts."), found.asked.removeprefix("charts."))
+        for found in OURS
+        if room(found.module) == room(found.asked) == "charts"
     }
     assert {(a, b) for a, b in inside if a in ARITHMETIC and b in DRAWING} == set()
-    assert {name.removeprefix("charts.") for name, _ in modules()} >= ARITHMETIC
+    assert {name.removeprefix("charts.") for name in KNOWN} >= ARITHMETIC | DRAWING
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_large_library_is_asked_for_only_where_it_belongs(library):
-    rooms = {room(name) for name, imported in OTHER if imported == library}
-    assert rooms <= set(LIBRARIES[library].split())
+    rooms = {room(found.module) for found in FOUND if found.asked == library}
+    assert rooms == set(LIBRARIES[library].split())
 
 
 def test_nothing_of_ours_imports_the_old_nest_asyncio():
-    assert not [name for name, library in OTHER if library == "nest_asyncio"]
+    assert [found for found in FOUND if found.asked == "nest_asyncio"] == []
 
 
 # -- a fresh interpreter --------------------------------------------------------------------------

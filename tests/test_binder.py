@@ -1,4 +1,4 @@
-"""binder/: in step with requirements.txt, read by Binder as meant, and enough for every lesson."""
+"""binder/: read by Binder as meant, and enough for every lesson."""
 
 import json
 import os
@@ -21,26 +21,6 @@ for module in pkgutil.walk_packages(helpers.__path__, "helpers."):
     if not module.name.endswith("__main__"):  # that one is a program
         importlib.import_module(module.name)
 """
-
-
-def test_the_list_has_the_pins_of_requirements_txt():
-    pinned = binder.pins(binder.LIST)
-    assert {name: pinned.get(name) for name in binder.direct()} == binder.direct()
-
-
-def test_the_list_is_plain_pins_so_that_binder_keeps_its_layer():
-    lines = [line for line in binder.LIST.read_text().splitlines() if not line.startswith("#")]
-    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.]+", line)] == []
-
-
-def test_nothing_on_binder_is_only_for_tests():
-    tests = binder.pins(ROOT / "tests/requirements.txt")
-    assert binder.pins(binder.LIST).keys() & (tests.keys() | binder.LEFT_OUT) == set()
-
-
-def test_its_python_is_one_the_course_is_tested_with():
-    assert re.fullmatch(r"python-3\.1[1-4]\n", binder.RUNTIME.read_text())
-    assert f'"{binder.binder_python()}"' in (ROOT / ".github/workflows/tests.yml").read_text()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="repo2docker does not run on Windows")

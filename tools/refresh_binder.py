@@ -29,9 +29,9 @@ HEADING = """\
 
 def pins(path: Path) -> dict[str, str]:
     """{name: version} of the lines `name==version` of that file; names in pip's own spelling."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+    lines = (re.split("[#;]", line)[0].strip() for line in path.read_text().splitlines())
     pairs = (line.split("==") for line in lines if "==" in line)
-    return {normal(name): version.partition(";")[0].strip() for name, version in pairs}
+    return {normal(name): version for name, version in pairs}
 
 
 def normal(name: str) -> str:

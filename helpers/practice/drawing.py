@@ -114,9 +114,14 @@ def _rows(timeline: Timeline) -> list[tuple[list[Part], str]]:
 
 def _row(timeline: Timeline, task: int) -> list[Part]:
     """What is to be seen of a row: no steps of no width, nor where one wait follows another."""
-    seen = [s for s in timeline.stretches(task) if s.state != "overdue" and s.end > s.start]
+    parts = [
+        Part(stretch.state, round(stretch.start, 6), round(stretch.end, 6))
+        for stretch in timeline.stretches(task)
+        if stretch.state != "overdue"
+    ]
+    seen = [part for part in parts if part.end > part.start]
     together = [(state, list(part)) for state, part in groupby(seen, key=attrgetter("state"))]
-    return [Part(state, round(p[0].start, 6), round(p[-1].end, 6)) for state, p in together]
+    return [Part(state, part[0].start, part[-1].end) for state, part in together]
 
 
 def _differs(name: str, here: Part | None, there: Part | None) -> str:

@@ -3,7 +3,6 @@
 import pytest
 
 from helpers.practice.markup import markup
-from helpers.practice.notes import Note
 
 
 @pytest.mark.parametrize(
@@ -25,9 +24,3 @@ from helpers.practice.notes import Note
 )
 def test_markup(said, shown):
     assert markup(said) == shown
-
-
-def test_a_hint_is_marked_up_in_the_same_way():
-    hint = Note("hint", "Tea", "cancel the *new* timer: `timer.cancel()`, <b>not</b> the old one")
-    assert "the <em>new</em> timer: <code>timer.cancel()</code>, &lt;b&gt;not" in hint._html()
-    assert "the *new* timer: `timer.cancel()`" in repr(hint)
