@@ -31,8 +31,8 @@ FILES = {
 FUNCTIONS = {
     "helpers/charts/frame.py frame": 26,
     "helpers/charts/lanes.py lay_out": 33,
-    "helpers/recorder/hot.py make_run": 66,
-    "helpers/recorder/hot.py run": 58,
+    "helpers/recorder/hot.py make_run": 70,
+    "helpers/recorder/hot.py run": 62,
     "tests/charts/test_joining.py test_the_whole_of_a_small_one": 41,
 }
 

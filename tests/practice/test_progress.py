@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.practice import progress
-from helpers.practice.exercises import check
 from helpers.practice.progress import Done, done, predicted, solved
-from helpers.practice.renamed import RENAMED
 
 
 @pytest.fixture
@@ -253,14 +251,3 @@ def test_what_was_done_under_an_older_name_stays_done(file):
     predicted("05-limit", False)  # asked by a learner's copy of the older lesson
     assert done().predicted == {"05-heard": True, "06-limit": False}
     assert "05-limit" not in file.read_text()
-
-
-def test_every_newer_name_is_in_a_lesson_and_no_older_one_is():
-    there = {id for lesson in progress.COURSE for id in lesson.predictions | lesson.exercises}
-    assert set(RENAMED.values()) <= there
-    assert not set(RENAMED) & there
-
-
-def test_an_exercise_is_found_under_its_older_name():
-    assert check("05-two-then-one", None).title == check("06-two-then-one", None).title
-    assert check("05-no-such-exercise", None).title == "No such exercise"
