@@ -3,8 +3,7 @@
 import base64
 
 from helpers.charts.packing import packed
-from helpers.charts.player import HERE, Player
-from helpers.charts.player.joining import joined
+from helpers.charts.player import Player, assets
 
 SHOW = """async ([source, css, packed, live]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -27,7 +26,7 @@ LOAD = """async (sources) => {
 
 def load(page, *names):
     """Make what these modules of the player export known to the page, as `window.player`."""
-    page.evaluate(LOAD, [joined(HERE / f"{name}.js") for name in names])
+    page.evaluate(LOAD, [assets.script(name) for name in names])
 
 
 def text(timeline):

@@ -44,7 +44,7 @@ ASK = """async ([packed, positions, tasks]) => {
 def film_page(browser):
     """An empty page that knows the player's film."""
     page = browser.new_page()
-    load(page, "film", "chart", "time")
+    load(page, "film", "rows", "time")
     yield page
     page.close()
 

@@ -171,6 +171,24 @@ def test_of_a_step_of_no_length_it_is_said_when_not_from_when_to_when(quiet):
     assert quiet.locator(".stl-facts").inner_text() == "loop · running end of a sleep · at 2 s"
 
 
+SEEN_WHILE_PLAYING = """async () => {
+  const player = document.querySelector(".stl-player");
+  performance.now = () => 1e12; // a tick bears the time at which its frame began: earlier
+  const seen = new Set();
+  document.querySelector("[aria-label='Play (space)']").click();
+  for (let i = 0; i < 5; i++) {
+    await new Promise(requestAnimationFrame);
+    seen.add(player.dataset.frame).add(player.querySelector(".stl-clock").innerText);
+  }
+  return [...seen];
+}"""
+
+
+def test_playing_begins_where_one_was(quiet):
+    show(quiet, films.breakfast())
+    assert quiet.evaluate(SEEN_WHILE_PLAYING) == ["0", "0 s of 3 s, virtual time"]
+
+
 def test_it_fits_each_width_while_it_plays(quiet):
     show(quiet, films.breakfast())
     quiet.get_by_role("combobox", name="Speed").select_option("0.5")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from helpers.charts.player import HERE
+from helpers.charts.player import assets
 from helpers.charts.player.joining import JoiningError, joined
 
 
@@ -148,5 +148,5 @@ def test_a_line_that_cannot_be_joined_is_shown_with_its_number(write, line):
 
 
 def test_every_module_of_the_player_is_needed():
-    files = {path.stem for path in HERE.glob("*.js")}
-    assert files == set(order(joined(HERE / "page.js")))
+    files = {path.stem for path in assets.HERE.glob("*.js")}
+    assert files | set(assets.made()) == set(order(assets.script()))

@@ -2,7 +2,7 @@
 
     timeline.player()
 
-An anywidget: the JavaScript modules beside this file (made one by `joining`) and `player.css`
+An anywidget: the JavaScript modules and the style sheet beside this file (`assets`, `joining`)
 are all it needs, and the whole recording travels with it as one compressed block of columns
 (`packing`), so it works in a saved notebook with widget state and no kernel. What each moment
 *means* is defined in `moments` and `narration`; the browser computes the same from the columns.
@@ -14,18 +14,15 @@ Limits: a recording of more than 100,000 steps is cut, and the player says what 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
 from helpers.charts.gantt import notebook_output
 from helpers.charts.packing import first_steps, packed
-from helpers.charts.player.joining import joined
+from helpers.charts.player import assets
 from helpers.timeline import Timeline
 
 MOST_STEPS = 100_000
-HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 
@@ -44,8 +41,8 @@ def player(timeline: Timeline, *, most_steps: int = MOST_STEPS) -> Player:
 class Player(anywidget.AnyWidget):
     """The widget itself. `data` is a packed recording; `live` is true while it still grows."""
 
-    _esm = joined(HERE / "page.js")
-    _css = HERE / "player.css"
+    _esm = assets.script()
+    _css = assets.style()
     data = traitlets.Bytes().tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)
 

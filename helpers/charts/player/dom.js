@@ -1,9 +1,16 @@
-// Parts of a page. Names come from anybody's program, so they enter it as text, never as markup.
+// Parts of a page. Names come from anybody's program: they enter it as text, never as markup.
 
-/** An element; children are elements or text, never markup. */
+/**
+ * An element; children are elements or text, never markup.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }
@@ -20,6 +27,12 @@ const PATHS = {
   wider: "M5 9h10v2H5z",
 };
 
+/** @typedef {keyof typeof PATHS} IconName */
+
+/**
+ * A small picture for a button, which says in words what it is.
+ * @param {IconName} name
+ */
 export function icon(name) {
   const ns = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(ns, "svg");
@@ -31,9 +44,27 @@ export function icon(name) {
   return svg;
 }
 
-/** A titled box with a line that says what it shows. */
+/**
+ * A titled box with a line that says what it shows.
+ * @param {string} name
+ * @param {string} title
+ * @param {string} hint
+ * @param {HTMLElement} body
+ */
 export function panel(name, title, hint, body) {
   const heading = make("div", { class: "stl-panel-title" }, title,
     make("span", { class: "stl-hint" }, hint));
   return make("section", { class: `stl-panel stl-${name}`, "aria-label": title }, heading, body);
+}
+
+/**
+ * Scroll a box, and only it, until a child is in sight.
+ * @param {HTMLElement} box
+ * @param {HTMLElement} child
+ */
+export function scrollWithin(box, child) {
+  const frame = box.getBoundingClientRect();
+  const { top, bottom } = child.getBoundingClientRect();
+  if (top < frame.top || bottom > frame.top + box.clientHeight)
+    box.scrollTop += (top + bottom) / 2 - frame.top - box.clientHeight / 2;
 }

@@ -570,8 +570,9 @@ export class Film {
    * @param {number} id
    */
   stretches(id) {
-    if (!this.drawn.has(id)) this.drawn.set(id, [...this.spans(this.tasks[id])]);
-    return this.drawn.get(id);
+    const found = this.drawn.get(id) ?? [...this.spans(this.tasks[id])];
+    this.drawn.set(id, found);
+    return found;
   }
 
   /** @param {Task} task */

@@ -4,7 +4,7 @@
 // recording's moments. In columns -1 stands for "none".
 
 /**
- * @typedef {"returned" | "raised" | "cancelled" | "pending" | "destroyed"} Outcome
+ * @typedef {"returned" | "raised" | "cancelled" | "pending"} Outcome
  * @typedef {[source: string, line: number]} Place
  *
  * @typedef {object} Task

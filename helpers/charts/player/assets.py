@@ -1,0 +1,49 @@
+"""The player's script and style, each one text: from the files beside this one, and from `words`.
+
+Signs, their words and their colours have their one home in `helpers.charts.words`. The
+player gets them from there: as a module that its own modules import (`words.js`, which is made
+here and lies nowhere), and as custom properties for its style sheet, one set on white and one
+on a dark page.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from helpers.charts.player.joining import joined
+from helpers.charts.words import table
+
+HERE = Path(__file__).parent
+_ON_WHITE, _ON_DARK = ".stl-player", 'body[data-jp-theme-light="false"] .stl-player'
+
+
+def script(first: str = "widget") -> str:
+    """That module of the player and all it imports, as one ES module."""
+    return joined(HERE / f"{first}.js", made())
+
+
+def made() -> dict[str, str]:
+    """The modules that are no files, by name without ".js"."""
+    signs = table()
+    names = " | ".join(map(json.dumps, signs))
+    return {
+        "words": f"/** @typedef {{{names}}} SignName */\n"
+        '/** @type {Record<SignName, import("./signs.js").Sign>} */\n'
+        f"export const SIGNS = {json.dumps(signs, ensure_ascii=False)};\n"
+    }
+
+
+def style() -> str:
+    """The style sheet, after the colours of the signs that it uses."""
+    sheet = (HERE / "player.css").read_text(encoding="utf-8")
+    return f"{_colours(_ON_WHITE, 0)}{_colours(_ON_DARK, 1)}{sheet}"
+
+
+def _colours(selector: str, page: int) -> str:
+    """A rule that sets each sign's colour (`--stl-ready`) and the edge of its hatching."""
+    lines = []
+    for name, sign in table().items():
+        for suffix, colour in (("", sign["colour"][page]), ("-edge", sign["edge"][page])):
+            lines += [f"  --stl-{name}{suffix}: {colour};\n"] if colour else []
+    return f"{selector} {{\n{''.join(lines)}}}\n"

@@ -1,0 +1,121 @@
+// Facts: what a row is doing at a time, in a line: name, state, from, to, waits for, woken by.
+
+import { BLOCKING, START, countUpTo } from "./film.js";
+import { visible } from "./text.js";
+import { timeText } from "./time.js";
+
+/**
+ * @import { Film, Stretch } from "./film.js"
+ * @import { Row } from "./rows.js"
+ */
+
+/**
+ * @param {Film} film
+ * @param {Row} row
+ * @param {number} time
+ * @param {number | null} [frame] where several share that time
+ */
+export function factsOf(film, row, time, frame = null) {
+  const parts = row.kind === "task" ? taskFacts(film, row.id, time, frame)
+    : loopFacts(film, row, time, frame);
+  return parts.join(" · ");
+}
+
+/**
+ * @param {Film} film
+ * @param {number} id
+ * @param {number} time
+ * @param {number | null} frame
+ */
+function taskFacts(film, id, time, frame) {
+  const name = visible(film.tasks[id].name);
+  const part = partAt(film, id, time, frame);
+  if (!part) return [name, outside(film, id, time)];
+  return [name, part.state, stretchText(part.start, part.end), ...details(film, part)];
+}
+
+/**
+ * The stretch at a time; at a frame, the one of the step that this frame starts.
+ * @param {Film} film
+ * @param {number} id
+ * @param {number} time
+ * @param {number | null} frame
+ */
+function partAt(film, id, time, frame) {
+  const parts = film.stretches(id);
+  if (frame !== null && film.c.frame_kind[frame] === START) {
+    const step = film.stepAt(frame);
+    const own = parts.find((part) => part.step === step && part.state === "running");
+    if (own) return own;
+  }
+  const here = parts.filter((part) => part.start <= time && time <= part.end);
+  return here.find((part) => part.state === "overdue" && part.start < time) ?? here.at(-1);
+}
+
+/**
+ * @param {Film} film
+ * @param {Stretch} part
+ */
+function details(film, { step, state, reason }) {
+  const found = [];
+  if (reason) found.push(`waits for ${visible(reason)}`);
+  if (state === "waiting" || state === "overdue") return found;
+  const by = step >= 0 ? film.putBy(step) : "";
+  if (by) found.push(`${film.isBirth(step) ? "made" : "woken"} by ${visible(by)}`);
+  return state === "running" ? [...found, ...runningDetails(film, step)] : found;
+}
+
+/**
+ * @param {Film} film
+ * @param {number} step
+ */
+function runningDetails(film, step) {
+  const found = [];
+  const at = film.place(film.c.resumed, step);
+  if (at) found.push(`line ${at[1]}`);
+  const real = film.realTime(step);
+  if (film.ownTime(step) > BLOCKING) found.push("holds the loop");
+  else if (real > BLOCKING) found.push(`holds the loop for ${timeText(real)} of real time`);
+  return found;
+}
+
+/**
+ * Of a task that is not there yet, or no longer.
+ * @param {Film} film
+ * @param {number} id
+ * @param {number} time
+ */
+function outside(film, id, time) {
+  const { created, ended, outcome, exception } = film.tasks[id];
+  if (created !== null && time < created) return `not made yet; made at ${timeText(created)}`;
+  const why = exception ? `: ${visible(exception)}` : "";
+  return ended === null ? "pending" : `${outcome} at ${timeText(ended)}${why}`;
+}
+
+/**
+ * @param {Film} film
+ * @param {Row} row
+ * @param {number} time
+ * @param {number | null} frame
+ */
+function loopFacts(film, { kind, label }, time, frame) {
+  const asleep = film.idle.find(([from, to]) => from <= time && time <= to);
+  let step = frame === null ? -1 : film.stepAt(frame);
+  if (asleep && kind === "loop" && step < 0)
+    return [label, "asleep", stretchText(asleep[0], asleep[1])];
+  if (step < 0) step = countUpTo(film.c.start, time) - 1;
+  if (step < 0) return [label, "nothing ran yet"];
+  const { start, end } = film.c;
+  const state = film.ends[step] > (frame ?? -1) && end[step] >= time ? "running" : "ran";
+  return [label, `${state} ${visible(film.what(step))}`, stretchText(start[step], end[step])];
+}
+
+/**
+ * From when to when; a stretch too short for that is said to be at a time.
+ * @param {number} start
+ * @param {number} end
+ */
+function stretchText(start, end) {
+  const [from, to] = [timeText(start), timeText(end)];
+  return from === to ? `at ${from}` : `${from} to ${to}`;
+}

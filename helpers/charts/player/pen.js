@@ -1,0 +1,145 @@
+// The pen draws one task's life: running solid, ready hatched, waiting a thin pale line.
+//
+// A running part too thin to see becomes a tick, and ticks on the same pixels become one: so a
+// lane of a hundred thousand steps costs no more than a screen is wide.
+
+import { shape, words, wordsOnLine } from "./drawing.js";
+import { BLOCKING } from "./film.js";
+import { visible } from "./text.js";
+import { timeText } from "./time.js";
+
+/**
+ * @import { Paper } from "./drawing.js"
+ * @import { Film, Stretch } from "./film.js"
+ * @import { Ink } from "./ink.js"
+ * @import { View } from "./view.js"
+ */
+
+export const TICK = 2.5; // the narrowest mark, as in style.py
+const THINNEST = 0.75; // pixels of waiting or ready that are still drawn
+const ROOM_FOR_A_REASON = 40; // pixels
+const ROOM_FOR_A_WORD = 130; // pixels
+
+export class Pen {
+  /**
+   * @param {Paper} g
+   * @param {Film} film
+   * @param {View} view
+   * @param {Ink} ink
+   * @param {number} y the middle of the lane
+   */
+  constructor(g, film, view, ink, y) {
+    this.g = g;
+    this.film = film;
+    this.view = view;
+    this.ink = ink;
+    this.y = y;
+    this.half = Math.min(view.rowHeight / 2 - 5, 8);
+    this.drawnTo = -Infinity; // pixels
+    /** @type {(() => void)[]} what is written on top when all is drawn */
+    this.labels = [];
+  }
+
+  /** @param {Stretch[]} parts those that are in view */
+  draw(parts) {
+    for (const part of parts) {
+      const a = Math.max(this.view.x(part.start), this.view.gutter - 2);
+      const b = Math.min(this.view.x(part.end), this.view.width);
+      if (part.state === "running") this.running(part.step, a, b);
+      else if (b - a >= THINNEST) this[part.state](a, b, part);
+    }
+    for (const write of this.labels) write();
+  }
+
+  /**
+   * @param {number} step
+   * @param {number} a
+   * @param {number} b
+   */
+  running(step, a, b) {
+    const right = Math.max(b, a + TICK);
+    if (right <= this.drawnTo + 0.5) return;
+    this.g.fillStyle = this.ink.running;
+    this.g.fillRect(a, this.y - this.half, right - a, 2 * this.half);
+    this.drawnTo = right;
+    if (this.film.ownTime(step) > BLOCKING) this.blocking(step, a, right);
+    else if (this.film.realTime(step) > BLOCKING) this.reallyHeld(step, a);
+  }
+
+  /**
+   * A bracket above, as in the static chart, and how long the loop was held.
+   * @param {number} step
+   * @param {number} a
+   * @param {number} b
+   */
+  blocking(step, a, b) {
+    const { g, y, ink } = this;
+    const top = y - this.half - 2.5;
+    g.strokeStyle = ink.blocking;
+    g.lineWidth = 2;
+    shape(g, "stroke", [a + 1, top + 4], [a + 1, top], [b - 1, top], [b - 1, top + 4]);
+    const long = timeText(this.film.ownTime(step));
+    const text = b - a > ROOM_FOR_A_WORD ? `blocking, ${long}` : long;
+    if (b - a <= 8 * text.length) return;
+    this.labels.push(() => {
+      g.fillStyle = ink.onRunning;
+      words(g, text, (a + b) / 2, y, b - a);
+    });
+  }
+
+  /**
+   * A step of no length on the virtual clock that took real time all the same.
+   * @param {number} step
+   * @param {number} x
+   */
+  reallyHeld(step, x) {
+    const { g, y, half, ink } = this;
+    g.fillStyle = ink.blocking;
+    g.fillRect(x - 1, y - half - 5, 2, 2 * half + 5);
+    g.fillStyle = ink.late;
+    const long = timeText(this.film.realTime(step));
+    g.fillText(`held the loop for ${long} of real time`, x + 6, y - half);
+  }
+
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
+  ready(a, b) {
+    const { g, y, half } = this;
+    g.fillStyle = this.ink.hatch;
+    g.fillRect(a, y - half, b - a, 2 * half);
+    g.strokeStyle = this.ink.readyEdge;
+    g.lineWidth = 1;
+    if (b - a > 3) g.strokeRect(a + 0.5, y - half + 0.5, b - a - 1, 2 * half - 1);
+  }
+
+  /**
+   * @param {number} a
+   * @param {number} b
+   * @param {Stretch} part
+   */
+  waiting(a, b, { reason }) {
+    const { g, y, ink } = this;
+    g.fillStyle = ink.waiting;
+    g.fillRect(a, y - 1.5, b - a, 3);
+    if (!reason || b - a <= ROOM_FOR_A_REASON) return;
+    this.labels.push(() => {
+      g.fillStyle = ink.soft;
+      wordsOnLine(g, ink, visible(reason), (a + b) / 2, y, b - a);
+    });
+  }
+
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
+  overdue(a, b) {
+    const { g, y, half, ink } = this;
+    g.fillStyle = ink.card;
+    g.fillRect(a, y - 2, b - a, 4);
+    g.fillStyle = ink.overdue;
+    g.fillRect(a, y - half, 2, 2 * half);
+    for (let x = a; x < b; x += 6) g.fillRect(x, y - 1.5, Math.min(3.5, b - x), 3);
+  }
+}

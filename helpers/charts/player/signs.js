@@ -1,0 +1,50 @@
+// The signs for how a task ended, told by shape as well as by colour: words.py has them.
+
+import { SIGNS } from "./words.js";
+
+/**
+ * @import { Paper } from "./drawing.js"
+ * @import { Ink } from "./ink.js"
+ * @import { Outcome } from "./unpacking.js"
+ */
+
+/**
+ * What the table says of each; `lines` are the strokes of an end's sign, as points.
+ * @typedef {object} Sign
+ * @property {string} name
+ * @property {string} words
+ * @property {string} verb
+ * @property {string} character
+ * @property {[light: string, dark: string]} colour
+ * @property {[light: string, dark: string]} edge
+ * @property {[x: number, y: number][][]} lines
+ * @property {boolean} filled
+ */
+
+const REACH = 1.25; // the sign in its disc: radii for a length of 1 in the table
+
+/**
+ * A disc or a ring, and a sign in it.
+ * @param {Paper} g
+ * @param {Ink} ink
+ * @param {Outcome} outcome
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+export function drawEnd(g, ink, outcome, x, y, radius) {
+  const name = outcome in SIGNS ? outcome : "pending"; // a later Python may know further ends
+  const { lines, filled } = SIGNS[name];
+  g.lineWidth = 1.5;
+  g.fillStyle = g.strokeStyle = ink[name];
+  g.beginPath();
+  g.arc(x, y, radius, 0, 2 * Math.PI);
+  if (filled) g.fill();
+  else g.stroke();
+  if (filled) g.strokeStyle = ink.card;
+  const size = radius * REACH;
+  g.beginPath();
+  for (const points of lines)
+    points.forEach(([dx, dy], i) => g[i ? "lineTo" : "moveTo"](x + dx * size, y + dy * size));
+  g.stroke();
+}

@@ -1,0 +1,278 @@
+// The stage: a film, where in it we stand, and the parts of the page that show that moment.
+//
+// It passes on what its parts report (a key, a click, the next tick of playing) and has them
+// show what is now. What each part looks like is that part's own affair.
+
+import { Chart } from "./chart.js";
+import { Controls } from "./controls.js";
+import { make } from "./dom.js";
+import { factsOf } from "./facts.js";
+import { BLOCKING } from "./film.js";
+import { Pointers, actionOf } from "./input.js";
+import { Legend } from "./legend.js";
+import { MOVES, stepOfTask } from "./moving.js";
+import { Panels } from "./panels.js";
+import { Playing } from "./playing.js";
+import { Rows } from "./rows.js";
+import { Spotlight } from "./spotlight.js";
+import { visible } from "./text.js";
+import { timeText } from "./time.js";
+import { Tip } from "./tip.js";
+
+/**
+ * @import { Film, Moment, Position } from "./film.js"
+ * @import { Action, Spot } from "./input.js"
+ */
+
+const MOST_SHOWN = 40; // chips in a queue, rows in a list
+const ASK = "Click a bar, or use the up and down keys, for its facts.";
+
+export class Stage {
+  /**
+   * @param {Film} film
+   * @param {HTMLElement} root
+   */
+  constructor(film, root) {
+    this.film = film;
+    this.root = root;
+    this.live = false;
+    this.position = film.atFrame(0);
+    /** @type {number | null} the row that was picked by hand */
+    this.chosen = null;
+    this.rows = new Rows(film);
+    root.classList.add("stl-player");
+    root.setAttribute("role", "group");
+    this.chart = new Chart(root, film, this.rows);
+    this.controls = new Controls((action) => this.act(action));
+    this.panels = new Panels();
+    this.legend = new Legend();
+    this.tip = new Tip();
+    this.title = make("div", { class: "stl-title" });
+    this.clock = make("div", { class: "stl-clock" });
+    this.story = make("p", { class: "stl-story", role: "status", "aria-live": "polite" });
+    this.facts = make("div", { class: "stl-facts" });
+    this.notes = make("div", { class: "stl-notes" });
+    this.playing = new Playing(this, () => this.controls.speed, (on) => this.showPlaying(on));
+    /** @type {Spot | null} where the pointer is, of whom the page has not been told yet */
+    this.wanted = null;
+    this.build();
+    this.gone = this.listen();
+  }
+
+  build() {
+    this.root.replaceChildren(
+      make("div", { class: "stl-head" }, this.title, this.clock),
+      this.story, this.controls.element,
+      make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip.element),
+      this.facts, this.legend.element, this.panels.element, this.notes);
+    // Keys pressed in here are ours, not JupyterLab's; it looks at what has the focus first.
+    for (const element of this.root.querySelectorAll("[tabindex], button, select"))
+      element.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+
+  /** Hear keys, pointers, and changes of size and theme, until told to stop. */
+  listen() {
+    const gone = new AbortController();
+    const { signal } = gone;
+    this.root.addEventListener("keydown", (event) => this.key(event), { signal });
+    new Pointers({
+      element: this.chart.element,
+      view: () => this.chart.view,
+      grab: () => this.playing.pause(),
+      choose: (row) => { this.chosen = row; },
+      scrub: (spot) => this.scrub(spot),
+      zoom: (factor, time) => this.chart.zoom(factor, time),
+      hover: (spot) => this.hover(spot),
+    }, signal);
+    const sizes = new ResizeObserver(() => this.resize());
+    sizes.observe(this.chart.element);
+    // JupyterLab hides what it lays out anew for a new theme: so at the next frame.
+    const themes = new MutationObserver(() => requestAnimationFrame(() => this.resize()));
+    const watched = { attributes: true, attributeFilter: ["data-jp-theme-name", "class"] };
+    themes.observe(document.body, watched);
+    signal.addEventListener("abort", () => [sizes, themes].forEach((o) => o.disconnect()));
+    return gone;
+  }
+
+  dispose() {
+    this.playing.pause();
+    this.gone.abort();
+  }
+
+  resize() {
+    if (!this.chart.fit()) return;
+    this.legend.draw(this.chart.ink);
+    this.chart.draw();
+    this.mark();
+  }
+
+  // -- what is asked for
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.act(action);
+  }
+
+  /** @param {Action} action */
+  act(action) {
+    if (this.live) return;
+    if (action !== "toggle") this.playing.pause();
+    const { chart, position } = this;
+    switch (action) {
+      case "toggle": return this.playing.toggle();
+      case "nextOfTask": return this.moveInTask(1);
+      case "previousOfTask": return this.moveInTask(-1);
+      case "laneDown": return this.moveLane(1);
+      case "laneUp": return this.moveLane(-1);
+      case "release": return this.choose(null);
+      case "closer": return chart.zoom(0.5, position.time);
+      case "wider": return chart.zoom(2, position.time);
+      case "whole": return chart.zoom(Infinity, position.time);
+      default: return this.goTo(MOVES[action](this.film, position));
+    }
+  }
+
+  /**
+   * To another start of a step of the task looked at, or where there is none, of any.
+   * @param {1 | -1} way
+   */
+  moveInTask(way) {
+    const { film, position } = this;
+    const { task } = this.spotlight;
+    if (task < 0) return this.goTo(MOVES[way > 0 ? "forward" : "back"](film, position));
+    const target = stepOfTask(film, position, task, way);
+    if (!target) return undefined;
+    this.chosen = this.rows.of(task);
+    return this.goTo(target);
+  }
+
+  /** @param {1 | -1} way */
+  moveLane(way) {
+    const last = this.rows.list.length - 1;
+    this.choose(Math.min(Math.max(this.spotlight.row + way, 0), last));
+  }
+
+  /** @param {number | null} row */
+  choose(row) {
+    this.chosen = row;
+    if (row !== null) this.chart.reveal(this.position.time, row);
+    this.mark();
+  }
+
+  /** @param {Spot} spot */
+  scrub(spot) {
+    if (this.live || spot.x < this.chart.view.gutter) {
+      this.mark();
+      return;
+    }
+    const asked = this.wanted !== null;
+    this.wanted = spot;
+    if (asked) return;
+    requestAnimationFrame(() => {
+      const { x } = this.wanted ?? spot;
+      this.wanted = null;
+      this.position = this.film.atTime(Math.round(this.chart.view.timeAt(x)));
+      this.show();
+      this.hover(null);
+    });
+  }
+
+  /** @param {Spot | null} spot */
+  hover(spot) {
+    const { view } = this.chart;
+    const row = spot && spot.x > view.gutter ? view.rowAt(spot.y) : -1;
+    if (!spot || row < 0) return this.tip.show("", { x: 0, y: 0 }, 0);
+    const time = Math.round(view.timeAt(spot.x));
+    return this.tip.show(factsOf(this.film, this.rows.list[row], time), spot, view.width);
+  }
+
+  // -- showing where we are
+
+  /** @param {Position} position */
+  goTo(position) {
+    this.position = position;
+    const { row } = this.spotlight;
+    // Not for the loop's row: among many lanes the view would jump there and back.
+    const wanted = this.chosen !== null || this.rows.list[row]?.kind === "task";
+    this.chart.reveal(position.time, wanted ? row : -1);
+    this.show();
+  }
+
+  /** Which row, task and step is looked at. */
+  get spotlight() {
+    return new Spotlight(this.film, this.rows, this.position, this.chosen);
+  }
+
+  show() {
+    const { film, position } = this;
+    const moment = film.stateAt(position, MOST_SHOWN);
+    this.root.dataset.frame = String(position.frame);
+    this.root.dataset.doing = moment.running.length ? "running"
+      : moment.asleep ? "asleep" : "between";
+    const story = film.narrate(position.frame) + this.heldText(moment);
+    if (this.story.textContent !== story) this.story.textContent = story;
+    this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}`
+      + (film.clock === "virtual" ? ", virtual time" : "");
+    this.controls.count(`moment ${position.frame + 1} of ${film.frames}`);
+    this.panels.show(film, moment, this.live);
+    this.mark();
+  }
+
+  /**
+   * Live, nothing else happens while a step holds the loop: so that is what is told.
+   * @param {Moment} moment
+   */
+  heldText({ running: [step], time }) {
+    const held = this.live && step ? time - step.since : 0;
+    return held > BLOCKING ? ` It has held the loop for ${timeText(held)}.` : "";
+  }
+
+  /** The playhead, the row looked at and its facts, for eyes and for a screen reader. */
+  mark() {
+    const { film, position, spotlight } = this;
+    const { row } = spotlight;
+    const { time, frame } = position;
+    this.chart.mark({ time, row, arrows: spotlight.arrows() });
+    const facts = row >= 0 ? factsOf(film, this.rows.list[row], time, frame) : ASK;
+    this.facts.textContent = facts;
+    this.chart.tell(frame + 1, film.frames, `${timeText(time)}. ${facts}`);
+  }
+
+  /** @param {boolean} playing */
+  showPlaying(playing) {
+    this.controls.showPlaying(playing);
+    this.story.setAttribute("aria-live", playing && !this.controls.isSlow ? "off" : "polite");
+  }
+
+  // -- another recording, and live
+
+  /**
+   * Show a film; while it is still being shot, its end.
+   * @param {Film} film
+   * @param {boolean} live
+   */
+  screen(film, live) {
+    const ended = this.live && !live;
+    const name = visible(film.title) || "recording";
+    this.film = film;
+    this.live = live;
+    this.rows = new Rows(film);
+    this.chart.show(film, this.rows, live);
+    this.root.classList.toggle("stl-live", live);
+    this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
+    this.title.textContent = live ? `${name}, live` : name;
+    this.notes.replaceChildren(...film.notes.map((note) => make("p", {}, visible(note))));
+    this.controls.disable(live);
+    this.story.setAttribute("aria-live", live ? "off" : "polite");
+    this.panels.source.forget();
+    this.position = live ? film.atTime(film.length) : film.atFrame(ended ? film.frames - 1 : 0);
+    if (live) this.chosen = null;
+    this.legend.show(film);
+    this.resize();
+    this.show();
+  }
+}
