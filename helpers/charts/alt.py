@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from helpers.charts.callbacks import is_machinery
 from helpers.charts.style import shortened, visible
 from helpers.charts.words import SIGNS, duration_text, window_text
-from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline
+from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds
+
+Flags = NDArray[np.bool_]  # one of each step
 
 _MOST_TOLD = 12  # tasks told one by one
 _CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
@@ -39,11 +42,13 @@ def alt_text(
     if between is not None:
         name += f", {window_text(*between)}"
     told = tasks if len(tasks) <= _MOST_TOLD else []
-    held = timeline.states.own > _CLEARLY_BLOCKING * 1e9
+    held = _held(timeline)
+    lives = told if tasks else timeline.tasks
     parts = [f"{name}: {_how_many(timeline, tasks)}"]
-    parts += [_life(timeline, task, held) for task in (told if tasks else timeline.tasks)]
+    parts += [_life(timeline, task, held) for task in lives]
     if all(task.role for task in tasks):
         parts.append(_callbacks(timeline))
+    parts.append(_others_that_held(timeline, lives, held))
     parts += [_overlap(tasks), _order_of_ends(timeline, told), _notes(timeline)]
     return ". ".join(part for part in parts if part) + "."
 
@@ -56,6 +61,30 @@ def _callbacks(timeline: Timeline) -> str:
     names = [visible(name) for name in names if not is_machinery(name)]
     more = ["and others"] if len(names) > _MOST_TOLD else []
     return "The loop runs " + ", ".join(names[:_MOST_TOLD] + more) if names else ""
+
+
+def _held(timeline: Timeline) -> Flags:
+    """Of each step, whether it clearly held the loop; the kernel's own are left out."""
+    states, least = timeline.states, nanoseconds(_CLEARLY_BLOCKING)
+    held, real = states.own > least, states.column("real")
+    held = held | (real > least) if len(real) else held
+    flags: Flags = held & (states.column("kind") != KINDS.index("kernel"))
+    return flags
+
+
+def _others_that_held(timeline: Timeline, told: Sequence[TaskSpan], held: Flags) -> str:
+    """Who else did than the tasks that are told one by one: each once, in order."""
+    ids = {task.id for task in told}
+    steps = (timeline.steps[index] for index in np.flatnonzero(held).tolist())
+    labels = {
+        step.label if step.task is None else timeline.tasks[step.task].name: None
+        for step in steps
+        if step.task not in ids
+    }
+    names = [f"'{_name(label)}'" for label in labels]
+    more = ["and others"] if len(names) > _MOST_TOLD else []
+    verb = SIGNS["blocking"].verb if len(names) == 1 else "hold the loop"
+    return f"{', '.join(names[:_MOST_TOLD] + more)} {verb}" if names else ""
 
 
 def _once(numbers: np.ndarray) -> list[int]:
@@ -75,7 +104,7 @@ def _how_many(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
     return f"{number}, of which " + ", ".join(f"{ends[o]} {o}" for o in OUTCOMES if ends[o])
 
 
-def _life(timeline: Timeline, task: TaskSpan, held: np.ndarray) -> str:
+def _life(timeline: Timeline, task: TaskSpan, held: Flags) -> str:
     """One task in one sentence: what it waits for, whether it blocks, how it ends.
 
     `held` says of each step whether it clearly held the loop.

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 
 from helpers.charts.moments import Film
+from helpers.charts.signs import signs_in
 from helpers.timeline import (
     COLUMN_NAMES,
     NOTHING,
@@ -171,6 +172,7 @@ def _head(film: Film) -> dict:
         "places": timeline.places,
         "sources": timeline.sources,
         "notes": timeline.notes,
+        "signs": signs_in(timeline),
         "tasks": [_task_row(film, t) for t in timeline.tasks],
         "timers": [_timer_row(film, n) for n in range(len(film.timers))],
         "idle": [[_ns(i.start), _ns(i.end), _ns(i.until)] for i in timeline.idle],

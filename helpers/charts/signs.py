@@ -1,26 +1,83 @@
-"""Which signs occur: decided here, for legend, text chart, alt text and player alike."""
+"""Which signs occur: decided here, for legend, text chart, alt text and player alike.
+
+Two questions, one answer where both may be asked (a test compares them): what is drawn in a
+Gantt chart, which may show a part, fold tasks, and have lanes for callbacks; and what occurs in
+a recording that is looked at whole and bar by bar, as the player does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from helpers.charts.layout import Layout
 from helpers.charts.words import SIGNS
+from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, Timeline, nanoseconds
+
+_LOOP_WORK = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
+_MARKS = 280  # that fit side by side in a chart: a step shorter than one is drawn as a tick
 
 
 def signs_of(layout: Layout) -> tuple[str, ...]:
     """The signs that occur in a Gantt chart's lanes, in the legend's order."""
     bars = [bar for lane in layout.lanes for bar in lane.bars]
+    thin = {bar.state for bar in bars if bar.thin}
     found = {bar.state for bar in bars if not bar.thin}
+    found |= thin & {"callback", "overdue", "busy"}  # never narrower than they can be seen
     found |= layout.crowd_states & {"running", "ready"}
     found |= {lane.end.outcome for lane in layout.lanes if lane.end}
-    thin = {bar.state for bar in bars if bar.thin}
-    found |= {"tick"} if "running" in thin else set()
-    found |= thin & {"callback", "overdue", "busy"}
-    found |= {"blocking"} if any(lane.blocks for lane in layout.lanes) else set()
-    found |= {"crowd"} if layout.crowd_states else set()
-    found |= {"creates"} if layout.arrows else set()
-    return in_order(found)
+    there = {
+        "tick": "running" in thin,
+        "blocking": any(lane.blocks for lane in layout.lanes),
+        "crowd": bool(layout.crowd_states),
+        "creates": bool(layout.arrows),
+    }
+    return in_order(found | {sign for sign, occurs in there.items() if occurs})
+
+
+def signs_in(timeline: Timeline) -> tuple[str, ...]:
+    """The signs that occur in a whole recording, in the legend's order."""
+    states, kind = timeline.states, timeline.states.column("kind")
+    mine = states.column("task") != NOTHING
+    start, end = states.column("start"), states.column("end")
+    since, until, gone = states.rests[1:]
+    waits = (states.until > states.since)[mine].any() or (until > since).any()
+    loop_work = np.isin(kind, _LOOP_WORK) & (states.column("inside") == NOTHING)
+    there = {
+        "running": (end > start)[mine].any(),
+        "tick": ((end - start)[mine] < timeline.length / _MARKS).any(),
+        "ready": (start > states.until)[mine].any() or (gone > until).any(),
+        "waiting": waits or (states.pauses.end > states.pauses.start).any(),
+        "overdue": bool(states.overdue),
+        "blocking": _blocking(timeline),
+        "creates": any(t.created is not None and t.parent is not None for t in timeline.tasks),
+        "wakes": _wakes(timeline),
+        "busy": len(kind) > 0,
+        "asleep": any(idle.end > idle.start for idle in timeline.idle),
+        "callback": loop_work.any(),
+    }
+    ends = {t.outcome for t in timeline.tasks if t.ended is not None or t.role != "recording"}
+    return in_order(ends | {sign for sign, occurs in there.items() if occurs})
+
+
+def _blocking(timeline: Timeline) -> bool:
+    """Whether a step held the loop too long; the kernel's own are nobody's fault."""
+    states, limit = timeline.states, nanoseconds(BLOCKING_AFTER)
+    held, real = states.own > limit, states.column("real")
+    held = held | (real > limit) if len(real) else held
+    return bool((held & (states.column("kind") != KINDS.index("kernel"))).any())
+
+
+def _wakes(timeline: Timeline) -> bool:
+    """Whether a step woke another task, or a callback: not its own, and no first step."""
+    by, whose = timeline.states.column("woken_by"), timeline.states.column("task")
+    woken = np.flatnonzero(by >= 0)
+    known = np.array([t.created is not None for t in timeline.tasks] + [False])  # -1 is the last
+    numbers, firsts = np.unique(whose, return_index=True)
+    born = firsts[known[numbers]]
+    own = (whose[woken] != NOTHING) & (whose[woken] == whose[by[woken]])
+    return bool((~own & ~np.isin(woken, born)).any())
 
 
 def in_order(signs: Iterable[str]) -> tuple[str, ...]:

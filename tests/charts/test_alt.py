@@ -3,7 +3,18 @@
 import asyncio
 
 import pytest
-from chart_samples import EVERY, asleep_for, breakfast, callbacks, cell, crowd, greetings, strange
+from chart_samples import (
+    EVERY,
+    asleep_for,
+    breakfast,
+    callbacks,
+    cell,
+    crowd,
+    eager,
+    greetings,
+    rude,
+    strange,
+)
 
 from helpers.charts.alt import alt_text
 from helpers.timeline import Step, TaskSpan, Timeline
@@ -27,7 +38,7 @@ def test_only_printable_characters(name):
         (
             callbacks(),
             "Gantt chart 'callbacks': no tasks. 'this cell' waits for sleep(2). "
-            "The loop runs soon, tick, late, read.",
+            "The loop runs soon, tick, late, read. 'tick' holds the loop.",
         ),
         (
             asleep_for(3.0),
@@ -54,6 +65,21 @@ def test_it_tells_every_end():
     assert "'eggs' waits for Event.wait and ends, cancelled at 4.1 s." in told
     assert "'radio' waits for Queue.get and is still pending at the end." in told
     assert told.endswith("They end in the order tea, toast, eggs, main. Note: Mind it.")
+
+
+def test_it_tells_who_holds_the_loop_whoever_it_is():
+    """Also the cell itself, a callback, one of many tasks; and a `time.sleep` in virtual time."""
+    assert "'this cell' holds the loop." in alt_text(eager())
+    assert "'rude' waits for sleep(2), holds the loop and returns at 2 s." in alt_text(rude())
+    steps = [Step(id, "task", "t", 0, id, id + (id % 5 == 3)) for id in range(20)]
+    tasks = [TaskSpan(id, f"t-{id}", ended=20.0, outcome="returned") for id in range(20)]
+    told = alt_text(Timeline.of(tasks, steps))
+    assert "20 returned. 't-3', 't-8', 't-13', 't-18' hold the loop. They overlap." in told
+
+
+def test_the_kernels_own_work_is_nobodys_fault():
+    steps = [Step(None, "kernel", "heartbeat", 0, 0, 1)]
+    assert "holds the loop" not in alt_text(Timeline.of([cell()], steps))
 
 
 async def page_of_two():
