@@ -7,7 +7,9 @@
 
 All that is installed goes into the folder .venv beside this file, nothing outside it;
 delete that folder to start over. What is there already is not installed again, so the
-second run starts at once, also without a network.
+second run starts immediately, also without a network. Settings that would lead Python or
+pip elsewhere (PYTHONPATH, PIP_USER, PIP_TARGET and their like) are left out of what is
+started here; those that say where packages come from stay.
 
 You work in my_notebooks/, on copies of the lessons. They come without outputs, so that no
 answer stands on the screen before you have predicted it. An update of the course brings a
@@ -32,10 +34,28 @@ HANDED_OUT = os.path.join(COPIES, ".handed_out.json")
 FIRST_LESSON = "00_start_here.ipynb"
 FOR_TEACHERS = ("classroom", "teachers_guide.md")  # in notebooks/, and not handed out
 FOR_LEARNERS, FOR_TESTS = "requirements.txt", os.path.join("tests", "requirements.txt")
+LEAD_ASTRAY = (
+    ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONUSERBASE")  # to other packages
+    + ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON")  # to another place
+    + ("PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_IGNORE_INSTALLED")  # to not installing all
+)
+OF_A_HOME = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
 
 
 def main(words):
     stop_if_python_is_too_old()
+    try:
+        carry_out(words)
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The same line again goes on from here.")
+    except EnvironmentError as error:  # OSError, in a Python 2.7, too
+        sys.exit(
+            "%s: %s. The course must lie where you may write, on a disk that has room: copy its "
+            "folder there if need be." % (error.filename or ROOT, error.strerror or error)
+        )
+
+
+def carry_out(words):
     if not words or words[0].startswith("-"):
         set_up(FOR_LEARNERS)
         hand_out_copies()
@@ -70,14 +90,35 @@ def set_up(*lists):
     missing = [name for name in lists if read(receipt(name)) != wanted(name)]
     if missing:
         install(missing)
+    let_our_helpers_win()
+
+
+def surroundings():
+    """The environment variables for what is started here."""
+    kept = {name: os.environ[name] for name in os.environ if name not in LEAD_ASTRAY}
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # usual in a container
+        for name in OF_A_HOME:
+            kept.setdefault(name, os.path.join(ENVIRONMENT, "home", name.lower()))
+    return kept
 
 
 def environment_works():
-    check = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return ask_environment("import pip, sys; print(sys.version_info >= (3, 11))") == "True"
+
+
+def folder_of_packages():
+    """Where .venv keeps its packages."""
+    return ask_environment("import sysconfig; print(sysconfig.get_path('purelib'))")
+
+
+def ask_environment(program):
+    """What that program prints, run by the Python in .venv; empty if it cannot be run."""
+    command = [environment_python(), "-I", "-X", "utf8", "-c", program]
     try:
-        return subprocess.call([environment_python(), "-c", check], stderr=subprocess.DEVNULL) == 0
-    except OSError:
-        return False
+        said = subprocess.check_output(command, stderr=subprocess.DEVNULL, env=surroundings())
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return said.decode("utf-8").strip()
 
 
 def environment_python():
@@ -95,7 +136,8 @@ def make_environment():
             "installed: on Debian and Ubuntu run `sudo apt install python%d.%d-venv`, then the "
             "same line again." % sys.version_info[:2]
         )
-    if subprocess.call([sys.executable, "-m", "venv", "--clear", ENVIRONMENT]) != 0:
+    command = [sys.executable, "-m", "venv", "--clear", ENVIRONMENT]
+    if subprocess.call(command, env=surroundings()) != 0:
         sys.exit("Python could not make the folder %s; the reason is above." % ENVIRONMENT)
 
 
@@ -103,17 +145,46 @@ def install(lists):
     print("Installing packages into .venv: only this once, one to five minutes ...")
     sys.stdout.flush()
     command = [environment_python(), "-m", "pip", "install", "--quiet"]
-    command += ["--disable-pip-version-check"]
+    command += ["--disable-pip-version-check", "--no-user"]  # whatever pip.conf says
     for name in lists:
         command += ["-r", name]
-    if subprocess.call(command, cwd=ROOT) != 0:
+    if subprocess.call(command, cwd=ROOT, env=surroundings()) != 0:
         sys.exit(
             "pip could not install everything; the reason is above. Most often there is no "
             "network, or a firewall between: once that is mended, run the same line again."
         )
+    not_there = missing_packages(lists)
+    if not_there:
+        sys.exit(
+            "pip says that it has installed everything, but %s cannot be found in .venv. Some "
+            "setting of pip leads it elsewhere; this shows them:\n%s -m pip config list"
+            % (", ".join(not_there), environment_python())
+        )
     for name in lists:
-        with open(receipt(name), "w", encoding="utf-8") as file:
-            file.write(wanted(name))
+        write(receipt(name), wanted(name))
+
+
+def missing_packages(lists):
+    """Those packages of the lists that .venv does not have, in the version they are pinned to."""
+    lines = [line for name in lists for line in wanted(name).split("\n")]
+    pinned = [line.split()[0] for line in lines if "==" in line]
+    there = ask_environment(LIST_PACKAGES).split()
+    return [package for package in pinned if plain(package) not in there]
+
+
+def plain(package):
+    """nest-asyncio==1.6.0 as nest_asyncio==1.6.0, by which all ways to write it are one."""
+    return package.lower().replace("-", "_").replace(".", "_")
+
+
+LIST_PACKAGES = """
+import sysconfig
+from importlib.metadata import distributions
+
+for package in distributions(path=[sysconfig.get_path("purelib")]):
+    written = package.metadata["Name"] + "==" + package.version
+    print(written.lower().replace("-", "_").replace(".", "_"))
+"""
 
 
 def receipt(name):
@@ -133,6 +204,42 @@ def read(path):
             return file.read()
     except FileNotFoundError:
         return ""
+
+
+def write(path, text):
+    """Make that the text of that file; one that has it already may lie where nobody may write."""
+    if read(path) != text:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def let_our_helpers_win():
+    """See to it that `helpers` is the course's package in a notebook, and in `python -m helpers`
+    anywhere, also where a helpers.py of the learner's own lies nearer. A plain script that
+    imports its own is left alone.
+    """
+    folder = folder_of_packages()
+    write(os.path.join(folder, "see_the_loop_first.py"), OURS_FIRST % ascii(ROOT))
+    # Python runs the lines of such a file whenever it starts.
+    write(os.path.join(folder, "see_the_loop_first.pth"), "import see_the_loop_first\n")
+
+
+OURS_FIRST = '''"""Written by start.py: what `helpers` means in this environment's notebooks."""
+
+import sys
+from importlib.machinery import PathFinder
+
+
+class OursFirst:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return PathFinder.find_spec(name, [%s]) if name == "helpers" else None
+
+
+STARTED = {("-m", "helpers"), ("-m", "ipykernel_launcher")}
+if STARTED.intersection(zip(sys.orig_argv, sys.orig_argv[1:])):
+    sys.meta_path.insert(0, OursFirst)
+'''
 
 
 # -- the learner's copies ----------------------------------------------------------------
@@ -236,8 +343,7 @@ def what_was_handed_out():
 
 def remember_handed_out(record):
     if os.path.isdir(COPIES):
-        with open(HANDED_OUT, "w", encoding="utf-8") as file:
-            json.dump(record, file, indent=1, sort_keys=True)
+        write(HANDED_OUT, json.dumps(record, indent=1, sort_keys=True))
 
 
 def copy_to_work_on(source, target):
@@ -281,8 +387,8 @@ def ask_nothing_before_the_first_lesson():
     """Answer JupyterLab's question about news with no, for this environment alone."""
     folder = os.path.join(ENVIRONMENT, "share", "jupyter", "lab", "settings")
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "overrides.json"), "w", encoding="utf-8") as file:
-        json.dump({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}, file)
+    answers = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    write(os.path.join(folder, "overrides.json"), json.dumps(answers))
 
 
 def is_root():
@@ -302,9 +408,9 @@ def become(command):
     os.chdir(ROOT)
     sys.stdout.flush()
     if os.name != "nt":
-        os.execv(command[0], command)
+        os.execve(command[0], command, surroundings())
     signal.signal(signal.SIGINT, lambda *_: None)
-    sys.exit(subprocess.call(command))
+    sys.exit(subprocess.call(command, env=surroundings()))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,8 @@ def calls(course, monkeypatch):
     made = []
     monkeypatch.setattr(start, "ENVIRONMENT", str(course / ".venv"))
     monkeypatch.setattr(start, "environment_works", lambda: True)
+    monkeypatch.setattr(start, "missing_packages", lambda lists: [])
+    monkeypatch.setattr(start, "let_our_helpers_win", lambda: None)
     monkeypatch.setattr(start.subprocess, "call", lambda command, **_: made.append(command) or 0)
     (course / ".venv").mkdir()
     (course / "tests").mkdir()
@@ -112,11 +116,133 @@ def test_a_failed_install_is_tried_again_next_time(calls, monkeypatch):
     assert lists_installed(calls) == [start.FOR_LEARNERS]
 
 
+def test_what_pip_did_not_install_gets_no_receipt(calls, monkeypatch):
+    monkeypatch.setattr(start, "missing_packages", lambda lists: ["jupyterlab==4"])
+    with pytest.raises(SystemExit, match=r"but jupyterlab==4 cannot be found in \.venv"):
+        start.set_up(start.FOR_LEARNERS)
+    assert not os.path.exists(start.receipt(start.FOR_LEARNERS))
+
+
 def test_an_environment_that_is_missing_or_broken_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path / "none"))
     assert not start.environment_works()
     monkeypatch.setattr(start, "environment_python", lambda: sys.executable)
     assert start.environment_works()
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """A real .venv with pip, and a package to install that comes from no network."""
+    folder = tmp_path_factory.mktemp("an environment, ä")
+    subprocess.run([sys.executable, "-m", "venv", folder / ".venv"], check=True, timeout=100)
+    info = {"METADATA": "Metadata-Version: 2.1\nName: tea-pot\nVersion: 1.0\n", "RECORD": ""}
+    info["WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    wheels = tmp_path_factory.mktemp("wheels")  # pip takes a space in such a path for its end
+    with zipfile.ZipFile(wheels / "tea_pot-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tea_pot.py", "")
+        for name, text in info.items():
+            wheel.writestr(f"tea_pot-1.0.dist-info/{name}", text)
+    return folder, wheels
+
+
+@pytest.fixture
+def tea_pot(course, environment, monkeypatch):
+    """A course that needs that package, which is not installed yet."""
+    folder, wheels = environment
+    monkeypatch.setattr(start, "ENVIRONMENT", str(folder / ".venv"))
+    (course / "requirements.txt").write_text("Tea.Pot==1.0  # holds two cups\n")
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(wheels)}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    packages = Path(start.folder_of_packages())
+    (packages / "tea_pot.py").unlink(missing_ok=True)
+    shutil.rmtree(packages / "tea_pot-1.0.dist-info", ignore_errors=True)
+    Path(start.receipt(start.FOR_LEARNERS)).unlink(missing_ok=True)
+    return course
+
+
+ASTRAY = {
+    "PIP_USER": "1",
+    "PIP_TARGET": "{}",
+    "PIP_PREFIX": "{}",
+    "PIP_ROOT": "{}",
+    "PIP_DRY_RUN": "1",
+    "PYTHONPATH": "{}",
+    "PYTHONHOME": "{}",
+    "user = true": None,
+}
+
+
+@pytest.mark.parametrize("setting", ASTRAY)
+def test_settings_that_lead_pip_astray_do_not_lead_us(setting, tea_pot, monkeypatch):
+    elsewhere = tea_pot / "elsewhere"
+    elsewhere.mkdir()
+    if ASTRAY[setting] is None:
+        (tea_pot / "pip.conf").write_text(f"[global]\n{setting}\n")
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tea_pot / "pip.conf"))
+    else:
+        monkeypatch.setenv(setting, ASTRAY[setting].format(elsewhere))
+    start.set_up(start.FOR_LEARNERS)
+    assert (Path(start.folder_of_packages()) / "tea_pot.py").exists()
+    assert Path(start.receipt(start.FOR_LEARNERS)).exists()
+    assert files(elsewhere) == []
+
+
+def test_where_pip_is_led_astray_all_the_same_it_is_told(tea_pot, monkeypatch):
+    (tea_pot / "pip.conf").write_text(f"[install]\nprefix = {tea_pot / 'elsewhere'}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tea_pot / "pip.conf"))
+    with pytest.raises(SystemExit, match=r"but Tea\.Pot==1\.0 cannot be found in \.venv"):
+        start.set_up(start.FOR_LEARNERS)
+    assert not os.path.exists(start.receipt(start.FOR_LEARNERS))
+
+
+def test_an_environment_that_is_there_is_found_to_work(environment, monkeypatch):
+    monkeypatch.setattr(start, "ENVIRONMENT", str(environment[0] / ".venv"))
+    assert start.environment_works()
+    assert Path(start.folder_of_packages()).is_dir()
+
+
+THEIRS = "raise SystemExit('a helpers.py of the learner, not the course')"
+WHOSE = "import helpers; print(hasattr(helpers, 'record'))"
+
+
+@pytest.fixture
+def beside(environment, tmp_path, monkeypatch):
+    """A folder with a helpers.py of the learner's own, and what a Python of .venv says there."""
+    monkeypatch.setattr(start, "ENVIRONMENT", str(environment[0] / ".venv"))
+    monkeypatch.setattr(start, "ROOT", str(ROOT))
+    start.let_our_helpers_win()
+    start.let_our_helpers_win()
+    (tmp_path / "helpers.py").write_text(THEIRS)
+    (tmp_path / "whose.py").write_text(WHOSE)
+    (tmp_path / "ipykernel_launcher.py").write_text(WHOSE)  # stands in for the kernel
+
+    def says(*words, **more):
+        done = subprocess.run(
+            [start.environment_python(), *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": "", **more},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout + done.stderr
+
+    return says
+
+
+def test_our_helpers_win_in_a_notebook(beside, tmp_path):
+    assert beside("-m", "ipykernel_launcher") == "True\n"
+    assert beside("-m", "ipykernel_launcher", PYTHONPATH=str(tmp_path)) == "True\n"
+
+
+def test_our_helpers_win_in_python_m_helpers(beside):
+    said = beside("-W", "error", "-m", "helpers", "--help")
+    assert said.startswith("usage: python -m helpers")
+
+
+@pytest.mark.parametrize("words", [["whose.py"], ["whose.py", "helpers"], ["-c", WHOSE]])
+def test_a_script_of_theirs_keeps_its_own_helpers(beside, words):
+    assert "a helpers.py of the learner" in beside(*words)
 
 
 # -- JupyterLab --------------------------------------------------------------------------
@@ -147,6 +273,18 @@ def test_jupyterlab_opens_on_lesson_00(root, screen, more, added, tmp_path, monk
     assert settings.parent == tmp_path / "share/jupyter/lab/settings"
     [answers] = json.loads(settings.read_text()).values()
     assert answers == {"fetchNews": "false"}
+
+
+def test_a_home_where_nobody_may_write_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path / ".venv"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", "chosen by the user")
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    assert start.surroundings()["JUPYTER_DATA_DIR"] == "chosen by the user"
+    assert "IPYTHONDIR" not in start.surroundings()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+    assert start.surroundings()["JUPYTER_DATA_DIR"] == "chosen by the user"
+    assert start.surroundings()["IPYTHONDIR"].startswith(str(tmp_path / ".venv"))
 
 
 def test_words_that_are_no_command_get_the_instructions():
@@ -214,6 +352,42 @@ def test_copies_and_nothing_more_for_a_place_that_has_an_environment(course, cal
     start.main(["copies"])
     assert (course / "my_notebooks/04_tasks.ipynb").exists()
     assert calls == []  # nothing is installed, nothing is started
+
+
+def read_only(*_, **__):
+    raise OSError(30, "Read-only file system", "/course/my_notebooks")
+
+
+@pytest.mark.parametrize("words", [["copies"], ["fresh", "04_tasks"], []])
+def test_a_folder_where_nobody_may_write_is_a_sentence(course, calls, words, monkeypatch):
+    monkeypatch.setattr(start, "copy_to_work_on", read_only)
+    with pytest.raises(SystemExit, match=r"/course/my_notebooks: Read-only file system\. The cou"):
+        start.main(words)
+
+
+def test_where_nothing_is_to_be_written_nobody_need_be_able_to(course, monkeypatch):
+    start.hand_out_copies()
+    monkeypatch.setattr("builtins.open", reading_only(open))
+    start.hand_out_copies()
+    (course / "my_notebooks/04_tasks.ipynb").unlink()
+    with pytest.raises(OSError, match="Read-only"):
+        start.hand_out_copies()
+
+
+def reading_only(plain):
+    def open(path, mode="r", **how):
+        return plain(path, mode, **how) if "r" in mode else read_only()
+
+    return open
+
+
+def test_stopped_by_ctrl_c_is_a_sentence(course, calls, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start.subprocess, "call", interrupted)
+    with pytest.raises(SystemExit, match="Stopped"):
+        start.main([])
 
 
 def test_an_update_reaches_a_copy_that_was_only_run(course):
