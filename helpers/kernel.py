@@ -9,8 +9,10 @@ is woken by each: any handler given to `loop.add_signal_handler` brings that abo
 give it one, for a signal nobody sends. It stays when the learner adds and removes handlers
 of their own; should they undo it all the same, we do it again before the next cell. Where a
 loop cannot mind signals (Windows), or somebody else's loop already does, a timer wakes ours
-ten times a second while a cell runs. Limits: a cell that awaits is stopped where it awaits, so
-code in it that computes or blocks runs on until then; and it ends with `CancelledError`.
+ten times a second while a cell runs. The kernel cancels a cell once: code that swallowed that
+would be deaf to every further Stop, so we see to those. Limits: a cell that awaits is stopped
+where it awaits, so code in it that computes or blocks runs on until then; and it ends with
+`CancelledError`.
 
 **asyncio.run.** It refuses to run inside a running loop. nest_asyncio, the usual remedy, is no
 longer kept up: with ipykernel 7.1 and newer it loses every cell queued behind it. Its
@@ -134,9 +136,30 @@ def _let_stop_wake_the_loop() -> None:
     """See to it that a SIGINT wakes this cell's loop, by its own means or by a ticker."""
     if threading.current_thread() is not threading.main_thread():
         return  # a cell in a subshell: signals do not get there
+    _let_stop_be_pressed_again()
     loop = _running_loop()
     if loop is not None and not _loop_minds_signals(loop) and _ticker is None:
         _tick(loop)
+
+
+def _let_stop_be_pressed_again() -> None:
+    """See to it that a further Stop cancels this cell's task, too, if it swallowed the first.
+
+    The kernel has set its handler by now, for this cell alone, and will take ours away with it.
+    """
+    loop, kernels = _running_loop(), signal.getsignal(signal.SIGINT)
+    if loop is None or "_cancel_on_sigint" not in str(_name(kernels)[1]):
+        return  # a cell without `await`, or ours is there
+    cell, pressed = sys.modules["asyncio"].current_task(), False
+
+    def stop(number, frame):
+        nonlocal pressed
+        kernels(number, frame)
+        if pressed:
+            loop.call_soon_threadsafe(cell.cancel)
+        pressed = True
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def _loop_minds_signals(loop) -> bool:

@@ -114,6 +114,32 @@ def test_stop_works_in_the_very_cell_that_imports_helpers(fresh):
     assert stopped_soon(fresh.press_stop("import helpers" + SLEEP_AND_AWAIT))
 
 
+SWALLOW = """
+import asyncio
+for _ in range(2):
+    try:
+        print("asleep", flush=True)
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        pass
+print("asleep", flush=True)
+await asyncio.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("where", ["", "LIKE_WINDOWS"])
+def test_stop_can_be_pressed_again_where_code_swallowed_it(where, fresh):
+    assert fresh.run(globals().get(where, ""), "import helpers") == ["ok", "ok"]
+    for cell in (SWALLOW, "import helpers\n" + SWALLOW):
+        message = send(fresh.client, cell)
+        for _ in range(3):
+            fresh._wait_for_print(message, "asleep")
+            fresh.manager.interrupt_kernel()
+        (reply,) = fresh._replies([message], timeout=STOP_LIMIT)
+        assert reply["ename"] == "CancelledError"
+    assert fresh.ask("import signal", "signal.getsignal(2) is signal.default_int_handler")
+
+
 ADD_AND_REMOVE = """
 loop = asyncio.get_running_loop()
 for number in (signal.SIGUSR1, signal.SIGINT):
