@@ -1,20 +1,58 @@
 // The question of `predict` in the browser: radio buttons and "Lock in", no more.
 // The answer lives in Python (`locked`); this file shows it and proposes a new one.
 
+/**
+ * `question` and `options` are markup that Python wrote; `locked` is an option's number.
+ * @typedef {object} Traits
+ * @property {string} question
+ * @property {string[]} options
+ * @property {number | null} locked
+ * @property {boolean} measured whether the program has run
+ *
+ * @typedef {import("@anywidget/types").RenderProps<Traits>["model"]} Model
+ */
+
+/** @param {number} index */
 const letter = (index) => String.fromCharCode(65 + index);
 
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} properties
+ * @param {...(Node | string)} children
+ */
+function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  Object.assign(made, properties);
   made.append(...children);
   return made;
 }
 
-function radio(index, option, group) {
-  const input = element("input", { type: "radio", name: group, value: index });
-  const content = element("span", { className: "option", innerHTML: option });
-  return element("label", {}, input, element("b", {}, `${letter(index)}.`), content);
+/** One option: its radio button is `input`, what stands on the page is `label`. */
+class Option {
+  /**
+   * @param {number} index
+   * @param {string} markup
+   * @param {string} group
+   */
+  constructor(index, markup, group) {
+    this.index = index;
+    this.input = element("input", { type: "radio", name: group, value: String(index) });
+    const content = element("span", { className: "option", innerHTML: markup });
+    this.label = element("label", {}, this.input, element("b", {}, `${letter(index)}.`), content);
+  }
+
+  /** @param {number | null} locked */
+  show(locked) {
+    this.label.classList.toggle("chosen", this.index === locked);
+    if (this.index === locked) this.input.checked = true;
+  }
 }
 
+/**
+ * @param {number | null} locked
+ * @param {boolean} measured
+ */
 function status(locked, measured) {
   if (locked === null) {
     return measured
@@ -26,53 +64,62 @@ function status(locked, measured) {
     : `Locked in: ${letter(locked)}. Now run the next cell.`;
 }
 
-function render({ model, el }) {
-  const group = `predict-${Math.random()}`; // radio buttons of one name exclude each other
-  const legend = element("legend", {
-    innerHTML: `<strong>Predict:</strong> ${model.get("question")}`,
-  });
-  const radios = model.get("options").map((option, i) => radio(i, option, group));
-  const fields = element("fieldset", {}, legend, ...radios);
-  const button = element("button", { type: "submit" });
-  const note = element("p", { tabIndex: -1 });
-  note.setAttribute("role", "status");
-  const form = element("form", { className: "loop-predict" }, fields, button, note);
-  // Else JupyterLab would take arrow keys, Enter, A and B for the notebook. It looks for this
-  // mark from the focused element upwards, and only until a shortcut fits: so on each of them.
-  for (const control of [button, ...fields.querySelectorAll("input")]) {
-    control.setAttribute("data-lm-suppress-shortcuts", "true");
+/** The form: its parts, and what they show and propose. */
+class Question {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    const group = `predict-${Math.random()}`; // radio buttons of one name exclude each other
+    this.options = model.get("options").map((markup, i) => new Option(i, markup, group));
+    const legend = element("legend", {
+      innerHTML: `<strong>Predict:</strong> ${model.get("question")}`,
+    });
+    this.fields = element("fieldset", {}, legend, ...this.options.map(({ label }) => label));
+    this.button = element("button", { type: "submit" });
+    this.note = element("p", { tabIndex: -1 });
+    this.note.setAttribute("role", "status");
+    this.form = element("form", { className: "loop-predict" }, this.fields, this.button, this.note);
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    // Else JupyterLab would take arrow keys, Enter, A and B for the notebook. It looks for this
+    // mark from the focused element upwards, and only until a shortcut fits: so on each of them.
+    for (const control of [this.button, ...this.options.map(({ input }) => input)])
+      control.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 
-  const draw = () => {
-    const locked = model.get("locked");
-    const measured = model.get("measured");
-    fields.disabled = locked !== null;
-    button.textContent = locked === null ? "Lock in" : "Change my mind";
-    button.hidden = locked !== null && measured;
-    note.textContent = status(locked, measured);
-    radios.forEach((label, index) => {
-      label.classList.toggle("chosen", index === locked);
-      if (index === locked) label.firstChild.checked = true;
-    });
-  };
+  draw() {
+    const locked = this.model.get("locked");
+    const measured = this.model.get("measured");
+    this.fields.disabled = locked !== null;
+    this.button.textContent = locked === null ? "Lock in" : "Change my mind";
+    this.button.hidden = locked !== null && measured;
+    this.note.textContent = status(locked, measured);
+    for (const option of this.options) option.show(locked);
+  }
 
-  const propose = (locked) => {
-    model.set("locked", locked);
-    model.save_changes();
-    if (locked !== null) note.focus();
-  };
-
-  form.addEventListener("submit", (event) => {
+  /** @param {SubmitEvent} event */
+  submit(event) {
     event.preventDefault();
-    if (model.get("locked") !== null) return propose(null);
-    const chosen = fields.querySelector("input:checked");
-    if (chosen) return propose(Number(chosen.value));
-    note.textContent = "Choose an option first.";
-  });
+    const chosen = this.options.find(({ input }) => input.checked);
+    if (this.model.get("locked") !== null) this.propose(null);
+    else if (chosen) this.propose(chosen.index);
+    else this.note.textContent = "Choose an option first.";
+  }
 
+  /** @param {number | null} locked */
+  propose(locked) {
+    this.model.set("locked", locked);
+    this.model.save_changes();
+    if (locked !== null) this.note.focus();
+  }
+}
+
+/** @type {import("@anywidget/types").Render<Traits>} */
+function render({ model, el }) {
+  const question = new Question(model);
+  const draw = () => question.draw();
   model.on("change:locked change:measured", draw);
   draw();
-  el.append(form);
+  el.append(question.form);
   return () => model.off("change:locked change:measured", draw);
 }
 

@@ -1,21 +1,32 @@
 // The numbers of `what_if` in the browser, and two things its sliders lack there.
 
-// A slider's handle has no name for screen readers, and JupyterLab takes some of its keys
-// for the notebook. The sliders are drawn in their own time: look again until all are there.
-function finish(el, model, gone) {
+/**
+ * `content` is markup that Python wrote; `sliders` is how many there are.
+ * @typedef {{content: string, sliders: number}} Traits
+ */
+
+/**
+ * A slider's handle has no name for screen readers, and JupyterLab takes some of its keys
+ * for the notebook. The sliders are drawn in their own time: look again until all are there.
+ * @param {HTMLElement} el
+ * @param {number} sliders
+ * @param {() => boolean} gone
+ */
+function finish(el, sliders, gone) {
   if (gone()) return;
   const handles = el.closest(".widget-vbox")?.querySelectorAll(".noUi-handle") ?? [];
-  if (handles.length < model.get("sliders")) {
-    requestAnimationFrame(() => finish(el, model, gone));
+  if (handles.length < sliders) {
+    requestAnimationFrame(() => finish(el, sliders, gone));
     return;
   }
   for (const handle of handles) {
-    const label = handle.closest(".widget-hslider").querySelector("label");
-    handle.setAttribute("aria-label", label.textContent);
+    const label = handle.closest(".widget-hslider")?.querySelector("label");
+    handle.setAttribute("aria-label", label?.textContent ?? "");
     handle.setAttribute("data-lm-suppress-shortcuts", "true");
   }
 }
 
+/** @type {import("@anywidget/types").Render<Traits>} */
 function render({ model, el }) {
   let removed = false;
   const panel = document.createElement("div");
@@ -27,7 +38,7 @@ function render({ model, el }) {
   model.on("change:content", draw);
   draw();
   el.append(panel);
-  finish(el, model, () => removed);
+  finish(el, model.get("sliders"), () => removed);
   return () => {
     removed = true;
     model.off("change:content", draw);

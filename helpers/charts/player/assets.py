@@ -15,6 +15,7 @@ from helpers.charts.player.joining import joined
 from helpers.charts.words import table
 
 HERE = Path(__file__).parent
+_TOLD = ("words", "lines", "filled")  # of each sign; its colours are in the style sheet
 _ON_WHITE, _ON_DARK = ".stl-player", 'body[data-jp-theme-light="false"] .stl-player'
 
 
@@ -25,7 +26,7 @@ def script(first: str = "widget") -> str:
 
 def made() -> dict[str, str]:
     """The modules that are no files, by name without ".js"."""
-    signs = table()
+    signs = {name: {key: sign[key] for key in _TOLD} for name, sign in table().items()}
     names = " | ".join(map(json.dumps, signs))
     return {
         "words": f"/** @typedef {{{names}}} SignName */\n"

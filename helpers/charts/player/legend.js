@@ -60,12 +60,12 @@ const isEnd = (name) => SIGNS[name].lines.length > 0;
  * @param {Film} film
  */
 function signsIn(film) {
-  const ended = film.tasks.filter(({ role, ended }) => role !== "recording" || ended !== null);
+  const marked = film.tasks.filter((task) => task.role !== "recording" || task.ended !== null);
   const blocking = film.c.start.some((_, step) =>
     film.ownTime(step) > BLOCKING || film.realTime(step) > BLOCKING);
   const found = new Set(["running", "ready", "waiting", "creates", "wakes",
     film.overdue.size ? "overdue" : "", blocking ? "blocking" : "",
-    ...ended.map(({ outcome }) => outcome)]);
+    ...marked.map(({ outcome }) => outcome)]);
   const names = /** @type {SignName[]} */ (Object.keys(SIGNS));
   return names.filter((name) => found.has(name));
 }

@@ -9,16 +9,9 @@ import { SIGNS } from "./words.js";
  */
 
 /**
- * What the table says of each; `lines` are the strokes of an end's sign, as points.
- * @typedef {object} Sign
- * @property {string} name
- * @property {string} words
- * @property {string} verb
- * @property {string} character
- * @property {[light: string, dark: string]} colour
- * @property {[light: string, dark: string]} edge
- * @property {[x: number, y: number][][]} lines
- * @property {boolean} filled
+ * What the table says of each: its words in the legend, and for an end the strokes of its sign,
+ * as points, and whether its disc is filled.
+ * @typedef {{words: string, lines: [x: number, y: number][][], filled: boolean}} Sign
  */
 
 const REACH = 1.25; // the sign in its disc: radii for a length of 1 in the table

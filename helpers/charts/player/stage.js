@@ -215,8 +215,8 @@ export class Stage {
       : moment.asleep ? "asleep" : "between";
     const story = film.narrate(position.frame) + this.heldText(moment);
     if (this.story.textContent !== story) this.story.textContent = story;
-    this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}`
-      + (film.clock === "virtual" ? ", virtual time" : "");
+    const virtual = film.clock === "virtual" ? ", virtual time" : "";
+    this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}${virtual}`;
     this.controls.count(`moment ${position.frame + 1} of ${film.frames}`);
     this.panels.show(film, moment, this.live);
     this.mark();
