@@ -79,7 +79,12 @@ def _probe() -> type | None:
     for name, lost in _TASK_NAMES.items():
         if not hasattr(task, name):
             _lacks(f"Task.{name}", lost)
-    return None if type(seen[0]) is MethodType else type(seen[0])
+    if type(seen[0]) is not MethodType:
+        return type(seen[0])
+    for name in sorted(_PYTHON_STEPS):
+        if not hasattr(task, f"_Task{name}"):
+            _lacks(f"Task.{name}", "the steps of tasks")
+    return None
 
 
 _TASK_NAMES = {
@@ -87,9 +92,11 @@ _TASK_NAMES = {
     "_must_cancel": "whether a task was cancelled before it began",
     "_exception": "which tasks raised an exception (they count as returned)",
 }
+_PYTHON_STEPS = {"__step", "__wakeup"}
 STEP = _probe()
 WAKE_UP = "task_wakeup"  # what a C task's wake-up is called
-_PYTHON_STEPS = {"__step", "__wakeup"}
+
+shows_waits = _TASK_NAMES["_fut_waiter"] not in _lacking
 
 # Nobody's subclass: a task is none of them.
 PLAIN_FUTURES = tuple({asyncio.Future, getattr(futures, "_PyFuture", asyncio.Future)})
@@ -161,6 +168,30 @@ def timer_handles(loop: Loop) -> list[Any]:
     return list(getattr(loop, "_scheduled", ()))
 
 
+shows_ready_sockets = (
+    _look_up(base_events.BaseEventLoop, "_add_callback", "what sockets brought about") is not None
+)
+
+
+def shortcomings_of(loop: Loop) -> list[str]:
+    """What that loop keeps from us, a sentence each."""
+    return [
+        f"not in here: {lost}, as this loop has no {name}"
+        for name, lost in _LOOP_NAMES.items()
+        if not hasattr(loop, name)
+    ]
+
+
+_LOOP_NAMES = {
+    "_scheduled": "timers that are older than the recording",
+    "_thread_id": "what other threads brought about",
+}
+
+
+def shows_timers(loop: Loop) -> bool:
+    return hasattr(loop, "_scheduled")
+
+
 def thread_of(loop: Loop) -> int | None:
     """The thread in which a loop runs, as `get_ident` has it."""
     return getattr(loop, "_thread_id", None)
@@ -168,11 +199,18 @@ def thread_of(loop: Loop) -> int | None:
 
 def may_be_eager(loop: Loop, options: dict[str, Any]) -> bool:
     """Whether a task made now may have its first step at once."""
-    return "eager_start" in options or getattr(loop, "_task_factory", None) is not None
+    try:
+        factory = loop._task_factory  # type: ignore[attr-defined]  # quicker than to ask for it
+    except AttributeError:
+        factory = loop.get_task_factory()
+    return factory is not None or "eager_start" in options
 
 
 def is_in_debug_mode(loop: Loop) -> bool:
-    return getattr(loop, "_debug", False)
+    try:
+        return bool(loop._debug)  # type: ignore[attr-defined]
+    except AttributeError:
+        return loop.get_debug()
 
 
 def queued_tasks(loop: Loop | None) -> Iterator[tuple[AnyTask, Any]]:

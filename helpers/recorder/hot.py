@@ -21,6 +21,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
     clock, number_of = journal.clock, journal.tasks.numbers.get
     rows, write = journal.rows, journal.rows.fresh.extend
     step, builtin, wake_up = internals.STEP, BuiltinMethodType, internals.WAKE_UP
+    waits_show = internals.shows_waits
 
     def run(handle: Handle) -> None:
         start = began = interrupt = None
@@ -67,7 +68,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
             waiting = 0
             if task is None:
                 pass
-            elif (waiter := task._fut_waiter) is not None:
+            elif waits_show and (waiter := task._fut_waiter) is not None:
                 waiting = journal.waiting(task, waiter)
             elif task.done():
                 journal.tasks.ended(task, who, end)
@@ -90,7 +91,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
 
 def make_select(journal: Journal, loop: Loop, plain: Callable[..., Any]) -> Callable[..., Any]:
     """`selector.select` while something is recorded: the loop asleep, and when it looked."""
-    rows = journal.rows
+    rows, shows_timers = journal.rows, internals.shows_timers(loop)
 
     def select(timeout: float | None = None) -> Any:
         if get_ident() != journal.thread:
@@ -99,7 +100,7 @@ def make_select(journal: Journal, loop: Loop, plain: Callable[..., Any]) -> Call
         journal.last = LOOKED
         if rows.are_many():
             journal.safely(rows.pack)
-        if timeout == 0 and not loop._scheduled and not journal.opened:
+        if timeout == 0 and shows_timers and not loop._scheduled and not journal.opened:
             return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
         if journal.failed:
             return plain(timeout)

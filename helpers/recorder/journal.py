@@ -88,6 +88,11 @@ class Journal:
         self.watch_sleep: Callable[[Journal, Loop], bool] = _is_not_watched
         self.selectors: list[tuple[Any, Any, Any]] = []
 
+    def note(self, sentence: str) -> None:
+        """For the timeline's notes; once, however often it holds."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
     def alive(self) -> list[Any]:
         """The recordings that go on, or wait to be finished."""
         found = (ref() for ref in self.recordings)
@@ -156,12 +161,14 @@ class Journal:
             self.offset = self.clock() - loop.time()
         if internals.keeps_handles_to_itself(loop):
             kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-            self.notes.append(
+            self.note(
                 f"{kind} keeps its handles to itself, so most of what it did is not in here;"
                 " asyncio's own loop shows everything"
             )
             self.is_blind = True
             return True
+        for shortcoming in internals.shortcomings_of(loop):
+            self.note(shortcoming)
         for handle in internals.ready_handles(loop):
             if not hasattr(handle, "queued"):
                 self.old[id(handle)] = rows.OLD
@@ -169,7 +176,7 @@ class Journal:
             if not timer.cancelled() and not self.is_own(timer):
                 self.note_timer(timer)
         if not self.watch_sleep(self, loop):
-            self.notes.append("when the loop slept is not in here: its selector cannot be watched")
+            self.note("when the loop slept is not in here: its selector cannot be watched")
             self.is_blind = True
         return True
 
@@ -223,7 +230,7 @@ class Journal:
         """Task, `WHO` and `QUEUED` of a handle that is no plain step of a C task."""
         callback, queued = handle._callback, getattr(handle, "queued", None)
         function = callback.__func__ if type(callback) is MethodType else callback
-        if queued is not None and type(function) is FunctionType:
+        if queued is not None and internals.shows_ready_sockets and type(function) is FunctionType:
             # Like one before, as a rule. (No step of a task ever gets a label.)
             kind = "io" if rows.is_by_socket(queued) else "callback"
             number = self.vocabulary.known_label(kind, function.__code__)
@@ -236,6 +243,8 @@ class Journal:
             kind = "timer"
         elif rows.is_by_socket(queued):
             kind = "io"
+        elif not internals.shows_ready_sockets:
+            queued = rows.UNKNOWN  # a reader is queued many times, and says when it was made
         return None, self.vocabulary.label_of(kind, callback), queued
 
     def queued(self, handle: Handle) -> float:
