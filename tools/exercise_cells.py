@@ -18,7 +18,7 @@ from __future__ import annotations
 import nbformat.v4 as new
 from nbformat import NotebookNode
 from notebook_rules.lesson import Lesson, Section
-from notebook_rules.skeleton import checks_in, exercises_of
+from notebook_rules.skeleton import EXERCISES, checks_in, exercises_of
 
 from helpers.practice.exercises import Exercise, exercises
 
@@ -65,14 +65,14 @@ def add(lesson: Lesson, exercise: Exercise) -> None:
 
     Raises ValueError where the lesson has no section called Exercises.
     """
-    [whole] = [part for part in lesson.sections() if part.title == "Exercises"] or [None]
-    if whole is None:
-        raise ValueError(f"{lesson.path.name} has no section '## Exercises' to put it in")
+    whole = [part for part in lesson.sections() if part.title == EXERCISES]
+    if not whole:
+        raise ValueError(f"{lesson.path.name} has no section '## {EXERCISES}' to put it in")
     parts = exercises_of(lesson)
     text, *code = cells_of(exercise, len(parts) + 1)
     cells = [new.new_markdown_cell(text, metadata=_slide("slide"))]
     cells += [new.new_code_cell(source, metadata=_slide("-")) for source in code]
-    end = (parts[-1] if parts else whole).cells[-1][0] + 1
+    end = [*whole, *parts][-1].cells[-1][0] + 1
     lesson.notebook.cells[end:end] = cells
     lesson.__dict__.pop("prose", None)  # what was read of the cells before is out of date
     lesson.__dict__.pop("headings", None)

@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat.v4 as new
 import refresh_notebooks
@@ -56,9 +57,10 @@ def notebook_called(name: str, folder: Path = LESSONS) -> NotebookNode:
     cells = []
     for kind, slide, source in _parts(SKELETON.read_text(encoding="utf-8")):
         for word, meant in words.items():
-            source = re.sub(rf"\b{word}\b", lambda _, meant=meant: meant, source)
+            source = re.sub(rf"\b{word}\b", meant, source)
         cells.append(_cell(kind, slide, source))
-    return new.new_notebook(cells=cells, metadata={"kernelspec": refresh_notebooks.KERNELSPEC})
+    metadata = {"kernelspec": refresh_notebooks.KERNELSPEC}
+    return NotebookNode(new.new_notebook(cells=cells, metadata=metadata))
 
 
 def title_of(name: str) -> str:
@@ -91,12 +93,12 @@ def _parts(skeleton: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _cell(kind: str, slide: str, source: str) -> NotebookNode:
-    if kind == "code":
-        folded = {"jupyter": {"source_hidden": True}} if slide == "folded" else {}
-        place = "-" if slide == "folded" else slide
-        return new.new_code_cell(source, metadata={"slideshow": {"slide_type": place}} | folded)
-    place = "notes" if kind == "notes" else slide
-    return new.new_markdown_cell(source, metadata={"slideshow": {"slide_type": place}})
+    place = {"folded": "-"}.get(slide, "notes" if kind == "notes" else slide)
+    metadata: dict[str, dict[str, object]] = {"slideshow": {"slide_type": place}}
+    if slide == "folded":
+        metadata["jupyter"] = {"source_hidden": True}
+    make: Any = new.new_code_cell if kind == "code" else new.new_markdown_cell
+    return NotebookNode(make(source, metadata=metadata))
 
 
 def page_in_guide(guide: str, name: str) -> str:

@@ -37,7 +37,8 @@ def renamed(text: str, name: str) -> str:
 
 def current(root: Path = ROOT) -> str:
     """What the badge in the README says."""
-    [name] = names_in(re.search(r"^\[!\[.+$", _read(root / "README.md"), re.MULTILINE).group())
+    [badge] = re.findall(r"^\[!\[.+$", _read(root / "README.md"), re.MULTILINE)
+    [name] = names_in(badge)
     return name
 
 

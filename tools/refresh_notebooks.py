@@ -19,7 +19,9 @@ import argparse
 import re
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, cast
 
 import clean_room
 import course_map
@@ -50,7 +52,7 @@ _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
 def cleaned(notebook: NotebookNode) -> NotebookNode:
     """That notebook without what changes from run to run; the one given is left as it is."""
-    clean = nbformat.from_dict(notebook)
+    clean = _node(notebook)
     clean.metadata = _clean_metadata(notebook.metadata)
     number = 0
     for cell in clean.cells:
@@ -61,11 +63,16 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     return clean
 
 
+def _node(content: object) -> NotebookNode:
+    """A copy of it as nbformat keeps it, with whatever is inside."""
+    return cast(NotebookNode, nbformat.from_dict(content))
+
+
 def _clean_metadata(metadata: NotebookNode) -> NotebookNode:
     language = dict(metadata.get("language_info", {"name": "python"}))
     if "version" in language:  # 3.13, not 3.13.0: which Python, not which build of it
         language["version"] = ".".join(language["version"].split(".")[:2])
-    return nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
+    return _node({"kernelspec": KERNELSPEC, "language_info": language})
 
 
 def _clean_code_cell(cell: NotebookNode, number: int) -> None:
@@ -79,7 +86,7 @@ def _clean_code_cell(cell: NotebookNode, number: int) -> None:
 def _clean_output(out: NotebookNode) -> NotebookNode:
     if "data" in out:
         out.data = _only(out.data, [kind for kind in out.data if not kind.startswith(WIDGETS)])
-        out.metadata = nbformat.from_dict({})
+        out.metadata = _node({})
     if "traceback" in out:
         out.traceback = [_FOLDERS.sub("", line) for line in out.traceback]
     if "text" in out:
@@ -87,11 +94,11 @@ def _clean_output(out: NotebookNode) -> NotebookNode:
     return out
 
 
-def _only(mapping: NotebookNode, keys) -> NotebookNode:
-    return nbformat.from_dict({key: mapping[key] for key in keys if key in mapping})
+def _only(mapping: NotebookNode, keys: Iterable[str]) -> NotebookNode:
+    return _node({key: mapping[key] for key in keys if key in mapping})
 
 
-def _joined(outputs) -> list[NotebookNode]:
+def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     """Printed text in one piece: where the kernel cut it depends on when it looked."""
     joined: list[NotebookNode] = []
     for out in outputs:
@@ -122,7 +129,7 @@ def _agree(before: NotebookNode, cell: NotebookNode) -> bool:
     return [*map(_compared, before.outputs)] == [*map(_compared, cell.outputs)]
 
 
-def _compared(out: NotebookNode) -> dict:
+def _compared(out: NotebookNode) -> dict[str, object]:
     """An output as nbval sees it, but for the kinds of its pictures, which must be the same."""
     seen = {key: out[key] for key in out if key not in ("traceback", "metadata", "execution_count")}
     if "data" in seen:
@@ -130,7 +137,7 @@ def _compared(out: NotebookNode) -> dict:
     return seen
 
 
-def _without_bytes(kind: str, text):
+def _without_bytes(kind: str, text: object) -> object:
     if kind in PICTURES:
         return "a picture"
     for pattern, replacement in get_sanitize_patterns((ROOT / "tests/nbval.cfg").read_text()):
@@ -161,7 +168,7 @@ def refresh(path: Path, *, redraw: bool = False) -> bool:
     """
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     notebook = nbformat.reads(before, as_version=4)
-    old = nbformat.from_dict(notebook)
+    old = _node(notebook)
     for id in exercise_cells.fill(Lesson(path, notebook)):
         print(f"{path.name}: the cells of {id} are made anew, from helpers/practice/problems")
     execute(notebook, path.parent)
@@ -182,7 +189,7 @@ def store(notebook: NotebookNode, path: Path) -> bool:
 
 def as_stored(notebook: NotebookNode) -> str:
     """The text of its file."""
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
 def is_clean(path: Path) -> bool:
@@ -208,13 +215,13 @@ def draw_readme_picture(path: Path = LESSONS / "images" / "two_greetings.png") -
     Returns what the alt text would be in a notebook; the README says it in its own words.
     """
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    program = re.search(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL).group(1)
-    names: dict = {}
+    program, *_ = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
     exec(program, names)
     chart = names["timeline"].gantt()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(chart.png())
-    return chart.alt
+    return str(chart.alt)
 
 
 def main() -> int:

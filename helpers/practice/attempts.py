@@ -19,16 +19,19 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from contextvars import ContextVar
 from dataclasses import replace
 from io import TextIOBase
+from typing import Any, NoReturn, cast
 
 from helpers.practice import sentences
 from helpers.practice.checks import NotYet, holds_results
 from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import SimulationStopped, own_traceback, simulate
+
+Program = Callable[..., Any]  # the learner's function, or one that is lent: any style
 
 PATIENCE = 1.5  # real seconds: a check must answer within five, whatever it is given
 MOST_OUTPUT = 100_000  # characters
@@ -44,7 +47,11 @@ class Raised(NotYet):
         self.trace = _trace(error)
 
 
-def attempt(function: Callable, *args, may_raise=()) -> Timeline:
+def attempt(
+    function: Program,
+    *args: object,
+    may_raise: type[BaseException] | tuple[type[BaseException], ...] = (),
+) -> Timeline:
     """Run `function(*args)` in virtual time and return its timeline, with `.result`.
 
     `function` is a coroutine function or a plain one. An exception of a type in
@@ -77,18 +84,18 @@ def _not_yet(error: BaseException, timeline: Timeline) -> NotYet:
     return Raised(error, timeline)
 
 
-def _program(function: Callable, args: tuple):
+def _program(function: Program, args: tuple[object, ...]) -> Coroutine[Any, Any, Any]:
     """The coroutine to simulate; a plain function is called inside one."""
     if inspect.iscoroutinefunction(function):
-        return function(*args)
+        return cast(Coroutine[Any, Any, Any], function(*args))
 
-    async def program():
+    async def program() -> object:
         return function(*args)
 
     return program()
 
 
-def _simulated(coroutine) -> tuple[Timeline, BaseException | None]:
+def _simulated(coroutine: Coroutine[Any, Any, Any]) -> tuple[Timeline, BaseException | None]:
     try:
         return simulate(coroutine, lines=False, patience=PATIENCE), None
     except BaseException as error:
@@ -101,7 +108,8 @@ def _simulated(coroutine) -> tuple[Timeline, BaseException | None]:
 @contextmanager
 def watching_attempts() -> Iterator[list[Timeline]]:
     """Inside this block, the timelines of all attempts are kept in the list it gives."""
-    token = _seen.set(timelines := [])
+    timelines: list[Timeline] = []
+    token = _seen.set(timelines)
     try:
         yield timelines
     finally:
@@ -119,16 +127,16 @@ class Jobs:
     ran_together(jobs.timeline, "brew", "toast")
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._spans: list[TaskSpan] = []
         self._over: float | None = None  # when the program ended, if jobs were left over
 
-    def watch(self, function: Callable) -> Callable:
+    def watch(self, function: Program) -> Program:
         """The same coroutine function, watched. A job is called by the function's name, and
         by its arguments if it has any: "brew", "fetch(menu)"."""
 
         @functools.wraps(function)
-        async def watched(*args, **kwargs):
+        async def watched(*args: object, **kwargs: object) -> object:
             job = self._begin(function.__name__, args)
             try:
                 result = await function(*args, **kwargs)
@@ -143,10 +151,11 @@ class Jobs:
 
         # A chart calls a task by its code's name: the learner should meet the lent function's.
         named = {"co_name": function.__name__, "co_qualname": function.__qualname__}
-        watched.__code__ = watched.__code__.replace(**named)
+        ours: Any = watched
+        ours.__code__ = ours.__code__.replace(**named)
         return watched
 
-    def _begin(self, name: str, args: tuple) -> int:
+    def _begin(self, name: str, args: tuple[object, ...]) -> int:
         called = f"{name}({', '.join(map(str, args))})" if args else name
         job, now = len(self._spans), _now()
         self._spans.append(TaskSpan(id=job, name=called, coroutine=name, created=now, started=now))
@@ -163,7 +172,7 @@ class Jobs:
     @property
     def timeline(self) -> Timeline:
         """What the jobs did, each as if it were a task; it has no steps."""
-        moments = [self._over or 0.0, *(s.ended or s.started for s in self._spans)]
+        moments = [self._over or 0.0, *(s.ended or s.started or 0.0 for s in self._spans)]
         return Timeline.of(self._spans, title="the jobs", clock="virtual", duration=max(moments))
 
 
@@ -182,7 +191,7 @@ class _Flood(BaseException):
 class _Page(TextIOBase):
     """Takes what is printed (the recorder keeps it), until it is too much."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._length = 0
 
     @property
@@ -212,7 +221,8 @@ def _kept_whole() -> Iterator[list[str]]:
     `input` is ours meanwhile: it would hold the loop until somebody types.
     """
     shared = {module: dict(vars(module)) for module in (asyncio, builtins, time)}
-    depth, replaced = sys.getrecursionlimit(), []
+    depth = sys.getrecursionlimit()
+    replaced: list[str] = []
     builtins.input = _no_input
     try:
         yield replaced
@@ -228,7 +238,7 @@ def _kept_whole() -> Iterator[list[str]]:
                         replaced.append(f"{module.__name__}.{name}")
 
 
-def _no_input(prompt=""):
+def _no_input(prompt: object = "") -> NoReturn:
     raise NotYet(
         "Your program calls input(), which holds the loop until somebody types: no other task "
         "can run meanwhile. Here it is not needed; take the values from the arguments."
@@ -255,7 +265,7 @@ _FLOOD = (
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^']+)' was never awaited")
 
 
-def _nothing_forgotten(timeline: Timeline, warned: list) -> None:
+def _nothing_forgotten(timeline: Timeline, warned: list[warnings.WarningMessage]) -> None:
     holds_results(timeline)
     for warning in warned:
         if found := _NEVER_AWAITED.search(str(warning.message)):

@@ -50,11 +50,11 @@ def ran_together(timeline: Timeline, *names: str) -> None:
     early = min(ended, key=lambda span: _ending(timeline, span), default=None)
     if early in (None, late) or _beginning(timeline, late) < _ending(timeline, early):
         return
+    at = late.started or 0.0
     if _making(timeline, late) < _ending(timeline, early):
-        since = late.created or 0.0
-        said = sentences.never_lets_go(late.name, early.name, late.started, since)
+        said = sentences.never_lets_go(late.name, early.name, at, since=late.created or 0.0)
     else:
-        said = sentences.one_after_the_other(late.name, early.name, late.started)
+        said = sentences.one_after_the_other(late.name, early.name, at)
     raise NotYet(said, timeline)
 
 
@@ -63,9 +63,8 @@ def ran_one_after_another(timeline: Timeline, *names: str) -> None:
     spans = [_begun(timeline, name) for name in names]
     for first, second in pairwise(spans):
         if first.ended is None or _beginning(timeline, second) < _ending(timeline, first):
-            said = sentences.began_too_early(
-                second.name, first.name, second.started, ended=first.ended
-            )
+            at = second.started or 0.0
+            said = sentences.began_too_early(second.name, first.name, at, ended=first.ended)
             raise NotYet(said, timeline)
 
 
@@ -296,12 +295,12 @@ def _making(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
 
 def _beginning(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
     step = min(timeline.task_steps(span.id), default=math.inf)
-    return nanoseconds(span.started), step, span.id
+    return nanoseconds(span.started or 0.0), step, span.id
 
 
 def _ending(timeline: Timeline, span: TaskSpan) -> tuple[int, float, int]:
     step = max(timeline.task_steps(span.id), default=-1)
-    return nanoseconds(span.ended), step, span.id
+    return nanoseconds(_end(timeline, span)), step, span.id
 
 
 def _end(timeline: Timeline, span: TaskSpan) -> float:

@@ -8,12 +8,12 @@ one moment, and what a row waits for may differ, so every style that behaves ali
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
-from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.attempts import Jobs, Program, attempt
 from helpers.practice.checks import NotYet, nothing_left_over
 from helpers.practice.exercises import exercises
 from helpers.practice.sentences import in_seconds, quoted, times
@@ -37,14 +37,14 @@ class Draws:
     Given are the solution and what it is lent; the learner's function is lent the same.
     """
 
-    def __init__(self, solution: Callable, *lent: Callable):
+    def __init__(self, solution: Program, *lent: Program):
         self._solution, self._lent = solution, lent
 
     def chart(self) -> Timeline:
         """The chart to draw: a recording of the solution, in virtual time."""
         return simulate(self._solution(*self._lent), title="the chart to draw", lines=False)
 
-    def __call__(self, function: Callable) -> None:
+    def __call__(self, function: Program) -> None:
         """Raises NotYet, with a sentence, unless that function draws the chart."""
         wanted, jobs = Jobs(), Jobs()
         chart = simulate(self._solution(*map(wanted.watch, self._lent)), lines=False)
@@ -77,20 +77,25 @@ def _same_jobs(timeline: Timeline, jobs: Spans, wanted: Spans) -> None:
 
 
 def _begins(job: TaskSpan) -> tuple[float, str]:
-    return round(job.started, 6), job.name
+    return round(job.started or 0.0, 6), job.name
 
 
 def _missing(model: TaskSpan, jobs: Spans, wanted: Spans) -> str:
     """A sentence about a job that the chart has at that time, and the learner's run has not."""
     number = sum(_begins(job) == _begins(model) for job in wanted)
-    later = [j.started for j in jobs if j.name == model.name and _begins(j) > _begins(model)]
-    return begins_later(model.name, model.started, min(later, default=None), number)
+    later = [_begins(job)[0] for job in jobs if _is_later(job, model)]
+    return begins_later(model.name, _begins(model)[0], min(later, default=None), number)
 
 
 def _surplus(job: TaskSpan, wanted: Spans) -> str:
     """A sentence about a job that the learner's run has at that time, and the chart has not."""
-    later = [m.started for m in wanted if m.name == job.name and _begins(m) > _begins(job)]
-    return begins_sooner(job.name, job.started, min(later, default=None))
+    later = [_begins(model)[0] for model in wanted if _is_later(model, job)]
+    return begins_sooner(job.name, _begins(job)[0], min(later, default=None))
+
+
+def _is_later(one: TaskSpan, other: TaskSpan) -> bool:
+    """Whether it is a job of the same name, begun later."""
+    return one.name == other.name and _begins(one) > _begins(other)
 
 
 def _same_rows(timeline: Timeline, chart: Timeline) -> None:

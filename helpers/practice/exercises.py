@@ -63,9 +63,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from types import CodeType
 
 from helpers.practice import problems, progress
-from helpers.practice.attempts import Raised, watching_attempts
+from helpers.practice.attempts import Program, Raised, watching_attempts
 from helpers.practice.checks import NotYet
 from helpers.practice.notes import Note
 from helpers.practice.renamed import today
@@ -82,10 +83,10 @@ class Exercise:
     prompt: str
     starter: str
     hints: tuple[str, ...]
-    judge: Callable[[Callable], None]
-    solution: Callable
-    also: tuple[Callable, ...]
-    wrong: tuple[tuple[Callable, str], ...]
+    judge: Callable[[Program], None]
+    solution: Program
+    also: tuple[Program, ...]
+    wrong: tuple[tuple[Program, str], ...]
 
     @property
     def lesson(self) -> str:
@@ -96,7 +97,7 @@ class Exercise:
 # -- the three verbs ---------------------------------------------------------------------
 
 
-def check(exercise_id: str, learners_function: Callable | None = None) -> Note:
+def check(exercise_id: str, learners_function: Program | None = None) -> Note:
     """Judge the learner's function by what it does; as last line of a cell it shows the verdict.
 
     The `Note` has an `outcome`: "correct", "not yet" or "not attempted".
@@ -105,7 +106,7 @@ def check(exercise_id: str, learners_function: Callable | None = None) -> Note:
     exercise = _called(exercise_id)
     if exercise is None:
         return _unknown(exercise_id)
-    if _untouched(exercise, learners_function):
+    if learners_function is None or _untouched(exercise, learners_function):
         return _not_attempted(exercise)
     if wrong_kind := _wrong_kind(exercise, learners_function):
         return Note("not yet", exercise.title, wrong_kind)
@@ -185,7 +186,7 @@ def _unknown(exercise_id: object) -> Note:
 # -- judging -----------------------------------------------------------------------------
 
 
-def _judged(exercise: Exercise, function: Callable) -> Note:
+def _judged(exercise: Exercise, function: Program) -> Note:
     with watching_attempts() as attempts:
         try:
             exercise.judge(function)
@@ -251,28 +252,28 @@ def _printed(attempts: list[Timeline]) -> str:
 
 def _untouched(exercise: Exercise, function: object) -> bool:
     """Whether there is no answer yet: nothing, the starter as it was, or an empty body."""
-    if function is None or function is Ellipsis:
-        return True
     code = getattr(function, "__code__", None)
-    return inspect.iscode(code) and (_is_empty(function) or _same(code, _starter_code(exercise)))
+    if function is Ellipsis or not inspect.iscode(code):
+        return function is Ellipsis
+    return _is_empty(function, code) or _same(code, _starter_code(exercise))
 
 
 @cache
-def _starter_code(exercise: Exercise):
+def _starter_code(exercise: Exercise) -> CodeType:
     """The code object of the starter's function, compiled and not run."""
     return _code_in(exercise.starter, exercise.solution.__name__)
 
 
-def _code_in(source: str, name: str):
+def _code_in(source: str, name: str) -> CodeType:
     """The code object of the function of that name in that source."""
     constants = compile(source, "<starter>", "exec").co_consts
     return next(c for c in constants if inspect.iscode(c) and c.co_name == name)
 
 
-def _same(one, other) -> bool:
+def _same(one: object, other: object) -> bool:
     """Whether two code objects do the same; where they stand does not matter."""
     if not (inspect.iscode(one) and inspect.iscode(other)):
-        return type(one) is type(other) and one == other
+        return type(one) is type(other) and bool(one == other)
     attributes = ("co_code", "co_names", "co_varnames")
     return (
         all(getattr(one, name) == getattr(other, name) for name in attributes)
@@ -281,12 +282,11 @@ def _same(one, other) -> bool:
     )
 
 
-def _is_empty(function: Callable) -> bool:
+def _is_empty(function: object, code: CodeType) -> bool:
     """Whether a function's body is nothing but `...`, `pass` or a docstring."""
     keyword = "async def" if inspect.iscoroutinefunction(function) else "def"
     body = repr(function.__doc__) if function.__doc__ else "..."
     blank = _code_in(f"{keyword} blank():\n    {body}", "blank")
-    code = function.__code__
     return code.co_code == blank.co_code and code.co_consts == blank.co_consts
 
 
@@ -314,7 +314,7 @@ def _wrong_kind(exercise: Exercise, function: object) -> str:
     return ""
 
 
-def _takes(function: Callable, count: int) -> bool:
+def _takes(function: Program, count: int) -> bool:
     try:
         inspect.signature(function).bind(*range(count))
     except (TypeError, ValueError):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helpers.timeline import Timeline
+from helpers.timeline import Stretch, Timeline
 
 # A measured time says an option when it is off by less than this share of the way from
 # there to the next option: a busy machine stretches seconds, but seldom that far.
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def matching(options: Sequence, measured) -> int | None:
+def matching(options: Sequence[object], measured: object) -> int | None:
     """The index of the one option that `measured` says; None if there is not exactly one."""
     if isinstance(measured, Timeline):
         return _same_chart(options, measured)
@@ -46,7 +46,7 @@ def _only(fits: list[bool]) -> int | None:
     return fits.index(True) if fits.count(True) == 1 else None
 
 
-def words(value) -> str:
+def words(value: object) -> str:
     """A line, some lines or a list of names in one form: "first, second".
 
     An exception is its type's name, as a traceback says it.
@@ -60,7 +60,7 @@ def words(value) -> str:
     return ", ".join(part for part in cleaned if part)
 
 
-def number(option) -> float | None:
+def number(option: object) -> float | None:
     """The number an option is or begins with (times in seconds); None if it does not."""
     if isinstance(option, int | float) and not isinstance(option, bool):
         return float(option)
@@ -68,11 +68,11 @@ def number(option) -> float | None:
     return float(found[1]) * _UNITS.get(found[2], 1) if found else None
 
 
-def yes_or_no(option) -> bool | None:
+def yes_or_no(option: object) -> bool | None:
     """Whether an option says, or begins with, yes or no; None if neither."""
     if isinstance(option, bool):
         return option
-    first = re.match(r"\w*", option)[0] if isinstance(option, str) else ""
+    first = re.findall(r"^\w*", option)[0] if isinstance(option, str) else ""
     return _YES_NO.get(first.lower())
 
 
@@ -85,7 +85,7 @@ def _nearest(numbers: list[float | None], measured: float) -> int | None:
     return _only([n == best and abs(n - measured) < CLOSE_ENOUGH * gap for n in numbers])
 
 
-def _same_chart(options: Sequence, measured: Timeline) -> int | None:
+def _same_chart(options: Sequence[object], measured: Timeline) -> int | None:
     unlike = [
         difference(option, measured) if isinstance(option, Timeline) else 1.0 for option in options
     ]
@@ -108,10 +108,10 @@ def difference(one: Timeline, other: Timeline) -> float:
     return sum(a != b for a, b in alive) / len(alive) if alive else 0.0
 
 
-def _lives(timeline: Timeline) -> dict[str, list]:
+def _lives(timeline: Timeline) -> dict[str, list[Stretch]]:
     tasks = (task for task in timeline.tasks if not task.role)
     return {t.name: [s for s in timeline.stretches(t.id) if s.state != "overdue"] for t in tasks}
 
 
-def _state(life: list, time: float) -> str | None:
+def _state(life: list[Stretch], time: float) -> str | None:
     return next((s.state for s in life if s.start <= time < s.end), None)

@@ -53,7 +53,7 @@ class Note:
         parts += [self.trace.rstrip(), self.after]
         return "\n".join(part for part in parts if part)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:

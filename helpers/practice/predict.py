@@ -21,10 +21,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from string import ascii_uppercase
+from typing import Any
 
 import anywidget
 import traitlets
@@ -56,7 +57,7 @@ _NOT_LOCKED = "You had no prediction locked in."
 _advice = iter([_COMMIT_FIRST])
 
 
-def predict(prediction_id: str, question: str, *options, unit: str = "") -> Prediction:
+def predict(prediction_id: str, question: str, *options: object, unit: str = "") -> Prediction:
     """Ask a question and let the learner lock in an answer before the program runs.
 
     `prediction_id` is the lesson's number and a word or two ("04-first-line"). `options`
@@ -75,7 +76,7 @@ def predict(prediction_id: str, question: str, *options, unit: str = "") -> Pred
     return prediction
 
 
-def _check_question(prediction_id, question, options) -> None:
+def _check_question(prediction_id: object, question: object, options: Sequence[object]) -> None:
     if not isinstance(prediction_id, str) or not re.fullmatch(r"\d\d-[\w-]+", prediction_id):
         raise ValueError(
             "A prediction's id is the lesson's number and a word, such as '04-first-line'; "
@@ -95,7 +96,7 @@ def _check_question(prediction_id, question, options) -> None:
 class Prediction:
     """A question that was asked. `compare` answers it from what was measured."""
 
-    def __init__(self, id: str, question: str, options, unit: str = ""):
+    def __init__(self, id: str, question: str, options: Sequence[object], unit: str = ""):
         self.id, self.question, self.unit = id, question, unit
         self.options = [
             _Option(*pair, unit) for pair in zip(ascii_uppercase, options, strict=False)
@@ -111,7 +112,8 @@ class Prediction:
     @property
     def locked(self) -> int | None:
         """The index of the option that is locked in, None while there is none."""
-        return self._widget.locked
+        locked: int | None = self._widget.locked
+        return locked
 
     def lock(self, index: int | None) -> None:
         """Lock that option in, as the button does; None takes it back."""
@@ -121,7 +123,7 @@ class Prediction:
         kept = _open_answers.get(self.id)
         return kept if kept is not None and kept < len(self.options) else None
 
-    def _on_lock(self, change) -> None:
+    def _on_lock(self, change: dict[str, Any]) -> None:
         if self._answer is not None:
             self.in_time = False
             self._answer.refresh()
@@ -143,7 +145,12 @@ class Prediction:
         options = "".join(option.stored_html() for option in self.options)
         return f"{asked}{options}<p>Decide before you read on.</p>"
 
-    def compare(self, measured, because: str = "", if_you_chose: Mapping | None = None) -> None:
+    def compare(
+        self,
+        measured: object,
+        because: str = "",
+        if_you_chose: Mapping[Any, str] | None = None,
+    ) -> None:
         """Show what was measured beside what was predicted, and why it is so.
 
         `measured` is the value itself: seconds (a float), a count, a line, a list of names,
@@ -161,14 +168,14 @@ class Prediction:
             progress.predicted(self.id, self.locked == hit)
         self._answer.show()
 
-    def _measured_text(self, measured) -> str:
+    def _measured_text(self, measured: object) -> str:
         if isinstance(measured, Timeline):
             return "a chart of its own"
         if isinstance(measured, float):
             return f"{measured:.1f} {self.unit}".strip()
         return words(measured)
 
-    def _index(self, key) -> int:
+    def _index(self, key: object) -> int:
         for index, option in enumerate(self.options):
             if key in (option.letter, option.value):
                 return index
@@ -184,7 +191,7 @@ class Prediction:
 class _Option:
     """One option: its letter, its value, and how it looks."""
 
-    def __init__(self, letter: str, value, unit: str):
+    def __init__(self, letter: str, value: object, unit: str):
         self.letter, self.value = letter, value
         self.text = _text(value, unit)
         self.html = f"<pre>{html.escape(self.text)}</pre>" if self.tall else markup(self.text)
@@ -227,7 +234,14 @@ class _Answer:
     prediction is in the live view, which follows when one is locked in late.
     """
 
-    def __init__(self, asked: Prediction, hit: int | None, text: str, because: str, replies: dict):
+    def __init__(
+        self,
+        asked: Prediction,
+        hit: int | None,
+        text: str,
+        because: str,
+        replies: dict[int, str],
+    ):
         self.asked, self.hit, self.replies = asked, hit, replies
         self.text = text
         self.because = _SURPRISE if hit is None else because
@@ -254,7 +268,11 @@ class _Answer:
         boxes = _box("Measured", measured, "measured")
         if locked is not None:
             boxes = _box("You predicted", options[locked].with_letter(), "predicted") + boxes
-        said = [self._verdict(), self.replies.get(locked, ""), self.because]
+        said = [
+            self._verdict(),
+            "" if locked is None else self.replies.get(locked, ""),
+            self.because,
+        ]
         return (
             f'<style>{_CSS}</style><div class="loop-answer" role="status">'
             f'<div class="pair">{boxes}</div>{"".join(map(_paragraph, said))}</div>'
@@ -290,7 +308,7 @@ class _Question(anywidget.AnyWidget):
     _esm = _HERE / "predict.js"
     _css = _HERE / "predict.css"
     question = traitlets.Unicode().tag(sync=True)  # HTML
-    options = traitlets.List().tag(sync=True)  # HTML, by letter
+    options: traitlets.List[str] = traitlets.List().tag(sync=True)  # HTML, by letter
     locked = traitlets.Int(None, allow_none=True).tag(sync=True)
     measured = traitlets.Bool(False).tag(sync=True)
 
@@ -298,22 +316,21 @@ class _Question(anywidget.AnyWidget):
 class _Shown:
     """A live view, and the text and HTML that a notebook stores in its place."""
 
-    def __init__(self, widget, text: str, markup: str):
+    def __init__(self, widget: Any, text: str, markup: str):
         self.widget, self.text, self.markup = widget, text, markup
 
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         stored = {"text/plain": self.text, "text/html": self.markup}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
 
 
-def _text(value, unit: str) -> str:
+def _text(value: object, unit: str) -> str:
     if isinstance(value, Timeline):
-        return value.text(width=_CHART_CELLS).partition("\n\n")[
-            0
-        ]  # the lanes, without legend and table
+        lanes, _, _ = value.text(width=_CHART_CELLS).partition("\n\n")
+        return lanes  # without legend and table
     if isinstance(value, str):
         return value.strip("\n")
     if isinstance(value, int | float) and not isinstance(value, bool):

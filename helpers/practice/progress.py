@@ -25,6 +25,7 @@ import json
 import os
 import tempfile
 from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,7 +224,9 @@ class CourseMap:
             for title, _, guesses, solved in self.lines()
         )
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         from ipywidgets import HTML
 
         stored = {"text/plain": repr(self), "text/html": _table(self.lines(), columns=2)}
@@ -246,13 +249,13 @@ _LEFT = 'style="text-align: left"'  # else JupyterLab puts the stored table's wo
 _HEADINGS = ("Lesson", "The question it answers", "Predictions", "Exercises")
 
 
-def _table(lines, columns: int) -> str:
+def _table(lines: Sequence[Sequence[str]], columns: int) -> str:
     head = "".join(f'<th scope="col" {_LEFT}>{heading}</th>' for heading in _HEADINGS[:columns])
     body = "".join(f"<tr>{_cells(line[:columns])}</tr>" for line in lines)
     return f'<table class="loop-progress"><tr>{head}</tr>{body}</table>'
 
 
-def _cells(line) -> str:
+def _cells(line: Sequence[str]) -> str:
     title, *rest = map(html.escape, line)
     cells = "".join(f"<td {_LEFT}>{text}</td>" for text in rest)
     return f'<th scope="row" {_LEFT}>{title}</th>{cells}'

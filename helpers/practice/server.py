@@ -23,8 +23,10 @@ import math
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -49,14 +51,14 @@ class Manner:
     failure_rate: float = 0.0
     rate_limit: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("delay", "size"):
             _check(self, name, _are_amounts, "0 or more, or (least, most)")
         _check(self, "failure_rate", lambda rate: 0 <= rate <= 1, "a share between 0.0 and 1.0")
         _check(self, "rate_limit", _is_limit, "1 a second or more, or None for no limit")
 
 
-def _check(manner: Manner, name: str, holds, wanted: str) -> None:
+def _check(manner: Manner, name: str, holds: Callable[[Any], bool], wanted: str) -> None:
     value = getattr(manner, name)
     try:
         fits = holds(value)
@@ -76,7 +78,8 @@ def _is_limit(limit: int | None) -> bool:
 
 
 def _least_and_most(amount: Amount) -> tuple[float, float]:
-    return tuple(amount) if isinstance(amount, tuple | list) else (amount, amount)
+    least, most = amount if isinstance(amount, tuple | list) else (amount, amount)
+    return least, most
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,14 @@ class PracticeServer:
         """The address, such as "http://127.0.0.1:40123"."""
         return f"http://127.0.0.1:{self._port}"
 
-    def page(self, name: int | str, *, delay=None, size=None, failure_rate=None) -> str:
+    def page(
+        self,
+        name: int | str,
+        *,
+        delay: float | None = None,
+        size: int | None = None,
+        failure_rate: float | None = None,
+    ) -> str:
         """The address of a page. What is given here holds for this page alone."""
         own = {"delay": delay, "size": size, "failure_rate": failure_rate}
         own = {key: value for key, value in own.items() if value is not None}
@@ -186,7 +196,7 @@ class PracticeServer:
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return self._runner.addresses[0][1]
+        return int(self._runner.addresses[0][1])
 
     def close(self) -> None:
         """Stop: requests in progress are cut off. Closing twice does no harm."""
@@ -201,7 +211,7 @@ class PracticeServer:
     def __enter__(self) -> PracticeServer:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

@@ -20,10 +20,13 @@ from __future__ import annotations
 import html
 import inspect
 import io
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 from pathlib import Path
+from types import UnionType
+from typing import Any
 
 import anywidget
 import traitlets
@@ -35,12 +38,14 @@ from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.timeline.options import GanttOptions
 from helpers.virtual_time import simulate
 
+Program = Callable[..., Coroutine[Any, Any, Any]]
+
 _HERE = Path(__file__).parent
 _PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
 _OPTIONS = GanttOptions(width=860, most=16)  # sliders and chart should fit on one screen
 
 
-def what_if(program, /, **sliders) -> WhatIf:
+def what_if(program: Program, /, **sliders: object) -> WhatIf:
     """Run a program in virtual time, with a slider for each of its parameters.
 
     `program` is a coroutine function. Each keyword names one of its parameters and says
@@ -62,7 +67,7 @@ def what_if(program, /, **sliders) -> WhatIf:
 # -- what was asked for ----------------------------------------------------------------
 
 
-def _check_program(program, sliders) -> None:
+def _check_program(program: Any, sliders: dict[str, Any]) -> None:
     if inspect.iscoroutine(program):
         program.close()
         raise TypeError(
@@ -88,9 +93,12 @@ def _check_program(program, sliders) -> None:
         ) from None
 
 
-def _control(name: str, spec, default):
+def _control(name: str, spec: Any, default: object) -> Any:
     """The widget for one parameter, labelled with its name."""
-    common = {"description": name.replace("_", " "), "style": {"description_width": "7em"}}
+    common: dict[str, Any] = {
+        "description": name.replace("_", " "),
+        "style": {"description_width": "7em"},
+    }
     if isinstance(spec, bool):
         return Checkbox(spec, indent=True, **common)
     if _are(spec, str) and len(spec) >= 2:
@@ -105,13 +113,13 @@ def _control(name: str, spec, default):
     )
 
 
-def _are(spec, kind) -> bool:
+def _are(spec: object, kind: type | UnionType) -> bool:
     return isinstance(spec, list | tuple) and all(
         isinstance(value, kind) and not isinstance(value, bool) for value in spec
     )
 
 
-def _slider(name: str, spec, default, common):
+def _slider(name: str, spec: Any, default: object, common: dict[str, Any]) -> Any:
     least, most, *given = spec
     if not (isfinite(least) and isfinite(most) and least < most):
         raise ValueError(f"{name}={spec!r} is no range: the first number must be the smaller one.")
@@ -128,7 +136,7 @@ def _slider(name: str, spec, default, common):
     )
 
 
-def _middle(spec) -> float:
+def _middle(spec: Sequence[float]) -> float:
     least, most = spec[:2]
     return (least + most) // 2 if _are(spec, int) else (least + most) / 2
 
@@ -204,7 +212,7 @@ class _Run:
     complaint: str = ""
 
 
-def _run(program, values: dict) -> _Run:
+def _run(program: Program, values: dict[str, Any]) -> _Run:
     try:
         with redirect_stdout(io.StringIO()):  # else each move would print into the log
             return _Run(simulate(program(**values), lines=False, patience=_PATIENCE))
@@ -212,18 +220,18 @@ def _run(program, values: dict) -> _Run:
         return _Run(getattr(error, "timeline", None), _complaint(error, values))
 
 
-def _complaint(error: BaseException, values: dict) -> str:
+def _complaint(error: BaseException, values: dict[str, Any]) -> str:
     if hasattr(error, "reason"):  # simulate's own sentence
         return str(error)
     said = f"{type(error).__name__}: {error}".removesuffix(": ")
     return f"With {_written(values)} the program raised {said}. The chart shows how far it came."
 
 
-def _written(values: dict) -> str:
+def _written(values: dict[str, Any]) -> str:
     return ", ".join(f"{name}={_short(value)!r}" for name, value in values.items())
 
 
-def _short(value):
+def _short(value: object) -> object:
     return round(value, 6) if isinstance(value, float) else value
 
 
@@ -242,7 +250,7 @@ class _Panel(anywidget.AnyWidget):
 class WhatIf:
     """Sliders on top, numbers and chart below. As the last line of a cell it shows itself."""
 
-    def __init__(self, program, controls: dict):
+    def __init__(self, program: Program, controls: dict[str, Any]):
         self.program, self.controls = program, controls
         self._start_values = self.values
         self.run = _run(program, self.values)
@@ -256,7 +264,7 @@ class WhatIf:
             control.observe(self._on_move, "value")
 
     @property
-    def values(self) -> dict:
+    def values(self) -> dict[str, Any]:
         """The values the program runs with now, by parameter."""
         return {name: control.value for name, control in self.controls.items()}
 
@@ -265,11 +273,11 @@ class WhatIf:
         """The latest run; None if the program never began."""
         return self.run.timeline
 
-    def _on_move(self, change) -> None:
+    def _on_move(self, change: object) -> None:
         self.run = _run(self.program, self.values)
         self._draw()
 
-    def _go_back(self, button) -> None:
+    def _go_back(self, button: object) -> None:
         for name, value in self._start_values.items():
             self.controls[name].value = value
 
@@ -278,7 +286,7 @@ class WhatIf:
         self._chart.value = self._chart_html()
 
     def _numbers_html(self) -> str:
-        if self.run.complaint:
+        if self.run.complaint or self.timeline is None:
             return f"<p>{markup(self.run.complaint)}</p>"
         now = Numbers.of(self.timeline)
         changes = now.changes(self.start or now)
@@ -297,18 +305,18 @@ class WhatIf:
     def __repr__(self) -> str:
         """What is to be seen now, in text: the same at each run, since virtual time is exact."""
         call = f"What if? {self.program.__name__}({_written(self.values)})"
-        if self.run.complaint:
+        if self.run.complaint or self.timeline is None:
             return f"{call}\n{self.run.complaint}"
         numbers = [f"  {name:<13} {number}" for name, number in Numbers.of(self.timeline).lines()]
         return "\n".join([call, *numbers])
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         words = f"<pre>{html.escape(repr(self))}</pre>"
         stored = {"text/plain": repr(self), "text/html": words + self._chart_html(moving=False)}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
 
 
-def _sliders_in(controls: dict) -> int:
+def _sliders_in(controls: dict[str, Any]) -> int:
     return sum(isinstance(control, IntSlider | FloatSlider) for control in controls.values())
 
 

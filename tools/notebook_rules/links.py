@@ -42,8 +42,7 @@ def _anchors(file: Path) -> set[str]:
     """What `#...` may say: in a notebook the heading with dashes, as JupyterLab makes it; on a
     page the same in small letters without punctuation, as GitHub does."""
     if file.suffix == ".ipynb":
-        headings = [words for *_, words in Lesson.read(file).headings]
-        return {anchor_in_a_notebook(words) for words in headings}
+        return {anchor_in_a_notebook(words) for *_, words in Lesson.read(file).headings}
     headings = headings_in(without_code(file.read_text(encoding="utf-8")))
     return {re.sub(r"[^\w -]", "", words).lower().replace(" ", "-") for _, words in headings}
 

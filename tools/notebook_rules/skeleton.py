@@ -192,8 +192,8 @@ def has_exercises(lesson: Lesson) -> list[str]:
 
 def exercises_of(lesson: Lesson) -> list[Section]:
     """Its exercises: the sections of level three under `## Exercises`."""
-    [whole] = [s for s in lesson.sections() if s.title == EXERCISES] or [Section("", [(0, {})])]
-    inside = {number for number, _ in whole.cells}
+    whole = [section for section in lesson.sections() if section.title == EXERCISES]
+    inside = {number for section in whole for number, _ in section.cells}
     return [part for part in lesson.sections(level=3) if part.number in inside]
 
 

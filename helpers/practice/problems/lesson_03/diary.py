@@ -18,7 +18,7 @@ class Diary:
 
     def __init__(self, loop: asyncio.AbstractEventLoop):
         self.loop = loop
-        self.entries: list[tuple[float, str, tuple]] = []
+        self.entries: list[tuple[float, str, tuple[object, ...]]] = []
         self.faults: list[BaseException] = []
         loop.set_exception_handler(self._note_fault)
 
