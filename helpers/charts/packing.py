@@ -1,8 +1,8 @@
 """A recording as one block of bytes, small enough to travel to a browser with its widget.
 
-A recording that is too long is cut first, and says so. What the browser cannot know from
-the columns alone (in which order things of one moment happened, when a task was overdue)
-is worked out here, by `moments` and by the timeline itself, and packed with the rest.
+A recording that is too long is cut first, and says so. What a player shows is worked out
+here, by the timeline's states, by `film` and by `narration`, and travels as columns: the
+browser looks up, and works nothing out again.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from helpers.charts.moments import Film
+import numpy as np
+
+from helpers.charts.film import OUTSIDE, Film
+from helpers.charts.narration import Narration
 from helpers.charts.signs import signs_in
 from helpers.timeline import (
     COLUMN_NAMES,
@@ -25,8 +29,12 @@ from helpers.timeline import (
     nanoseconds,
     seconds,
 )
+from helpers.timeline.records import Table
+from helpers.timeline.states import INSIDE, Column, Moments
 
 MOST_LIVE_TASKS = 40
+_WAYS = {"b": 2**7, "i": 2**31, "d": 2**53}  # types of differences, and what they hold no more
+_EXACT = 2**53  # from here on, sums of the browser's numbers are not exact
 
 # -- cutting -----------------------------------------------------------------------------------
 
@@ -79,12 +87,15 @@ def _cut(timeline: Timeline, first: int, stop: int, known: Sequence[int]) -> Tim
     def step(index: int | None) -> int | None:
         return index - first if index is not None and first <= index < stop else None
 
+    def parent(task: TaskSpan) -> int | None:
+        return None if task.parent is None else ids.get(task.parent)
+
     ids = {old: new for new, old in enumerate(known)}
     tasks = (timeline.tasks[id] for id in known)
     return replace(
         timeline,
         columns=_cut_columns(timeline.columns, first, stop, ids),
-        tasks=tuple(replace(t, id=ids[t.id], parent=ids.get(t.parent)) for t in tasks),
+        tasks=tuple(replace(t, id=ids[t.id], parent=parent(t)) for t in tasks),
         timers=tuple(
             replace(t, made_by=step(t.made_by), step=step(t.step)) for t in timeline.timers
         ),
@@ -115,96 +126,148 @@ def _as_of(timeline: Timeline, stop: int, task: TaskSpan, id: int) -> TaskSpan:
 def packed(timeline: Timeline) -> bytes:
     """All the browser needs of a recording: a JSON head and binary columns, deflated.
 
-    Before deflating: the head's length (4 bytes, little-endian), the head in UTF-8, then
-    the columns, each beginning at a multiple of 8. The head names them in order, with
-    the type of their numbers. Times are nanoseconds.
+    Before deflating: the head's length (4 bytes, little-endian), the head in UTF-8, then the
+    columns, each beginning at a multiple of 8. The head names them in order: name, type of
+    the numbers, how many there are, and how they travel (`_sent`). Times are nanoseconds;
+    texts are numbers of the head's `strings`; -1 is none.
     """
-    film = Film(timeline)
-    columns = _step_columns(film)
-    head = _head(film)
-    head["columns"] = [[name, values.typecode, len(values)] for name, values in columns.items()]
+    film, strings = Film(timeline), Table(timeline.strings)
+    told = Narration(film, strings)
+    columns = {"told": _numbers(told.told), "told_names": _numbers(told.names)}
+    columns |= _frames(film) | _steps(film) | _exceptions(film, strings)
+    columns |= _tasks(film, strings) | _timers(film, strings)
+    sent = {name: _sent(values) for name, values in columns.items()}
+    head = _head(film) | {"forms": told.forms, "strings": strings.values()}
+    head["columns"] = [[name, *about] for name, (about, _) in sent.items()]
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    parts = [len(text).to_bytes(4, "little"), text]
-    size = 4 + len(text)
-    for values in columns.values():
-        padding = -size % 8
-        parts += [b"\0" * padding, values.tobytes()]
-        size += padding + len(values) * values.itemsize
-    return zlib.compress(b"".join(parts), level=1)
+    parts = [len(text).to_bytes(4, "little") + text, *(content for _, content in sent.values())]
+    return zlib.compress(b"".join(part + b"\0" * (-len(part) % 8) for part in parts), level=1)
 
 
-def _step_columns(film: Film) -> dict[str, array]:
-    c = film.columns
-    columns = {name: getattr(c, name) for name in ("task", "kind", "label", "inside", "woken_by")}
-    columns |= {name: getattr(c, name) for name in ("waiting_for", "resumed", "suspended")}
-    columns |= {name: array("d", getattr(c, name)) for name in ("ready", "start", "end", "real")}
-    columns["queued"] = array("i", film.queued)
-    columns["due_step"], columns["due"] = array("i", c.due), array("d", c.due.values())
-    columns["frame_kind"] = array("b", (kind for kind, _ in film.order))
-    columns["frame_index"] = array("i", (index for _, index in film.order))
-    columns["frame_time"] = array("d", film.times)
-    overdue = _overdue(film.timeline)
-    columns["overdue_step"] = array("i", (step for step, _, _ in overdue))
-    columns["overdue_from"] = array("d", (start for _, start, _ in overdue))
-    columns["overdue_to"] = array("d", (end for _, _, end in overdue))
-    return columns
+def _sent(values: Column) -> tuple[tuple[str, int, str], bytes]:
+    """A column's type, its length and how it travels; and its bytes.
+
+    Neighbours are alike, so what travels is how far each number is from the one before it, in
+    the narrowest type that holds that; "" where only the numbers themselves can.
+    """
+    kind, values = ("d" if values.dtype == np.int64 else "i"), values.astype(np.int64)
+    steps, exact = np.diff(values, prepend=0), _largest(values) < _EXACT
+    for way, end in _WAYS.items():
+        if exact and _largest(steps) < end:
+            return (kind, len(values), way), steps.astype(way).tobytes()
+    return (kind, len(values), ""), values.astype(kind).tobytes()
 
 
-def _overdue(timeline: Timeline) -> list[tuple[int, int, int]]:
-    """The step after which a task was overdue, from when to when."""
-    late = {timeline.columns.task[step] for step in timeline.columns.due}
-    return [
-        (step, start, end)
-        for task in sorted(late - {NOTHING})
-        for state, start, end, step, _ in timeline.spans(task)
-        if state == "overdue"
-    ]
+def _largest(values: Column) -> int:
+    return int(max(values.max(initial=0), -values.min(initial=0)))
 
 
-def _head(film: Film) -> dict:
+def _numbers(values: Iterable[int] | Column) -> Column:
+    """A column of whole numbers that are no times: of frames, steps, texts."""
+    return np.asarray(values if isinstance(values, np.ndarray) else list(values)).astype(np.int32)
+
+
+def _times(seconds: Iterable[float | None]) -> Moments:
+    return np.array([NOTHING if s is None else nanoseconds(s) for s in seconds], np.int64)
+
+
+def _head(film: Film) -> dict[str, Any]:
     timeline = film.timeline
     return {
         "title": timeline.title,
         "clock": timeline.clock,
         "length": timeline.length,
         "complete": timeline.complete,
-        "strings": timeline.strings,
         "places": timeline.places,
         "sources": timeline.sources,
         "notes": timeline.notes,
         "signs": signs_in(timeline),
-        "tasks": [_task_row(film, t) for t in timeline.tasks],
-        "timers": [_timer_row(film, n) for n in range(len(film.timers))],
-        "idle": [[_ns(i.start), _ns(i.end), _ns(i.until)] for i in timeline.idle],
+        "outside": OUTSIDE,
         "output": [
-            [_ns(p.time), frame, p.text, p.stream]
-            for p, frame in zip(timeline.output, film.printed_frames, strict=True)
+            [nanoseconds(p.time), frame, p.text]
+            for p, frame in zip(timeline.output, film.printed.tolist(), strict=True)
         ],
     }
 
 
-def _task_row(film: Film, task: TaskSpan) -> list:
-    return [
-        task.name,
-        task.coroutine,
-        task.parent,
-        _ns(task.created),
-        film.created_frames[task.id],
-        _ns(task.ended),
-        task.outcome,
-        task.exception,
-        _ns(task.queued),
-        None if task.queued is None else film.left_over_frame(task),
-        task.role,
-        task.entered,
-    ]
+def _frames(film: Film) -> dict[str, Column]:
+    idle = film.timeline.idle
+    return {
+        "frame_kind": _numbers(film.kinds),
+        "frame_index": _numbers(film.indexes),
+        "frame_time": film.times,
+        "idle_start": _times(i.start for i in idle),
+        "idle_end": _times(i.end for i in idle),
+        "idle_until": _times(i.until for i in idle),
+    }
 
 
-def _timer_row(film: Film, number: int) -> list:
-    timer = film.timers[number]
-    times = (timer.made, timer.due, timer.queued, timer.cancelled)
-    return [timer.label, *map(_ns, times), *film.timer_frames[number], film.set_by(timer)]
+def _steps(film: Film) -> dict[str, Column]:
+    """What is known of each step. A task's steps are called as the task is: no label."""
+    states, whose = film.states, film.states.column("task")
+    as_they_are = ("kind", "inside", "waiting_for", "resumed", "suspended")
+    return {
+        "task": whose,
+        "label": _numbers(np.where(whose < 0, states.column("label"), NOTHING)),
+        **{name: states.column(name).astype(np.int32) for name in as_they_are},
+        "woken_by": _numbers(film.put),
+        "queued": _numbers(film.queued),
+        **{name: states.column(name) for name in ("ready", "start", "end")},
+        "until": states.until,
+    }
 
 
-def _ns(time: float | None) -> int | None:
-    return None if time is None else nanoseconds(time)
+def _exceptions(film: Film, strings: Table[str]) -> dict[str, Column]:
+    """What is true of few steps: a timer ends their wait, which was overdue; something took
+    time away from them; they held the loop for too long."""
+    states, due = film.states, film.columns.due
+    pauses, blocking = states.pauses, states.blocking
+    real = states.column("real")
+    reasons = np.array([strings.number(text) for text in INSIDE])
+    return {
+        "due_step": _numbers(due),
+        "due": np.array(list(due.values()), np.int64),
+        "overdue_step": _numbers(states.overdue),
+        "overdue_from": np.array([start for start, _ in states.overdue.values()], np.int64),
+        "overdue_to": np.array([end for _, end in states.overdue.values()], np.int64),
+        "pause_step": _numbers(pauses.step),
+        "pause_start": pauses.start,
+        "pause_end": pauses.end,
+        "pause_reason": _numbers(reasons[pauses.reason]),
+        "blocking_step": _numbers(blocking),
+        "blocking_own": states.own[blocking],
+        "blocking_real": real[blocking] if len(real) else np.zeros(len(blocking), np.int64),
+    }
+
+
+def _tasks(film: Film, strings: Table[str]) -> dict[str, Column]:
+    tasks = film.timeline.tasks
+    return {
+        "task_name": _numbers(strings.number(t.name) for t in tasks),
+        "task_parent": _numbers(NOTHING if t.parent is None else t.parent for t in tasks),
+        "task_role": _numbers(strings.number(t.role) for t in tasks),
+        "task_outcome": _numbers(strings.number(t.outcome) for t in tasks),
+        "task_exception": _numbers(strings.number(t.exception) for t in tasks),
+        "task_created": _times(t.created for t in tasks),
+        "task_created_frame": _numbers(film.created),
+        "task_ended": _times(t.ended for t in tasks),
+        "task_rested": film.states.rests.until,
+        "task_rested_frame": _numbers(film.rested),
+        "left_over": _numbers(film.left_over),
+        "left_over_since": _times(tasks[id].queued for id in film.left_over),
+        "left_over_frame": _numbers(film.left_over.values()),
+    }
+
+
+def _timers(film: Film, strings: Table[str]) -> dict[str, Column]:
+    """Timers; one that is set for ever is so until after the end."""
+    timers, rows = film.timeline.timers, film.timers
+    return {
+        "timer_label": _numbers(strings.number(t.label) for t in timers),
+        "timer_set_by": _numbers(strings.number(film.set_by(t)) for t in timers),
+        "timer_due": _times(t.due for t in timers),
+        "timer_made": rows.made,
+        "timer_made_frame": _numbers(rows.made_frame),
+        "timer_until": np.minimum(rows.until, film.timeline.length + 1),
+        "timer_until_frame": _numbers(rows.until_frame),
+    }

@@ -40,9 +40,8 @@ class View:
     def __init__(self, timeline: Timeline, resolution: int, start: float, end: float):
         self.timeline, self.resolution, self.start, self.end = timeline, resolution, start, end
         self.mark = (end - start) / resolution
-        self.own, real = timeline.states.own, timeline.states.column("real")
-        self.spent = np.maximum(self.own, real) if len(real) else self.own
-        self.long = np.flatnonzero(self.spent > _LIMIT)  # steps that held the loop too long
+        self.own, self.spent = timeline.states.own, timeline.states.spent
+        self.long = timeline.states.blocking  # steps that held the loop too long
         whose = timeline.states.column("task") + 1  # 0 is nobody's
         self.steps_of = np.bincount(whose, minlength=len(timeline.tasks) + 1)[1:]
 

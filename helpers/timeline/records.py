@@ -20,7 +20,7 @@ everywhere in this package:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar, overload
 
@@ -241,20 +241,29 @@ def _lookup(table: Sequence[_T], index: int) -> _T | None:
 
 
 class Table(Generic[_T]):
-    """Values numbered in order of first sight: how strings and places become indices."""
+    """Values numbered in order of first sight: how strings and places become indices.
 
-    def __init__(self) -> None:
+    `values` are those that have their numbers already, from 0 on.
+    """
+
+    def __init__(self, values: Iterable[_T] = ()) -> None:
+        self._values = list(values)
         self._numbers: dict[_T, int] = {}
+        for number, value in enumerate(self._values):
+            self._numbers.setdefault(value, number)
 
     def number(self, value: _T | None) -> int:
         """The index of that value; None is -1."""
         if value is None:
             return NOTHING
-        return self._numbers.setdefault(value, len(self._numbers))
+        number = self._numbers.setdefault(value, len(self._values))
+        if number == len(self._values):
+            self._values.append(value)
+        return number
 
     def values(self) -> tuple[_T, ...]:
         """The values by their numbers."""
-        return tuple(self._numbers)
+        return tuple(self._values)
 
 
 def columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple[str, ...], tuple[Place, ...]]:

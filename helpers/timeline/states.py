@@ -31,7 +31,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.timeline.records import NANOSECONDS, NOTHING, Idle, StepColumns, TaskSpan, nanoseconds
+from helpers.timeline.records import (
+    BLOCKING_AFTER,
+    NANOSECONDS,
+    NOTHING,
+    Idle,
+    StepColumns,
+    TaskSpan,
+    nanoseconds,
+)
 
 Column = NDArray[np.integer[Any]]
 Moments = Column  # nanoseconds
@@ -101,13 +109,43 @@ class States:
         return _in_order(whose), np.concatenate([[0], np.cumsum(number)])
 
     @cached_property
-    def _following(self) -> tuple[Column, Column]:
-        """The steps that are somebody's and not his first, each with his step before it."""
+    def firsts(self) -> Column:
+        """Each task's first step, -1 for a task without one."""
+        return self._step_of_each(0)
+
+    def _step_of_each(self, side: int) -> Column:
+        """Each task's first step (side 0) or last one (side -1); -1 for a task without one."""
+        order, first = self._by_task
+        begin, end = first[1 : len(self._tasks) + 1], first[2 : len(self._tasks) + 2]
+        found, some = np.full(len(begin), NOTHING), begin < end
+        found[some] = order[begin[some] if side == 0 else end[some] - 1]
+        return found
+
+    @cached_property
+    def before(self) -> Column:
+        """For each step, the same task's step before it, -1 for none."""
+        earlier, later = self._pairs
+        return self._one_each(later, earlier)
+
+    @cached_property
+    def following(self) -> Column:
+        """For each step, the same task's next step, -1 for none."""
+        earlier, later = self._pairs
+        return self._one_each(earlier, later)
+
+    def _one_each(self, steps: Column, others: Column) -> Column:
+        found = np.full(len(self._columns), NOTHING)
+        found[steps] = others
+        return found
+
+    @cached_property
+    def _pairs(self) -> tuple[Column, Column]:
+        """Steps that follow one another in some task: all earlier ones, all later ones."""
         order, first = self._by_task
         steps = order[first[1] :]
         whose = self.column("task")[steps]
         again = np.flatnonzero(whose[1:] == whose[:-1])
-        return steps[again + 1], steps[again]
+        return steps[again], steps[again + 1]
 
     @cached_property
     def lives(self) -> tuple[Moments, Moments]:
@@ -124,16 +162,16 @@ class States:
         whose, since = self.column("task"), self.column("start").copy()
         mine = whose != NOTHING
         since[mine] = self.lives[0][whose[mine]]
-        later, before = self._following
-        since[later] = self.column("end")[before]
+        earlier, later = self._pairs
+        since[later] = self.column("end")[earlier]
         self._never_back(since)
         return since
 
     def _never_back(self, since: Moments) -> None:
         """Where a later step ended before an earlier one (a hand may write so), the later end
         counts: a running maximum, task by task."""
-        later, before = self._following
-        if not (since[later] < since[before]).any():
+        earlier, later = self._pairs
+        if not (since[later] < since[earlier]).any():
             return
         order, first = self._by_task
         steps = order[first[1] :]
@@ -149,11 +187,8 @@ class States:
     @cached_property
     def rests(self) -> Rests:
         """What follows each task's last step."""
-        order, first = self._by_task
-        after = np.full(len(self._tasks), NOTHING)
-        stepped = np.flatnonzero(np.diff(first[1:]))
-        after[stepped] = order[first[stepped + 2] - 1]
-        since, end = self.lives[0].copy(), self.lives[1]
+        after, since, end = self._step_of_each(-1), self.lives[0].copy(), self.lives[1]
+        stepped = np.flatnonzero(after != NOTHING)
         last = after[stepped]
         since[stepped] = np.maximum(self.since[last], self.column("end")[last])
         until = end.copy()
@@ -195,6 +230,18 @@ class States:
         return own
 
     @cached_property
+    def spent(self) -> Moments:
+        """The same, or what the step really took where that is more: on the virtual clock a
+        step takes no time, however long it holds the loop."""
+        real = self.column("real")
+        return np.maximum(self.own, real) if len(real) else self.own
+
+    @cached_property
+    def blocking(self) -> Column:
+        """The steps that held the loop for too long."""
+        return np.flatnonzero(self.spent > nanoseconds(BLOCKING_AFTER))
+
+    @cached_property
     def overdue(self) -> dict[int, tuple[int, int]]:
         """The steps after which the wait became overdue: from when to when."""
         due = self._columns.due
@@ -209,10 +256,7 @@ class States:
 
     def _waits_after(self, steps: Column) -> tuple[Moments, Moments]:
         """From when to when the tasks of these steps waited after them."""
-        later, before = self._following
-        following = np.full(len(self._columns), NOTHING)
-        following[before] = later
-        following = following[steps]
+        following = self.following[steps]
         rest = (column[self.column("task")[steps]] for column in self.rests[1:3])
         known = (column[following] for column in (self.since, self.until))
         start, end = (
@@ -271,11 +315,8 @@ class States:
 
         Work of the loop's own is among them as task -1, which is never ready or pending.
         """
-        later, before = self._following
-        befores = np.full(len(self._columns), NOTHING)
-        befores[later] = before
-        moments = (column.tolist() for column in self._moments())
-        rows = zip(self.column("task").tolist(), befores.tolist(), *moments, strict=True)
+        columns = (self.column("task"), self.before, *self._moments())
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         for step, (task, before, *row) in enumerate(rows):
             for span in self._round(before, step, *row):
                 yield task, span

@@ -19,7 +19,7 @@ def run_without_a_browser(tmp_path, **wishes):
     environment.pop("PYTEST_ADDOPTS", None)
     command = [sys.executable, "-m", "pytest", "-q", "-rsfE", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, str(HERE / "test_film.py"), "-k", "rounded"],
+        [*command, str(HERE / "test_player_film.py"), "-k", "rounded"],
         cwd=HERE.parents[1],
         env=environment,
         capture_output=True,

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import Screen, texts
 
-from helpers.charts.moments import Film, moment
-from helpers.charts.narration import Narrator
+from helpers.charts.film import Film
+from helpers.charts.moments import moment
+from helpers.charts.narration import Narration
 from helpers.charts.words import duration_text
 
 TESTS = Path(__file__).parents[1]
@@ -98,11 +99,11 @@ def test_the_state_on_screen_is_pythons(shown, frame):
     press(shown, "ArrowRight", frame)
     wait_for_frame(shown, frame)
     assert on_screen(shown) == python_says(timeline, frame)
-    assert shown.locator(STORY).inner_text() == Narrator(Film(timeline)).narration(frame)
+    assert shown.locator(STORY).inner_text() == Narration(Film(timeline)).sentence(frame)
 
 
 def test_by_keyboard(shown):
-    last = len(Film(films.breakfast()).order) - 1
+    last = len(Film(films.breakfast())) - 1
     for key, frame in [
         *[("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last), ("Home", 0)],
         *[("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 3)],  # tea's first step
@@ -114,7 +115,7 @@ def test_by_keyboard(shown):
 
 def test_by_mouse(shown):
     button = lambda name: shown.get_by_role("button", name=name)  # noqa: E731
-    last = len(Film(films.breakfast()).order) - 1
+    last = len(Film(films.breakfast())) - 1
     for name, frame in [
         *[("Next moment", 1), ("Next moment", 2), ("Previous moment", 1)],
         *[("To the end", last), ("To the beginning", 0)],
@@ -130,7 +131,7 @@ def test_dragging_on_the_chart_goes_to_that_time(shown):
     shown.mouse.down()
     shown.mouse.move(box["x"] + gutter + plot / 3, box["y"] + y, steps=4)
     shown.mouse.up()
-    wait_for_frame(shown, Film(films.breakfast()).frame_at(1.0))  # a third of 3 s: asleep
+    wait_for_frame(shown, Film(films.breakfast()).at(1.0).frame)  # a third of 3 s: asleep
     assert shown.locator(".stl-now").inner_text().endswith("Asleep until 2 s.")
 
 
@@ -184,7 +185,7 @@ def test_it_plays_and_pauses(shown):
     press(shown, " ")
     shown.get_by_role("button", name="Play (space)").wait_for()
     press(shown, " ")
-    wait_for_frame(shown, len(Film(films.breakfast()).order) - 1)
+    wait_for_frame(shown, len(Film(films.breakfast())) - 1)
     shown.get_by_role("button", name="Play (space)").wait_for()
 
 
@@ -208,7 +209,7 @@ def test_the_source_shows_the_line_and_who_stands_where(shown):
 
 def test_calm_where_motion_is_not_wanted(shown):
     """The clock jumps from frame to frame with the steps; in between it stands still."""
-    last = len(Film(films.breakfast()).order) - 1
+    last = len(Film(films.breakfast())) - 1
     shown.emulate_media(reduced_motion="reduce")
     try:
         shown.get_by_role("combobox", name="Speed").select_option("5")

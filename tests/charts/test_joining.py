@@ -1,6 +1,6 @@
 """Modules become one: in the order of their imports, each name kept to its own, faults in words.
 
-That what is joined also runs is seen in tests/browser/test_film.py.
+That what is joined also runs is seen in tests/browser/test_player_film.py.
 """
 
 import re

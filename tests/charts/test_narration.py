@@ -3,13 +3,13 @@
 import films
 import pytest
 
-from helpers.charts.moments import Film
-from helpers.charts.narration import Narrator, narration
+from helpers.charts.film import Film
+from helpers.charts.narration import Narration, narration
 
 
 def told(timeline):
     film = Film(timeline)
-    return [Narrator(film).narration(frame) for frame in range(len(film.order))]
+    return [Narration(film).sentence(frame) for frame in range(len(film))]
 
 
 def test_a_breakfast():
@@ -36,7 +36,7 @@ def test_a_breakfast():
         (films.breakfast, 20, "'toast' raises: ValueError: burnt; 'this cell' becomes ready."),
         (films.breakfast, 22, "'this cell' leaves the recorded block."),
         (films.breakfast, 23, "The recording ends: no task is left over."),
-        (films.nested, 2, "'eager' begins at once, inside the step of 'maker'."),
+        (films.nested, 2, "'eager' begins immediately, inside the step of 'maker'."),
         (films.nested, 3, "'eager' suspends: it waits for a lock."),
         (
             films.nested,

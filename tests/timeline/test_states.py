@@ -4,9 +4,9 @@ import gc
 import weakref
 
 import pytest
+from any_recording import recordings
 from by_hand import step, ten_tasks_of_20_ms
 from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers.timeline import Idle, TaskSpan, Timeline, nanoseconds
 
@@ -200,46 +200,6 @@ def test_nested_thrice():
 
 
 # -- any recording at all ---------------------------------------------------
-
-
-@st.composite
-def recordings(draw):
-    """A few tasks that take turns of whole seconds, one inside another, between sleeps."""
-    count, steps, idle = draw(st.integers(1, 4)), [], []
-    last = dict.fromkeys(range(count), 0)  # when each task was last suspended
-
-    def run(task, start, inside):
-        """A step, perhaps with others in it; when it is over."""
-        index, now = len(steps), start + draw(st.integers(0, 2))
-        ready = start if inside is not None else draw(st.integers(0, start))
-        due = draw(st.none() | st.integers(0, start + 9))
-        steps.append([task, start, None, {"ready": ready, "inside": inside, "due": due}])
-        for _ in range(draw(st.integers(0, 2 if len(steps) < 8 else 0))):
-            if draw(st.booleans()):
-                idle.append(Idle(now, now + 1))
-                now += 1
-            others = [other for other in last if other not in under_way]
-            if others:
-                under_way.append(draw(st.sampled_from(others)))
-                now = run(under_way[-1], now, index) + draw(st.integers(0, 1))
-                under_way.pop()
-        steps[index][2] = last[task] = now
-        return now
-
-    clock = 0
-    for _ in range(draw(st.integers(1, 6))):
-        if draw(st.booleans()):
-            idle.append(Idle(clock, clock + 2))
-            clock += 2
-        under_way = [draw(st.sampled_from(range(count)))]
-        clock = run(under_way[0], clock, None)
-    tasks = []
-    for task, over in last.items():
-        ended = draw(st.sampled_from([None, over]))
-        queued = draw(st.none() | st.integers(over, clock + 2)) if ended is None else None
-        tasks.append(TaskSpan(task, f"t{task}", ended=ended, queued=queued))
-    made = [step(task, start, end, **more) for task, start, end, more in steps]
-    return Timeline.of(tasks, made, duration=clock + 3, idle=idle)
 
 
 def state_at(timeline, task, time):

@@ -1,7 +1,8 @@
-// The film: what player.py packed, read in the browser.
+// The film: what packing.py packed, looked at in the browser.
 //
-// It answers what moments.py and narration.py define: the state of the loop at a position,
-// what a frame tells, and a task's life as stretches. It knows no page.
+// It answers what moments.py answers: the state of the loop at a position; and it reads what a
+// frame tells, and a task's life as stretches. All of that was worked out before it travelled.
+// It knows no page.
 //
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
@@ -48,8 +49,6 @@ const END = 2;
 export const SLEEP = 3;
 export const WAKE = 4;
 export const FINISH = 5;
-const BY_THREAD = -2;
-const BY_IO = -3;
 export const BLOCKING = 1e8; // asyncio's own limit for a slow callback, 0.1 s
 
 /**
@@ -83,12 +82,15 @@ export class Film {
     this.length = recording.length;
     this.complete = recording.complete;
     this.strings = recording.strings;
+    this.forms = recording.forms;
+    this.outside = recording.outside;
     this.places = recording.places;
     this.sources = recording.sources;
     this.notes = recording.notes;
     this.tasks = recording.tasks;
     this.timers = recording.timers;
     this.idle = recording.idle;
+    this.leftOver = recording.leftOver;
     this.output = recording.output;
     this.c = columns;
     this.steps = columns.start.length;
@@ -98,6 +100,10 @@ export class Film {
     this.overdue = new Map();
     columns.overdue_step.forEach((step, i) =>
       this.overdue.set(step, [columns.overdue_from[i], columns.overdue_to[i]]));
+    /** @type {Map<number, {own: number, real: number}>} */
+    this.blocking = new Map();
+    columns.blocking_step.forEach((step, i) =>
+      this.blocking.set(step, { own: columns.blocking_own[i], real: columns.blocking_real[i] }));
     /** @type {Map<number, Stretch[]>} */
     this.drawn = new Map();
     this.starts = new Int32Array(this.steps);
@@ -107,9 +113,9 @@ export class Film {
     this.indexFrames();
     this.first = new Int32Array(this.tasks.length + 1);
     this.byTask = this.indexTasks();
-    this.within = this.indexNesting();
+    this.pauses = this.indexPauses();
     this.woke = this.indexWakers();
-    this.left = this.tasks.filter((task) => task.ended === null && task.queued !== null);
+    this.firstNames = this.indexNames();
   }
 
   /** Where each step starts and ends among the frames, and how many began by each. */
@@ -146,22 +152,13 @@ export class Film {
   }
 
   /** What took time away inside a step: steps nested in it, and a nested loop's sleep. */
-  indexNesting() {
-    const { inside, start, end } = this.c;
+  indexPauses() {
+    const { pause_step, pause_start, pause_end, pause_reason } = this.c;
     /** @type {Map<number, {from: number, to: number, reason: string}[]>} */
-    const within = new Map();
-    /** @type {(host: number, from: number, to: number, reason: string) => void} */
-    const add = (host, from, to, reason) => pushTo(within, host, { from, to, reason });
-    inside.forEach((host, i) => {
-      if (host >= 0) add(host, start[i], end[i], "a step inside it");
-    });
-    for (const [from, to] of this.idle) {
-      let step = countUpTo(start, from) - 1;
-      while (step >= 0 && end[step] < to) step = inside[step];
-      if (step >= 0 && to > from) add(step, from, to, "a loop inside it");
-    }
-    for (const parts of within.values()) parts.sort((a, b) => a.from - b.from || a.to - b.to);
-    return within;
+    const pauses = new Map();
+    pause_step.forEach((step, i) => pushTo(pauses, step,
+      { from: pause_start[i], to: pause_end[i], reason: this.strings[pause_reason[i]] }));
+    return pauses;
   }
 
   indexWakers() {
@@ -171,6 +168,16 @@ export class Film {
       if (by >= 0) pushTo(woke, by, i);
     });
     return woke;
+  }
+
+  /** For each frame, where the names begin that fill its sentence. */
+  indexNames() {
+    const holes = this.forms.map((form) => form.split("{}").length - 1);
+    const first = new Int32Array(this.frames + 1);
+    this.c.told.forEach((form, frame) => {
+      first[frame + 1] = first[frame] + holes[form];
+    });
+    return first;
   }
 
   // -- positions
@@ -205,17 +212,9 @@ export class Film {
   }
 
   /** @param {number} step */
-  named(step) {
-    const name = quoted(this.what(step));
-    return this.c.task[step] >= 0 ? name : `the callback ${name}`;
-  }
-
-  /** @param {number} step */
   putBy(step) {
     const by = this.c.woken_by[step];
-    if (by >= 0) return this.what(by);
-    if (KINDS[this.c.kind[step]] === "timer") return "its timer";
-    return by === BY_THREAD ? "another thread" : by === BY_IO ? "the selector" : "";
+    return by >= 0 ? this.what(by) : this.outside[-1 - by];
   }
 
   /**
@@ -273,14 +272,9 @@ export class Film {
    * @param {Position} position
    */
   inQueue(step, position) {
-    const since = this.queuedFrame(step);
-    return since < this.starts[step] && this.starts[step] > position.frame
-      && isPast(position, this.c.ready[step], since);
-  }
-
-  /** @param {number} step */
-  queuedFrame(step) {
-    return this.c.queued[step];
+    const { ready, queued } = this.c;
+    return queued[step] < this.starts[step] && this.starts[step] > position.frame
+      && isPast(position, ready[step], queued[step]);
   }
 
   /**
@@ -300,9 +294,9 @@ export class Film {
     const from = this.begun[position.frame];
     for (let i = from; i < this.steps && this.earliestReady[i] <= position.time; i++)
       if (this.inQueue(i, position)) add(() => this.queuedEntry(i));
-    for (const { id, name, queued: since, queuedFrame } of this.left)
-      if (since !== null && isPast(position, since, queuedFrame))
-        add(() => ({ what: name, since, putBy: "", step: -1, task: id }));
+    for (const { task, since, frame } of this.leftOver)
+      if (isPast(position, since, frame))
+        add(() => ({ what: this.tasks[task].name, since, putBy: "", step: -1, task }));
     return [found, count];
   }
 
@@ -315,11 +309,9 @@ export class Film {
 
   /** @param {Position} position */
   timersAt(position) {
-    /** @type {(time: number | null, frame: number) => boolean} */
-    const gone = (time, frame) => time !== null && isPast(position, time, frame);
     return this.timers
       .filter((t) => isPast(position, t.made, t.madeFrame)
-        && !gone(t.queued, t.queuedFrame) && !gone(t.cancelled, t.cancelledFrame))
+        && !isPast(position, t.until, t.untilFrame))
       .map((t) => ({ what: t.label, due: t.due, left: t.due - position.time, setBy: t.setBy }))
       .sort((a, b) => a.due - b.due);
   }
@@ -354,6 +346,7 @@ export class Film {
   }
 
   /**
+   * Whether a task, so many of whose steps have begun, waits.
    * @param {Task} task
    * @param {number} done
    * @param {Position} position
@@ -361,11 +354,8 @@ export class Film {
   waits(task, done, position) {
     const steps = this.stepsOf(task.id);
     if (done && this.ends[steps[done - 1]] > position.frame) return false;
-    if (done < steps.length)
-      return !isPast(position, this.c.ready[steps[done]], this.queuedFrame(steps[done]));
-    if (done && this.c.end[steps[done - 1]] >= this.length) return false;
-    if (task.ended !== null) return !steps.length && task.ended > position.time;
-    return task.queued === null || !isPast(position, task.queued, task.queuedFrame);
+    if (done === steps.length) return !isPast(position, task.rested, task.restedFrame);
+    return !isPast(position, this.c.ready[steps[done]], this.c.queued[steps[done]]);
   }
 
   /**
@@ -391,152 +381,23 @@ export class Film {
       .map(([, , text]) => text).join("");
   }
 
-  // -- what happens, in words (the twin of narration.py)
+  // -- what happens, in words
 
-  /** @param {number} frame */
+  /**
+   * The sentence of a frame: its form, the holes filled.
+   * @param {number} frame
+   */
   narrate(frame) {
-    const kind = this.c.frame_kind[frame];
     const index = this.c.frame_index[frame];
-    if (kind === START) return this.tellStart(index);
-    if (kind === END) return this.tellEnd(index, frame);
-    if (kind === SLEEP) return this.tellSleep(index);
-    if (kind === WAKE) return `The loop wakes up${this.tellQueued(this.foundAwake(frame), frame)}.`;
-    return kind === BEGIN ? this.tellBegin() : this.tellFinish();
-  }
-
-  tellBegin() {
-    const queue = listed(this.readyAt(this.atFrame(0), Infinity)[0].map((q) => quoted(q.what)));
-    return `The recording begins${queue ? `; ready: ${queue}` : ""}.`;
-  }
-
-  tellFinish() {
-    const pending = this.tasks.filter((t) => t.ended === null && !t.role);
-    if (!pending.length)
-      return `The recording ends${this.tasks.length ? ": no task is left over" : ""}.`;
-    return `The recording ends; not finished: ${listed(pending.map((t) => quoted(t.name)))}.`;
-  }
-
-  /** @param {number} index */
-  tellSleep(index) {
-    const until = this.idle[index][2];
-    return until === null
-      ? "Nothing is ready and no timer is set: the loop sleeps until something wakes it."
-      : `Nothing is ready: the loop sleeps until ${timeText(until)}, when a timer is due.`;
-  }
-
-  /** @param {number} step */
-  tellStart(step) {
-    const kind = KINDS[this.c.kind[step]];
-    const what = this.named(step);
-    const task = this.c.task[step];
-    if (kind === "kernel")
-      return "The notebook's kernel takes a turn on the loop, for work of its own.";
-    if (task < 0) return `The loop calls ${what}${CALLED_BECAUSE[kind] ?? ""}.`;
-    const first = this.isBirth(step);
-    const inside = this.c.inside[step];
-    if (first && inside >= 0)
-      return `${what} begins at once, inside the step of ${this.named(inside)}.`;
-    if (first) return `${what} is first in the queue: its first step begins.`;
-    return `${what} is first in the queue: it goes on${this.tellAfter(step)}.`;
-  }
-
-  /** @param {number} step */
-  tellAfter(step) {
-    const before = this.stepBefore(step);
-    const reason = this.reason(before);
-    if (!reason) return "";
-    const cutShort = (this.due.get(before) ?? 0) > this.c.ready[step];
-    return cutShort ? `, for ${reason} was cut short` : `, after ${reason}`;
-  }
-
-  /**
-   * @param {number} step
-   * @param {number} frame
-   */
-  tellEnd(step, frame) {
-    const woken = (this.woke.get(step) ?? []).filter((i) => !this.isOwn(i, step));
-    const queued = woken.filter((i) => this.queuedFrame(i) < this.starts[i]);
-    return `${this.tellOwnEnd(step)}${this.tellQueued(queued, frame)}.`;
-  }
-
-  /** @param {number} step */
-  tellOwnEnd(step) {
-    const what = this.named(step);
-    const task = this.c.task[step];
-    if (KINDS[this.c.kind[step]] === "kernel") return "The kernel is done";
-    if (task < 0) return this.tellSleepOver(step) || capitalised(`${what} is done`);
-    const span = this.tasks[task];
-    const following = this.stepAfter(step);
-    if (following < 0 && span.ended !== null)
-      return `${what} ${ENDED[span.outcome] ?? "ends"}`
-        + (span.outcome === "raised" && span.exception ? `: ${span.exception}` : "");
-    if (following < 0 && span.role && this.c.end[step] >= this.length)
-      return `${what} leaves the recorded block`;
-    if (following >= 0 && this.isOwn(following, step))
-      return `${what} steps aside and goes straight to the end of the queue`;
-    const reason = this.reason(step);
-    const due = this.due.has(step) ? `, due at ${timeText(this.due.get(step) ?? 0)}` : "";
-    return `${what} suspends${reason ? `: it waits for ${reason}` : ""}${due}`;
-  }
-
-  /** @param {number} step */
-  tellSleepOver(step) {
-    const woken = this.woke.get(step) ?? [];
-    if (KINDS[this.c.kind[step]] !== "timer" || woken.length !== 1) return "";
-    const before = this.stepBefore(woken[0]);
-    if (!((this.due.get(before) ?? Infinity) <= this.c.start[step])) return "";
-    return `${this.reason(before) || "the wait"} of ${this.named(woken[0])} is over`;
-  }
-
-  /**
-   * @param {number[]} steps
-   * @param {number} frame
-   */
-  tellQueued(steps, frame) {
-    const fresh = steps.filter((i) => this.isBirth(i));
-    const woken = steps.filter((i) => !this.isBirth(i));
-    return this.tellGroup(fresh, ["is new and ready", "are new and ready"], frame)
-      + this.tellGroup(woken, ["becomes ready", "become ready"], frame);
-  }
-
-  /**
-   * @param {number[]} steps
-   * @param {[string, string]} verbs
-   * @param {number} frame
-   */
-  tellGroup(steps, verbs, frame) {
-    if (!steps.length) return "";
-    const names = [...new Set(steps.map((i) => this.named(i)))];
-    const ahead = this.aheadOf(steps[0], this.atFrame(frame));
-    const behind = ahead >= 0 ? `, behind ${quoted(this.what(ahead))}` : "";
-    return `; ${listed(names)} ${verbs[Number(names.length > 1)]}${behind}`;
-  }
-
-  /**
-   * The handle that stands in the queue just before that one, -1 if it is first.
-   * @param {number} step
-   * @param {Position} position
-   */
-  aheadOf(step, position) {
-    for (let i = step - 1; i >= this.begun[position.frame]; i--)
-      if (this.inQueue(i, position)) return i;
-    return -1;
-  }
-
-  /** @param {number} frame */
-  foundAwake(frame) {
-    const asleep = this.c.frame_time[frame - 1];
-    const [ready] = this.readyAt(this.atFrame(frame), Infinity);
-    return ready.filter((q) => q.step >= 0 && q.since > asleep).map((q) => q.step);
-  }
-
-  /**
-   * @param {number} woken
-   * @param {number} step
-   */
-  isOwn(woken, step) {
-    const { task, woken_by } = this.c;
-    return task[woken] >= 0 && task[woken] === task[step] && woken_by[woken] === step;
+    /** @type {Record<string, () => string>} */
+    const facts = {
+      what: () => this.what(index),
+      due: () => timeText(this.due.get(index) ?? 0),
+      until: () => timeText(this.idle[index][2] ?? 0),
+    };
+    let name = this.firstNames[frame];
+    return this.forms[this.c.told[frame]].replace(/\{(\w*)\}/g, (_, fact) =>
+      (fact ? facts[fact]() : this.strings[this.c.told_names[name++]]));
   }
 
   /**
@@ -548,22 +409,7 @@ export class Film {
     return task >= 0 && this.tasks[task].created !== null && this.stepsOf(task)[0] === step;
   }
 
-  /** @param {number} step */
-  stepBefore(step) {
-    if (this.c.task[step] < 0) return -1;
-    const steps = this.stepsOf(this.c.task[step]);
-    const at = countUpTo(steps, step) - 2;
-    return at >= 0 ? steps[at] : -1;
-  }
-
-  /** @param {number} step */
-  stepAfter(step) {
-    const steps = this.stepsOf(this.c.task[step]);
-    const at = countUpTo(steps, step);
-    return at < steps.length ? steps[at] : -1;
-  }
-
-  // -- a task's life as stretches (the twin of Timeline.spans)
+  // -- a task's life as stretches
 
   /**
    * [{state, start, end, step, reason}], in order of time; worked out once a task.
@@ -577,21 +423,19 @@ export class Film {
 
   /** @param {Task} task */
   *spans(task) {
-    const { ready, start, end } = this.c;
+    const { until, start, end } = this.c;
     let last = -1;
     let now = task.created ?? 0;
-    const finish = task.ended ?? this.length;
     for (const step of this.stepsOf(task.id)) {
-      const queued = Math.min(Math.max(ready[step], now), start[step]);
-      yield* this.wait(last, now, queued);
-      if (start[step] > queued) yield stretch("ready", queued, start[step], step);
+      yield* this.wait(last, now, until[step]);
+      if (start[step] > until[step]) yield stretch("ready", until[step], start[step], step);
       yield* this.run(step);
       last = step;
-      now = Math.max(now, end[step]);
+      now = end[step];
     }
-    const queued = task.queued === null ? finish : Math.max(task.queued, now);
-    yield* this.wait(last, now, queued);
-    if (finish > queued) yield stretch("ready", queued, finish, -1);
+    yield* this.wait(last, now, task.rested);
+    const gone = task.ended ?? this.length;
+    if (gone > task.rested) yield stretch("ready", task.rested, gone, -1);
   }
 
   /**
@@ -609,47 +453,31 @@ export class Film {
 
   /** @param {number} step */
   *run(step) {
-    const end = this.c.end[step];
-    const parts = this.within.get(step);
-    if (!parts) {
-      yield stretch("running", this.c.start[step], end, step);
-      return;
-    }
     let now = this.c.start[step];
-    for (const { from, to, reason } of parts) {
+    for (const { from, to, reason } of this.pauses.get(step) ?? []) {
       if (from > now) yield stretch("running", now, from, step);
       if (to > from) yield stretch("waiting", from, to, step, reason);
       now = to;
     }
-    if (end > now) yield stretch("running", now, end, step);
+    yield stretch("running", now, this.c.end[step], step);
   }
 
   /**
-   * Nanoseconds a step held the loop itself.
+   * How long a step held the loop itself (nanoseconds), if too long; else 0.
    * @param {number} step
    */
   ownTime(step) {
-    const parts = this.within.get(step) ?? [];
-    const lost = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    return this.c.end[step] - this.c.start[step] - lost;
+    return this.blocking.get(step)?.own ?? 0;
   }
 
   /**
-   * What a step really took, where the clock is virtual; 0 on the real clock.
+   * What such a step really took, where the clock is virtual; else 0.
    * @param {number} step
    */
   realTime(step) {
-    return this.c.real.length ? this.c.real[step] : 0;
+    return this.blocking.get(step)?.real ?? 0;
   }
 }
-
-/** @type {Record<string, string>} */
-const CALLED_BECAUSE = {
-  timer: ", because its timer is due",
-  io: ", because the selector reports its socket ready",
-};
-/** @type {Record<string, string>} */
-const ENDED = { returned: "returns", raised: "raises", cancelled: "ends, cancelled" };
 
 /**
  * Add a value to the list of that key.
@@ -675,21 +503,4 @@ const stretch = (state, start, end, step, reason = null) => ({ state, start, end
  */
 function isPast(position, time, frame) {
   return time < position.time || (time === position.time && frame <= position.frame);
-}
-
-/** @param {string} name */
-const quoted = (name) => `'${name}'`;
-
-/** @param {string} sentence */
-const capitalised = (sentence) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
-
-/**
- * Phrases in a row: "a, b and c"; of very many only the first few.
- * @param {string[]} phrases
- */
-function listed(phrases, most = 3) {
-  const few = phrases.length > most + 1
-    ? [...phrases.slice(0, most), `${phrases.length - most} more`] : phrases;
-  const last = few.slice(-1);
-  return [few.slice(0, -1).join(", "), ...last].filter(Boolean).join(" and ");
 }

@@ -10,54 +10,63 @@
  * @typedef {object} Task
  * @property {number} id
  * @property {string} name
- * @property {string} coroutine
  * @property {number | null} parent
  * @property {number | null} created
  * @property {number} createdFrame
  * @property {number | null} ended
  * @property {Outcome} outcome
  * @property {string | null} exception
- * @property {number | null} queued when it went into the queue that it never left
- * @property {number} queuedFrame
  * @property {string} role "recording" for the task that entered the recording
- * @property {boolean} entered
+ * @property {number} rested when the wait after its last step is over, if there is one
+ * @property {number} restedFrame
  *
  * @typedef {object} Timer
  * @property {string} label
- * @property {number} made
- * @property {number} due
- * @property {number | null} queued
- * @property {number | null} cancelled
- * @property {number} madeFrame
- * @property {number} queuedFrame
- * @property {number} cancelledFrame
  * @property {string} setBy
+ * @property {number} due
+ * @property {number} made
+ * @property {number} madeFrame
+ * @property {number} until when it leaves: queued, cancelled, or after the end
+ * @property {number} untilFrame
+ *
+ * A task that never left the ready queue.
+ * @typedef {{task: number, since: number, frame: number}} LeftOver
  *
  * @typedef {[start: number, end: number, until: number | null]} Sleep
- * @typedef {[time: number, frame: number, text: string, stream: string]} Printed
+ * @typedef {[time: number, frame: number, text: string]} Printed
  *
+ * Columns by step, then by frame, then of few steps.
  * @typedef {object} Columns
  * @property {Int32Array} task
- * @property {Int8Array} kind
- * @property {Int32Array} label
+ * @property {Int32Array} kind
+ * @property {Int32Array} label of a step that is no task's
  * @property {Int32Array} inside
- * @property {Int32Array} woken_by
+ * @property {Int32Array} woken_by the step that put it in the queue; below 0: see `outside`
  * @property {Int32Array} waiting_for
  * @property {Int32Array} resumed
  * @property {Int32Array} suspended
- * @property {Float64Array} ready
+ * @property {Float64Array} ready when its handle was put in the queue
+ * @property {Int32Array} queued the frame from which that holds
+ * @property {Float64Array} until until when its task waited before it; then it was ready
  * @property {Float64Array} start
  * @property {Float64Array} end
- * @property {Float64Array} real
- * @property {Int32Array} queued the frame from which a step's handle is in the queue
- * @property {Int32Array} due_step
- * @property {Float64Array} due
- * @property {Int8Array} frame_kind
+ * @property {Int32Array} frame_kind
  * @property {Int32Array} frame_index
  * @property {Float64Array} frame_time
+ * @property {Int32Array} told which of the `forms` its sentence has
+ * @property {Int32Array} told_names what fills the holes that have no name, frame after frame
+ * @property {Int32Array} due_step
+ * @property {Float64Array} due
  * @property {Int32Array} overdue_step
  * @property {Float64Array} overdue_from
  * @property {Float64Array} overdue_to
+ * @property {Int32Array} pause_step inside which something took time away
+ * @property {Float64Array} pause_start
+ * @property {Float64Array} pause_end
+ * @property {Int32Array} pause_reason
+ * @property {Int32Array} blocking_step that held the loop for too long
+ * @property {Float64Array} blocking_own
+ * @property {Float64Array} blocking_real
  *
  * @typedef {object} Recording
  * @property {string} title
@@ -65,24 +74,21 @@
  * @property {number} length
  * @property {boolean} complete
  * @property {string[]} strings
+ * @property {string[]} forms sentences with holes
+ * @property {string[]} outside who, other than a step, may put a handle in the queue
  * @property {Place[]} places
  * @property {Record<string, string>} sources
  * @property {string[]} notes
  * @property {Task[]} tasks
  * @property {Timer[]} timers
  * @property {Sleep[]} idle
+ * @property {LeftOver[]} leftOver
  * @property {Printed[]} output
  * @property {Columns} columns
  */
 
-/** @typedef {Int8ArrayConstructor | Int32ArrayConstructor | Float64ArrayConstructor} ArrayType */
-/** @type {Record<string, ArrayType>} */
+/** @typedef {Int8Array | Int32Array | Float64Array} Numbers */
 const ARRAYS = { b: Int8Array, i: Int32Array, d: Float64Array };
-
-const TASK = ["name", "coroutine", "parent", "created", "createdFrame", "ended", "outcome",
-  "exception", "queued", "queuedFrame", "role", "entered"];
-const TIMER = ["label", "made", "due", "queued", "cancelled", "madeFrame", "queuedFrame",
-  "cancelledFrame", "setBy"];
 
 /**
  * A recording from the bytes that travelled.
@@ -94,27 +100,60 @@ export async function unpack(bytes) {
   const buffer = await new Response(inflated).arrayBuffer();
   const size = new DataView(buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
-  /** @type {Record<string, Int8Array | Int32Array | Float64Array>} */
-  const columns = {};
-  let at = 4 + size;
-  for (const [name, type, length] of head.columns) {
-    at += (8 - (at % 8)) % 8;
-    const column = new ARRAYS[type](buffer, at, length);
-    columns[name] = column;
-    at += column.byteLength;
-  }
-  return {
-    ...head,
-    tasks: head.tasks.map((/** @type {unknown[]} */ row, /** @type {number} */ id) =>
-      ({ id, ...record(TASK, row) })),
-    timers: head.timers.map((/** @type {unknown[]} */ row) => record(TIMER, row)),
-    columns,
-  };
+  const columns = columnsOf(head.columns, buffer, 4 + size);
+  return { ...head, columns, ...recordsOf(columns, head.strings) };
 }
 
 /**
- * A row by the names of its columns.
- * @param {string[]} names
- * @param {unknown[]} row
+ * Columns by name. Most travel as differences, each from the number before it.
+ * @param {[name: string, type: "i" | "d", length: number, way: "b" | "i" | "d" | ""][]} about
+ * @param {ArrayBuffer} buffer
+ * @param {number} at
  */
-const record = (names, row) => Object.fromEntries(names.map((name, i) => [name, row[i]]));
+function columnsOf(about, buffer, at) {
+  /** @type {Record<string, Numbers>} */
+  const columns = {};
+  for (const [name, type, length, way] of about) {
+    at += (8 - (at % 8)) % 8;
+    const sent = new ARRAYS[way || type](buffer, at, length);
+    columns[name] = way ? summed(sent, new ARRAYS[type](length)) : sent;
+    at += sent.byteLength;
+  }
+  return columns;
+}
+
+/**
+ * @param {Numbers} differences
+ * @param {Numbers} numbers filled here
+ */
+function summed(differences, numbers) {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) numbers[i] = sum += differences[i];
+  return numbers;
+}
+
+/**
+ * The records that are few enough to be objects.
+ * @param {Record<string, Numbers>} c
+ * @param {string[]} strings
+ */
+function recordsOf(c, strings) {
+  /** @type {(number: number) => number | null} */
+  const known = (number) => (number < 0 ? null : number);
+  const numbers = (/** @type {Numbers} */ column) => Array.from(column, (_, i) => i);
+  return {
+    tasks: numbers(c.task_name).map((id) => ({ id, name: strings[c.task_name[id]],
+      parent: known(c.task_parent[id]),
+      created: known(c.task_created[id]), createdFrame: c.task_created_frame[id],
+      ended: known(c.task_ended[id]), outcome: strings[c.task_outcome[id]],
+      exception: strings[c.task_exception[id]] ?? null, role: strings[c.task_role[id]],
+      rested: c.task_rested[id], restedFrame: c.task_rested_frame[id] })),
+    timers: numbers(c.timer_due).map((i) => ({ label: strings[c.timer_label[i]],
+      setBy: strings[c.timer_set_by[i]], due: c.timer_due[i],
+      made: c.timer_made[i], madeFrame: c.timer_made_frame[i],
+      until: c.timer_until[i], untilFrame: c.timer_until_frame[i] })),
+    idle: numbers(c.idle_start).map((i) => [c.idle_start[i], c.idle_end[i], known(c.idle_until[i])]),
+    leftOver: numbers(c.left_over).map((i) => ({ task: c.left_over[i],
+      since: c.left_over_since[i], frame: c.left_over_frame[i] })),
+  };
+}

@@ -1,7 +1,7 @@
 """The browser's answers are Python's: the same states, the same words, the same stretches.
 
 The player's modules are loaded into an empty page, without JupyterLab, and asked what `moments`,
-`narration` and `Timeline.spans` are asked here.
+`narration` and `Timeline.spans` are asked here: what was packed must arrive.
 """
 
 import asyncio
@@ -9,12 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import films
 import pytest
+from any_recording import recordings
 from bare import load, show, text
+from hypothesis import given, settings
 
 import helpers
+from helpers.charts.film import Film
 from helpers.charts.lanes import lay_out
-from helpers.charts.moments import Film
-from helpers.charts.narration import Narrator
+from helpers.charts.moments import moment_of
+from helpers.charts.narration import Narration
 from helpers.charts.packing import first_steps, last_steps
 from helpers.charts.words import duration_text
 from helpers.timeline import nanoseconds
@@ -51,13 +54,13 @@ def film_page(browser):
 
 def positions(film):
     """Every frame, and some times, as [nanoseconds, frame or None]."""
-    by_frame = [[0, frame] for frame in range(len(film.order))]
+    by_frame = [[0, frame] for frame in range(len(film))]
     return by_frame + [[film.timeline.length * part // 13, None] for part in range(14)]
 
 
-def python_says(film, position):
+def python_says(film, told, position):
     time, frame = position
-    m = film.at(time / 1e9) if frame is None else film.at_frame(frame)
+    m = moment_of(film, film.at(time / 1e9) if frame is None else film.at_frame(frame))
     return {
         "frame": m.frame,
         "asleep": m.asleep,
@@ -72,7 +75,7 @@ def python_says(film, position):
             for w in m.waiting
         ],
         "running": [[r.step, r.what, _ns(r.since), r.at and list(r.at)] for r in m.running],
-        "told": Narrator(film).narration(m.frame),
+        "told": told.sentence(m.frame),
     }
 
 
@@ -96,16 +99,22 @@ def spans_of(timeline):
 
 def agree(page, timeline):
     film = Film(timeline)
-    asked = positions(film)
+    told, asked = Narration(film), positions(film)
     found = page.evaluate(ASK, [text(timeline), asked, len(timeline.tasks)])
     for position, state in zip(asked, found["states"], strict=True):
-        assert state == python_says(film, position), f"at {position}"
+        assert state == python_says(film, told, position), f"at {position}"
     assert found["spans"] == spans_of(timeline)
 
 
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
 def test_hand_written_recordings(film_page, make):
     agree(film_page, make())
+
+
+@settings(max_examples=40)
+@given(recordings())
+def test_any_recording(film_page, timeline):
+    agree(film_page, timeline)
 
 
 ROWS = """async (packed) => {
@@ -189,11 +198,12 @@ def test_every_recording_can_be_walked_through(page, make):
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     timeline = make()
     film = Film(timeline)
+    told = Narration(film)
     show(page, timeline)
     page.locator(".stl-chart").focus()
-    for frame in range(len(film.order)):
+    for frame in range(len(film)):
         page.wait_for_selector(f".stl-player[data-frame='{frame}']")
-        assert page.locator(".stl-story").inner_text() == Narrator(film).narration(frame)
+        assert page.locator(".stl-story").inner_text() == told.sentence(frame)
         for key in ("ArrowDown", "ArrowUp", "Escape", "+", "ArrowRight"):
             page.keyboard.press(key)
     show(page, timeline, live=True)
