@@ -37,7 +37,8 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
         "Timeline.text": "charts.text",
         "Timeline.player": "charts.player",
         "Timeline.save": "timeline.storage",
-        "Timeline.load": "timeline.storage",
+        "_Load.__get__": "timeline.storage",
+        "_Load.load": "charts.load",
         "Timeline.states": "timeline.states",
         "Timeline.save_trace_events": "charts.trace_events",
         "Timeline._repr_mimebundle_": "charts.gantt",
@@ -46,8 +47,9 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
     "recorder.recording": {"Recording._show_live": "charts.live"},
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
-ARITHMETIC = {"lanes", "crowd", "moments", "trace_events", "axis", "words", "signs"}
-DRAWING = {"gantt", "canvas", "frame", "picture", "svg", "text", "player", "live"}
+ARITHMETIC = {"layout", "lanes", "view", "callbacks", "crowd", "moments", "trace_events", "axis"}
+ARITHMETIC |= {"words", "signs"}
+DRAWING = {"gantt", "load", "canvas", "frame", "picture", "svg", "text", "player", "live"}
 # Large libraries, and the rooms that may ask for them.
 LIBRARIES = {
     "matplotlib": "charts",

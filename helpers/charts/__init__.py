@@ -15,6 +15,10 @@ The Gantt chart
 - view: what is in sight; crowd: many tasks together; callbacks: lanes where there is no task
 - gantt draws the lanes, text writes them in characters, alt says what is to be seen
 
+Other charts
+
+- load: how many tasks run, are ready and wait, over time
+
 A recording step by step
 
 - moments: what the loop looked like at each moment; narration: what happened, in words

@@ -1,4 +1,4 @@
-"""Round numbers for a time axis: where its ticks stand and what they say."""
+"""A time axis: where its ticks stand, and what they say; in characters, the whole of it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,23 @@ def time_ticks(start: float, end: float, most: int) -> list[tuple[float, str]]:
     if origin:
         ticks[0] = (start, f"{start:.9g} s")
     return ticks
+
+
+def cell(moment: float, start: float, end: float, room: int) -> int:
+    """The place of a moment on a line of so many characters from `start` to `end`."""
+    span = end - start
+    return int((moment - start) / span * room + 1e-9) if span else 0
+
+
+def axis_line(start: float, end: float, room: int, beyond: int = 0) -> str:
+    """Such a line with the ticks' labels, each beginning where its moment is; the last may go
+    so many characters `beyond` it."""
+    line = ""
+    for moment, words in time_ticks(start, end, max(room // 12, 1)):
+        at = cell(moment, start, end, room)
+        if at >= len(line) and at + len(words) <= room + beyond:
+            line = line.ljust(at) + words + "  "
+    return line
 
 
 def _unit(span: float) -> tuple[str, float]:

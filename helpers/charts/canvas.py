@@ -56,6 +56,7 @@ FILLS = {
     "crowd waiting": Fill(_colour("crowd"), 2),
     "crowd ready": Fill(_colour("ready"), 3, _HATCH),
     "ready": Fill(_colour("ready"), 3, _HATCH, 0.75),
+    "waiting": Fill(_colour("waiting"), 2),
     "running": Fill(_colour("running"), 4),
     "busy": Fill(_colour("busy"), 4),
     "callback": Fill(_colour("callback"), 5),

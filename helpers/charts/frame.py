@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+import numpy as np
+from numpy.typing import NDArray
+
 from helpers.charts import legend, style
 from helpers.charts.axis import time_ticks
 from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.style import fitted, text_width
+
+Heights = NDArray[np.float64]
 
 EDGE = 20  # of the sheet, left and right
 BODY, SMALL, TITLE = 13, 11.5, 17  # type sizes
@@ -139,6 +144,15 @@ def name(
     for remark in remarks:
         y += 16
         canvas.write(left, y, fitted(remark, SMALL, room), SMALL, colour=style.SOFT_INK)
+
+
+def area(canvas: Canvas, frame: Frame, name: str, floor: Heights, ceiling: Heights) -> None:
+    """A shape in the style of that name between two step functions, which have a value (a
+    pixel from the top) for each of the columns that all of the time is divided into."""
+    along = np.repeat(np.linspace(frame.left, frame.right, len(floor) + 1), 2)[1:-1]
+    upper = np.column_stack([along, np.repeat(ceiling, 2)])
+    lower = np.column_stack([along, np.repeat(floor, 2)])
+    canvas.shape(name, np.concatenate([upper, lower[::-1]]).tolist())
 
 
 def below(canvas: Canvas, frame: Frame, notes: Sequence[tuple[str, str]]) -> None:

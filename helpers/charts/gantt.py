@@ -273,7 +273,6 @@ def _crowd(canvas: Canvas, crowd: Crowd, frame: Frame, number: int) -> None:
     y = frame.middles[number]
     half = frame.heights[number] / 2 - 6
     most = max(float((crowd.running + crowd.ready + crowd.waiting).max()), 1e-12)
-    xs = np.linspace(frame.left, frame.right, len(crowd.edges))
     floor = np.full(len(crowd.running), y + half)
     # However small its share, a column in which a step ran shows it.
     least = np.where((crowd.steps > 0) | (crowd.running > 1e-9), TICK, 0.0)
@@ -281,16 +280,8 @@ def _crowd(canvas: Canvas, crowd: Crowd, frame: Frame, number: int) -> None:
     heights += [crowd.ready / most * 2 * half, crowd.waiting / most * 2 * half]
     for name, height in zip(("running", "crowd ready", "crowd waiting"), heights, strict=True):
         ceiling = np.maximum(floor - height, y - half)
-        canvas.shape(name, _stairs(xs, floor, ceiling))
+        sheet.area(canvas, frame, name, floor, ceiling)
         floor = ceiling
-
-
-def _stairs(xs: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
-    """The outline between two step functions over the same columns."""
-    along = np.repeat(xs, 2)[1:-1]
-    upper = np.column_stack([along, np.repeat(ceiling, 2)])
-    lower = np.column_stack([along, np.repeat(floor, 2)])
-    return np.concatenate([upper, lower[::-1], upper[:1]])
 
 
 def _notes(layout: Layout, frame: Frame) -> list[tuple[str, str]]:

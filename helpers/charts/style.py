@@ -62,6 +62,14 @@ def _cells_of(c: str) -> int:
     return 2 if unicodedata.east_asian_width(c) in "WF" else 1
 
 
+def cut(words: str, width: int) -> str:
+    """The words, shortened until they take at most `width` cells."""
+    length = width
+    while cells(words) > width:
+        words, length = shortened(words, length), length - 1
+    return words
+
+
 # -- lettering in pictures (matplotlib is imported when a picture is drawn) ------------------
 
 

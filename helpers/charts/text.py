@@ -12,12 +12,12 @@ from textwrap import wrap
 
 import numpy as np
 
-from helpers.charts.axis import time_ticks
+from helpers.charts.axis import axis_line, cell
 from helpers.charts.crowd import Crowd
 from helpers.charts.lanes import lay_out
 from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
 from helpers.charts.signs import in_order, signs_of
-from helpers.charts.style import cells, shortened, visible
+from helpers.charts.style import cells, cut, shortened, visible
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import Timeline
 from helpers.timeline.options import TextOptions
@@ -39,14 +39,18 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
     room = width - margin - 2  # two for the mark at the end
     layout = lay_out(timeline, resolution=room, most=most, between=between)
-    lines = [_cut(_heading(layout, title), width)]
+    lines = [cut(_heading(layout, title), width)]
     if not layout.lanes:
         lines.append(NOTHING_RAN)
     else:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
-        lines += [_axis(layout, margin, room), "", *_wrapped(_legend(layout), width)]
+        lines += [
+            " " * margin + axis_line(layout.start, layout.end, room, beyond=2),
+            "",
+            *_wrapped(_legend(layout), width),
+        ]
         lines += ["", *_table(layout, margin)]
-    lines += [_cut(line, width) for line in _remarks(layout)]
+    lines += [cut(line, width) for line in _remarks(layout)]
     for note in layout.notes:
         lines += wrap(f"Note: {visible(note)}", width)
     return "\n".join(line.rstrip() for line in lines).rstrip()
@@ -66,16 +70,8 @@ def _label_cells(lane: Lane) -> int:
 def _label(lane: Lane, width: int) -> str:
     """The lane's name, indented below its parent's, filled up to `width` cells."""
     indent = "  " * min(lane.depth, 4)
-    name = indent + _cut(visible(lane.label), width - 2 - len(indent))
+    name = indent + cut(visible(lane.label), width - 2 - len(indent))
     return name + " " * (width - cells(name))
-
-
-def _cut(words: str, width: int) -> str:
-    """The words, shortened until they take at most `width` cells."""
-    length = width
-    while cells(words) > width:
-        words, length = shortened(words, length), length - 1
-    return words
 
 
 def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
@@ -98,8 +94,7 @@ def _over(bar: Bar) -> int:
 
 
 def _cell(layout: Layout, moment: float, room: int) -> int:
-    span = layout.end - layout.start
-    return int((moment - layout.start) / span * room + 1e-9) if span else 0
+    return cell(moment, layout.start, layout.end, room)
 
 
 def _put(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
@@ -129,15 +124,6 @@ def _crowd(crowd: Crowd, room: int) -> list[str]:
     names = np.array([_MARK["waiting"], _MARK["ready"], _MARK["running"]])
     most = np.where(shares.max(axis=0) > 1e-9, names[shares.argmax(axis=0)], " ")
     return [*most.tolist()[:room], " ", " "]
-
-
-def _axis(layout: Layout, margin: int, room: int) -> str:
-    line = ""
-    for moment, words in time_ticks(layout.start, layout.end, max(room // 12, 1)):
-        at = margin + _cell(layout, moment, room)
-        if at >= len(line) and at + len(words) <= margin + room + 2:
-            line = line.ljust(at) + words + "  "
-    return line
 
 
 def _legend(layout: Layout) -> list[str]:

@@ -9,14 +9,15 @@ state when is worked out by `states`, on the first question that needs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from types import MethodType
+from typing import TYPE_CHECKING, Any, overload
 
 from helpers.loading import load_whole
-from helpers.timeline.options import GanttOptions, TextOptions, takes
+from helpers.timeline.options import GanttOptions, PictureOptions, TextOptions, takes
 from helpers.timeline.records import (
     KINDS,
     NOTHING,
@@ -39,6 +40,38 @@ if TYPE_CHECKING:
     from helpers.charts.picture import Picture
     from helpers.charts.player import Player
     from helpers.timeline.states import Span, States
+
+
+class _Load:
+    """Two things of one name: `Timeline.load(path)` reads a recording from a file, and
+    `timeline.load()` is the chart of how many tasks of a recording ran, were ready and waited."""
+
+    @overload
+    def __get__(
+        self, timeline: None, owner: type[Timeline]
+    ) -> Callable[[str | os.PathLike[str]], Timeline]: ...
+
+    @overload
+    def __get__(self, timeline: Timeline, owner: type[Timeline]) -> Callable[..., Picture]: ...
+
+    def __get__(self, timeline: Timeline | None, owner: type[Timeline]) -> Callable[..., Any]:
+        if timeline is not None:
+            return MethodType(_Load.load, timeline)
+        from helpers.timeline.storage import load
+
+        return load
+
+    @takes(PictureOptions)
+    def load(timeline: Timeline, options: PictureOptions) -> Picture:
+        """How many tasks ran, were ready and waited over time, as a matplotlib `Figure`.
+
+        `.alt` is its alt text, and `.as_text()` the same in characters. Raises ValueError when
+        `between` lies outside the recording.
+        """
+        load_whole("helpers.charts.load")
+        from helpers.charts.load import load
+
+        return load(timeline, options).picture()
 
 
 @dataclass(frozen=True)
@@ -272,6 +305,8 @@ class Timeline:
 
         return gantt(self, options).picture()
 
+    load = _Load()
+
     @takes(TextOptions)
     def text(self, options: TextOptions) -> str:
         """The Gantt chart in characters. Raises ValueError when `between` lies outside the
@@ -292,17 +327,6 @@ class Timeline:
         from helpers.timeline.storage import save
 
         save(self, path)
-
-    @staticmethod
-    def load(path: str | os.PathLike[str]) -> Timeline:
-        """Read a recording that `save` wrote.
-
-        Raises `helpers.timeline.storage.NotATimeline`, a ValueError, with a sentence when the
-        file is not one of ours, is cut off, or comes from a newer format.
-        """
-        from helpers.timeline.storage import load
-
-        return load(path)
 
     def save_trace_events(self, path: str | os.PathLike[str]) -> None:
         """Write Chrome trace events, a JSON file that https://ui.perfetto.dev opens; it is

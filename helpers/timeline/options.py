@@ -33,11 +33,9 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureOptions(Options):
-    """- `width` is in CSS pixels, 96 to the inch; at least 400 are taken.
-    - `legend` explains the marks that occur."""
+    """- `width` is in CSS pixels, 96 to the inch; at least 400 are taken."""
 
     width: float = 900
-    legend: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,8 +44,10 @@ class PictureOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class GanttOptions(PictureOptions):
-    """- `most` is how many tasks are drawn one by one; of more, some are folded into one lane."""
+    """- `legend` explains the marks that occur.
+    - `most` is how many tasks are drawn one by one; of more, some are folded into one lane."""
 
+    legend: bool = True
     most: int = 30
 
     def __post_init__(self) -> None:
@@ -101,8 +101,8 @@ def takes(
 
     def decorate(method: Callable[[Any, _Asked], _Shown]) -> Callable[..., _Shown]:
         @wraps(method)
-        def taking(self: Any, **given: Any) -> _Shown:
-            return method(self, _made(options, method.__name__, given))
+        def taking(self: Any, *unnamed: Any, **given: Any) -> _Shown:
+            return method(self, _made(options, method.__name__, unnamed, given))
 
         setattr(taking, "__signature__", _signature(method, options))  # noqa: B010 (for mypy)
         taking.__doc__ = f"{inspect.getdoc(method)}\n\n{_meanings(options)}"
@@ -111,11 +111,15 @@ def takes(
     return decorate
 
 
-def _made(options: type[_Asked], method: str, given: dict[str, Any]) -> _Asked:
+def _made(
+    options: type[_Asked], method: str, unnamed: tuple[Any, ...], given: dict[str, Any]
+) -> _Asked:
     known = [field.name for field in fields(options)]
+    listed = " and ".join([", ".join(known[:-1]), known[-1]])
+    if unnamed:
+        raise TypeError(f"{method}() takes its options by name: {listed}")
     for name in given:
         if name not in known:
-            listed = " and ".join([", ".join(known[:-1]), known[-1]])
             raise TypeError(f"{method}() has no option {name!r}; it takes {listed}")
     return options(**given)
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from helpers.timeline import Timeline
-from helpers.timeline.options import GanttOptions, TextOptions
+from helpers.timeline.options import GanttOptions, PictureOptions, TextOptions
 
-METHODS = {"gantt": GanttOptions, "text": TextOptions}
+METHODS = {"gantt": GanttOptions, "load": PictureOptions, "text": TextOptions}
 
 
 @pytest.mark.parametrize("name", METHODS)
