@@ -15,7 +15,7 @@ def test_the_player_needs_at_least_one_step_to_show():
 
 def test_the_bundle_holds_the_widget_and_the_static_chart():
     widget = player(films.breakfast())
-    bundle = widget._repr_mimebundle_()
+    bundle, _ = widget._repr_mimebundle_()
     assert bundle[VIEW]["model_id"] == widget.model_id
     assert bundle["text/plain"].startswith("<Timeline 'breakfast'")
     assert '<img alt="' in bundle["text/html"]

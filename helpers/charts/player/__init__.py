@@ -51,9 +51,9 @@ class Player(anywidget.AnyWidget):
         super().__init__(data=packed(shown), live=live)
         self._timeline = timeline
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
         """The widget, and for readers that have none the static chart with its alt text."""
-        return {**notebook_output(self._timeline), **self.view()}
+        return {**notebook_output(self._timeline), **self.view()}, {}
 
     def _ipython_display_(self) -> None:
         """Two outputs: the static chart, and the widget, which hides it where it runs.
@@ -66,7 +66,7 @@ class Player(anywidget.AnyWidget):
         publish_display_data(still(self._timeline))
         publish_display_data({"text/plain": _RUN_ME, **self.view()})
 
-    def view(self) -> dict:
+    def view(self) -> dict[str, object]:
         """What a notebook stores of a widget, by MIME type."""
         return {_WIDGET: {"version_major": 2, "version_minor": 1, "model_id": self.model_id}}
 
