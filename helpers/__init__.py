@@ -6,18 +6,26 @@
         await main()
     timeline                                      # the Gantt chart
 
-The way through the package: `recorder` watches a loop and writes a `timeline`;
-`virtual_time` runs a program on a clock that jumps; `charts` draws timelines;
-`practice` holds predictions, sliders, exercises and their checks; `kernel` makes the
-notebook kernel behave. Each is imported when first used. Importing `helpers` changes two
-things and no more: the Stop button works during `await`, and a later
-`nest_asyncio.apply()` is carried out by its maintained successor, nest-asyncio2.
+The rooms, each imported when it is first used:
+
+    timeline       what happened, as plain data: tasks, steps, states; saving and loading
+    recorder       how it is seen: watches a real loop, and writes a timeline
+    virtual_time   a private loop whose clock jumps: `simulate`, and `compute` for work
+    charts         a timeline as picture, text and SVG, and the player that steps through it
+    practice       what the learner does: predict, move sliders, solve exercises, see progress
+    kernel         the notebook's kernel: Stop works during `await`, `asyncio.run` in a cell
+    loading        imports that an interrupt cannot leave half done
+    __main__       `python -m helpers script.py` records a whole script
+
+Importing `helpers` changes two things and no more: the Stop button works during `await`,
+and a later `nest_asyncio.apply()` is carried out by its maintained successor,
+nest-asyncio2.
 """
 
 from helpers import kernel as _kernel
 from helpers.loading import load_whole as _load_whole
 
-_WHERE = {
+_WHERE = {  # the public names
     "record": "helpers.recorder",
     "Timeline": "helpers.timeline",
     "simulate": "helpers.virtual_time",
@@ -34,7 +42,7 @@ _WHERE = {
 __all__ = list(_WHERE)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     if name not in _WHERE:
         raise AttributeError(f"helpers has no {name!r}; it has {', '.join(_WHERE)}")
     value = getattr(_load_whole(_WHERE[name]), name)

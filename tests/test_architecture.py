@@ -8,6 +8,7 @@ few that run against the map are named: they are front doors.
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -154,6 +155,15 @@ def is_front_door(found):
 
 def test_every_room_is_on_the_map():
     assert {room(name) for name in KNOWN} == set(MAP)
+
+
+@pytest.mark.parametrize("package", ["", "charts", "practice", "recorder", "timeline"])
+def test_the_front_door_of_a_package_names_all_that_is_in_it(package):
+    folder = HELPERS / package
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    inside = {path.stem for path in folder.iterdir() if path.suffix == ".py"} - {"__init__"}
+    inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert {name for name in inside if not re.search(rf"\b{name}\b", said)} == set()
 
 
 def test_imports_run_one_way_also_the_lazy_ones():

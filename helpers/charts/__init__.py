@@ -21,7 +21,7 @@ Other charts
 
 A recording step by step
 
-- moments: what the loop looked like at each moment; narration: what happened, in words
+- film: its frames; moments: what the loop looked like at each; narration: what happened, in words
 - player: steps through it in the browser; packing: what travels there
 - live: the player of a recording that goes on
 - trace_events: for Perfetto
