@@ -411,7 +411,8 @@ class _Run:
         if self.reason is not None:
             raise SimulationStopped(_WHY[self.reason](self, timeline), self.reason, timeline)
         if self.error is not None:
-            self.error.timeline = timeline
+            with suppress(Exception):  # an exception of theirs that lets nobody add to it
+                self.error.timeline = timeline
             raise self.error.with_traceback(own_traceback(self.error))
         return timeline
 

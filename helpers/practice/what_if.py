@@ -36,7 +36,7 @@ from helpers.charts.gantt import gantt
 from helpers.practice.markup import markup
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.timeline.options import GanttOptions
-from helpers.virtual_time import simulate
+from helpers.virtual_time import SimulationStopped, simulate
 
 Program = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -82,15 +82,21 @@ def _check_program(program: Any, sliders: dict[str, Any]) -> None:
     if not sliders:
         raise ValueError(
             "what_if needs something to change: give at least one of the program's parameters "
-            f"a range, as in what_if({program.__name__}, delay=(0.0, 3.0))."
+            f"a range, as in what_if({_name(program)}, delay=(0.0, 3.0))."
         )
     try:
         inspect.signature(program).bind(**sliders)
     except TypeError as error:
         raise TypeError(
-            f"what_if cannot call {program.__name__} with {', '.join(sliders)}: {error}. Each "
+            f"what_if cannot call {_name(program)} with {', '.join(sliders)}: {error}. Each "
             "slider is one of its parameters, and each parameter without a default needs one."
         ) from None
+
+
+def _name(program: Any) -> str:
+    """What it is called; a `functools.partial` has no name but that of what it calls."""
+    inner = getattr(program, "func", program)
+    return str(getattr(program, "__name__", None) or getattr(inner, "__name__", "the program"))
 
 
 def _control(name: str, spec: Any, default: object) -> Any:
@@ -216,15 +222,25 @@ def _run(program: Program, values: dict[str, Any]) -> _Run:
     try:
         with redirect_stdout(io.StringIO()):  # else each move would print into the log
             return _Run(simulate(program(**values), lines=False, patience=_PATIENCE))
-    except (Exception, SystemExit) as error:
-        return _Run(getattr(error, "timeline", None), _complaint(error, values))
+    except BaseException as error:  # a CancelledError, a SystemExit of the program's, too
+        timeline = getattr(error, "timeline", None)
+        if timeline is None and isinstance(error, KeyboardInterrupt):  # the Stop button
+            raise
+        return _Run(timeline, _complaint(error, values))
 
 
 def _complaint(error: BaseException, values: dict[str, Any]) -> str:
-    if hasattr(error, "reason"):  # simulate's own sentence
+    if isinstance(error, SimulationStopped):  # simulate's own sentence
         return str(error)
-    said = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return f"With {_written(values)} the program raised {said}. The chart shows how far it came."
+    said = f"With {_written(values)} the program raised {_in_words(error)}."
+    return f"{said} The chart shows how far it came." if hasattr(error, "timeline") else said
+
+
+def _in_words(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}".removesuffix(": ")
+    except Exception:  # an error of theirs that cannot say what it is
+        return type(error).__name__
 
 
 def _written(values: dict[str, Any]) -> str:
@@ -274,16 +290,19 @@ class WhatIf:
         return self.run.timeline
 
     def _on_move(self, change: object) -> None:
-        self.run = _run(self.program, self.values)
-        self._draw()
+        self.run = _Run(None, "Stopped before it had ended. Move a slider to run it again.")
+        try:
+            self.run = _run(self.program, self.values)
+        finally:
+            self._draw()
 
     def _go_back(self, button: object) -> None:
         for name, value in self._start_values.items():
             self.controls[name].value = value
 
     def _draw(self) -> None:
-        self._numbers.content = self._numbers_html()
-        self._chart.value = self._chart_html()
+        self._numbers.content = _shown(self._numbers_html)
+        self._chart.value = _shown(self._chart_html)
 
     def _numbers_html(self) -> str:
         if self.run.complaint or self.timeline is None:
@@ -304,7 +323,7 @@ class WhatIf:
 
     def __repr__(self) -> str:
         """What is to be seen now, in text: the same at each run, since virtual time is exact."""
-        call = f"What if? {self.program.__name__}({_written(self.values)})"
+        call = f"What if? {_name(self.program)}({_written(self.values)})"
         if self.run.complaint or self.timeline is None:
             return f"{call}\n{self.run.complaint}"
         numbers = [f"  {name:<13} {number}" for name, number in Numbers.of(self.timeline).lines()]
@@ -314,6 +333,14 @@ class WhatIf:
         words = f"<pre>{html.escape(repr(self))}</pre>"
         stored = {"text/plain": repr(self), "text/html": words + self._chart_html(moving=False)}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
+
+
+def _shown(part: Callable[[], str]) -> str:
+    """What that gives, or why it gives nothing: the last one must not stay as if it were new."""
+    try:
+        return part()
+    except Exception as fault:
+        return f"<p>This run cannot be shown: {html.escape(_in_words(fault))}</p>"
 
 
 def _sliders_in(controls: dict[str, Any]) -> int:

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import time
+from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from ipywidgets import Checkbox, Dropdown, FloatSlider, IntSlider
@@ -148,6 +150,31 @@ def test_the_chart_follows():
     assert [task.name for task in widget.timeline.tasks][-4:] == [f"job {k}" for k in (1, 2, 3, 4)]
 
 
+class Kitchen:
+    async def cook(self, n=1, heat=2.0):
+        await asyncio.sleep(n * heat)
+
+
+@pytest.mark.parametrize(
+    ("program", "call", "seconds"),
+    [
+        (partial(jobs, workers=2), "jobs", None),
+        (partial(Kitchen().cook, heat=3.0), "cook(n=3)", 9),
+        (partial(partial(Kitchen().cook), heat=0.5), "cook(n=3)", 1.5),
+        (partial(shop, 2), "shop", None),
+        (Kitchen().cook, "cook(n=3)", 6),
+    ],
+)
+def test_a_function_with_some_parameters_filled_in_is_a_program_too(program, call, seconds):
+    if seconds is None:
+        with pytest.raises(TypeError, match=f"what_if cannot call {call} with n:"):
+            what_if(program, n=(1, 5))
+        return
+    widget = what_if(program, n=(1, 5, 3))
+    assert repr(widget).startswith(f"What if? {call}")
+    assert widget.timeline.duration == seconds
+
+
 def test_back_to_the_start_puts_every_control_back():
     widget = what_if(jobs, delay=(0.0, 3.0), workers=(1, 8))
     widget.controls["delay"].value, widget.controls["workers"].value = 2.0, 7
@@ -206,6 +233,75 @@ def test_a_program_that_fails_gets_a_sentence_and_the_sliders_stay_alive(monkeyp
     assert "<svg" in widget._chart.value, "the chart shows how far it came"
     widget.controls["n"].value = 1
     assert "total time 1 s as at the start" in shown(widget)
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+@dataclass(frozen=True)
+class Closed(Exception):
+    """Lets nobody add anything to it."""
+
+
+RAISED = {  # by an ordinary program; not all of them are Exceptions
+    "cancelled": (asyncio.CancelledError("by itself"), "raised CancelledError: by itself. The"),
+    "interrupted": (KeyboardInterrupt("by itself"), "raised KeyboardInterrupt: by itself. The"),
+    "left": (GeneratorExit(), "raised GeneratorExit. The chart shows"),
+    "a group": (BaseExceptionGroup("all", [KeyboardInterrupt()]), "raised BaseExceptionGroup: all"),
+    "mute": (Mute(), "raised Mute. The chart shows"),
+    "closed": (Closed(), "With n=2 the program raised Closed.</p>"),
+}
+
+
+@pytest.mark.parametrize(("error", "says"), RAISED.values(), ids=RAISED)
+def test_whatever_it_raises_nothing_old_stays_as_if_it_were_new(error, says):
+    async def program(n=1):
+        await asyncio.sleep(n)
+        if n == 2:
+            raise error
+
+    widget = what_if(program, n=(1, 6))
+    old = widget._chart.value
+    widget.controls["n"].value = 2
+    assert says in widget._numbers.content
+    assert widget._chart.value != old
+    widget.controls["n"].value = 1
+    assert widget._chart.value == old
+
+
+def test_a_program_that_cannot_begin_has_no_chart(monkeypatch):
+    def no_threads(coroutine, **_):
+        coroutine.close()
+        raise RuntimeError("can't start new thread")
+
+    widget = what_if(jobs, workers=(1, 6))
+    monkeypatch.setattr(module, "simulate", no_threads)
+    widget.controls["workers"].value = 2
+    assert (widget.timeline, widget._chart.value) == (None, "")
+    assert widget._numbers.content.endswith("raised RuntimeError: can't start new thread.</p>")
+
+
+def test_a_chart_that_cannot_be_drawn_says_so(monkeypatch):
+    widget = what_if(jobs, workers=(1, 6))
+    monkeypatch.setattr(module, "gantt", lambda *_: 1 / 0)
+    widget.controls["workers"].value = 2
+    assert "This run cannot be shown: ZeroDivisionError" in widget._chart.value
+    assert "2 tasks" in shown(widget)
+
+
+def test_stop_at_a_move_is_told_and_passed_on(monkeypatch):
+    def stopped(coroutine, **_):
+        coroutine.close()
+        raise KeyboardInterrupt
+
+    widget = what_if(jobs, workers=(1, 6))
+    monkeypatch.setattr(module, "simulate", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        widget.controls["workers"].value = 2
+    assert widget._chart.value == ""
+    assert "Stopped before it had ended" in widget._numbers.content
 
 
 def test_a_program_that_fails_at_the_start_comes_to_life_later():
