@@ -88,6 +88,21 @@ def test_a_comment_in_the_middle_of_a_line_takes_nothing_with_it(write):
     assert "/* one */ const b = 2;\nconst c = /* two */ 3;\nreturn" in joined(write(a=text))
 
 
+def test_what_is_commented_out_is_not_read(write):
+    text = """\
+/*
+import { gone } from "./gone.js";
+export let x = 1;
+*/
+// import { also } from "./gone.js";
+import {
+  // why it is needed
+  a,
+} from "./b.js";
+"""
+    assert order(joined(write(page=text, b="export const a = 1;\n"))) == ["b", "page"]
+
+
 def test_a_module_may_be_made_instead_of_read(write):
     first = write(page='import { WORDS } from "./words.js";\n')
     assert order(joined(first, {"words": "export const WORDS = {};\n"})) == ["words", "page"]

@@ -19,7 +19,6 @@ export default [
       "max-lines": ["error", 500],
       "max-lines-per-function": ["error", { max: 40, skipComments: true }],
       "no-implicit-coercion": ["error", { allow: ["+"] }],
-      "no-param-reassign": "error",
       "no-promise-executor-return": "error",
       "no-shadow": "error",
       "no-template-curly-in-string": "error",

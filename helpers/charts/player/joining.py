@@ -90,7 +90,7 @@ def _read(name: str, text: str) -> _Module:
         words = ", ".join(": ".join(pair) for pair in names)
         return f"const {{ {words} }} = ${match[2]};" + "\n" * match[0].count("\n")
 
-    body = _IMPORT.sub(taken, text)
+    body = _IMPORT.sub(taken, _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text))
     exports = _EXPORT.findall(body)
     body = _EXPORT.sub("", body)
     if _DEFAULT.search(body):
@@ -133,7 +133,7 @@ def _in_order(modules: Mapping[str, _Module]) -> list[str]:
 
 
 def _as_function(module: _Module) -> str:
-    body = _BLANK_LINES.sub("\n", _COMMENT.sub("", module.body)).strip("\n")
+    body = _BLANK_LINES.sub("\n", module.body).strip("\n")
     names = ", ".join("default: $default" if n == "default" else n for n in module.exports)
     return f"const ${module.name} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();"
 
