@@ -49,7 +49,7 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"layout", "lanes", "view", "callbacks", "crowd", "moments", "trace_events", "axis"}
-ARITHMETIC |= {"words", "signs"}
+ARITHMETIC |= {"film", "narration", "packing", "words", "signs"}
 DRAWING = {"gantt", "load", "canvas", "frame", "picture", "svg", "text", "player", "live"}
 # Large libraries, and the rooms that may ask for them.
 LIBRARIES = {

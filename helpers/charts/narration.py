@@ -132,9 +132,10 @@ class _Teller:
 
     def _forms(self) -> tuple[tuple[str, ...], Column]:
         texts = self.texts.values()
-        shape = (len(texts),) * len(self.parts)
-        kinds, told = np.unique(np.ravel_multi_index(tuple(self.parts), shape), return_inverse=True)
-        rows = zip(*(part.tolist() for part in np.unravel_index(kinds, shape)), strict=True)
+        what, new, woken = self.parts
+        together = (what * len(texts) + new) * len(texts) + woken
+        _, first, told = np.unique(together, return_index=True, return_inverse=True)
+        rows = self.parts[:, first].T.tolist()
         return tuple("".join(texts[number] for number in row) + "." for row in rows), told
 
     def _all_names(self) -> Column:

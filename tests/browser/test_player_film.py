@@ -20,7 +20,7 @@ from helpers.charts.moments import moment_of
 from helpers.charts.narration import Narration
 from helpers.charts.packing import first_steps, last_steps
 from helpers.charts.words import duration_text
-from helpers.timeline import nanoseconds
+from helpers.timeline import Step, TaskSpan, Timeline, nanoseconds
 
 ASK = """async ([packed, positions, tasks]) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
@@ -109,6 +109,13 @@ def agree(page, timeline):
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
 def test_hand_written_recordings(film_page, make):
     agree(film_page, make())
+
+
+@pytest.mark.parametrize("name", ["{}", "{what}", "$&", "\u2028", "<b>"])
+def test_names_that_look_like_something_else(film_page, name):
+    tasks = [TaskSpan(n, name + str(n), ended=n, outcome="returned") for n in range(2)]
+    steps = [Step(n, "task", name, 0, n, n, woken_by=None if n == 0 else 0) for n in range(2)]
+    agree(film_page, Timeline.of(tasks, steps, duration=2))
 
 
 @settings(max_examples=40)

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.charts.film import Film
 from helpers.charts.narration import Narration, narration
+from helpers.timeline import Step, StepColumns, TaskSpan, Timeline
 
 
 def told(timeline):
@@ -69,3 +70,75 @@ def test_a_breakfast():
 )
 def test_the_corners(film, frame, sentence):
     assert narration(film(), frame) == sentence
+
+
+# -- forms, and what fills them ---------------------------------------------------------------
+
+
+def made_together(*names):
+    """A step that makes all these tasks, which then begin."""
+    tasks = [
+        TaskSpan(0, "maker", ended=0, outcome="returned"),
+        *(TaskSpan(n, name) for n, name in enumerate(names, 1)),
+    ]
+    steps = [Step(0, "task", "maker", 0, 0, 0)]
+    steps += [Step(n, "task", name, 0, 0, 0, woken_by=0) for n, name in enumerate(names, 1)]
+    return Timeline.of(tasks, steps)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a"], "'a' is new and ready"),
+        (["a", "b"], "'a' and 'b' are new and ready"),
+        (["a", "a"], "'a' is new and ready"),  # two of one name are not told apart
+        (list("abcd"), "'a', 'b', 'c' and 'd' are new and ready"),
+        (list("abcdefg"), "'a', 'b', 'c' and 4 more are new and ready"),
+    ],
+)
+def test_who_is_new_of_very_many_the_first_few(names, told):
+    assert narration(made_together(*names), 2) == f"'maker' returns; {told}."
+
+
+@pytest.mark.parametrize("name", ["{}", "{what}", "{due}", "{0}", "$&", "\\g<0>", "it's", ""])
+def test_a_name_is_told_as_it_is_whatever_it_looks_like(name):
+    timeline = made_together(name, name + "2")
+    assert narration(timeline, 2) == f"'maker' returns; '{name}' and '{name}2' are new and ready."
+    assert narration(timeline, 3) == f"'{name}' is first in the queue: its first step begins."
+
+
+def test_those_that_were_woken_are_told_after_those_that_are_new():
+    tasks = [
+        TaskSpan(0, "a", ended=1, outcome="returned"),
+        TaskSpan(1, "b", created=None),
+        TaskSpan(2, "c", created=1),
+    ]
+    steps = [
+        Step(0, "task", "a", 0, 0, 1),
+        Step(1, "task", "b", 1, 1, 2, woken_by=0),
+        Step(2, "task", "c", 1, 2, 3, woken_by=0),
+        Step(None, "callback", "d", 1, 3, 4, woken_by=0),
+    ]
+    assert narration(Timeline.of(tasks, steps), 2) == (
+        "'a' returns; 'c' is new and ready, behind 'b'; 'b' and the callback 'd' become ready."
+    )
+
+
+def test_a_hundred_thousand_sentences_have_a_handful_of_forms():
+    c, number = StepColumns(), 50_000
+    for step in range(number):
+        c.task.append(step % 100)
+        c.kind.append(0)
+        c.label.append(0)
+        for name in ("ready", "start", "end"):
+            getattr(c, name).append(step * 10)
+        for name in ("inside", "waiting_for"):
+            getattr(c, name).append(-1)
+        c.woken_by.append(step - 7 if step >= 7 else -1)
+        c.due[step] = step * 10 + 1000
+    tasks = tuple(TaskSpan(n, f"task {n}") for n in range(100))
+    told = Narration(Film(Timeline(tasks=tasks, columns=c, strings=("",), length=number * 10)))
+    assert len(told.told) == 2 * number + 2
+    assert len(told.forms) < 15
+    assert told.sentence(1001) == "'task 0' is first in the queue: it goes on."
+    assert told.sentence(1002).startswith("'task 0' suspends, due at 6 µs; 'task 7' becomes ready")

@@ -5,7 +5,7 @@
 An anywidget: the JavaScript modules and the style sheet beside this file (`assets`, `joining`)
 are all it needs, and the whole recording travels with it as one compressed block of columns
 (`packing`), so it works in a saved notebook with widget state and no kernel. What each moment
-*means* is defined in `moments` and `narration`; the browser computes the same from the columns.
+means was worked out before it travels, by `film` and `narration`; the browser only looks it up.
 Where widgets do not run (on paper, on GitHub), the static chart with its alt text is there
 instead.
 
