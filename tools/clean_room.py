@@ -14,7 +14,7 @@ _SETTINGS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RU
 def enter(folder: Path) -> None:
     """Let every kernel started from here keep its settings below `folder`, an empty one.
 
-    Where matplotlib keeps its font cache is left as it is: making it anew takes seconds,
+    Where matplotlib keeps its font cache is left as it is: making it again takes seconds,
     and it changes no picture. Its settings file is not read, though.
     """
     for name in _SETTINGS:

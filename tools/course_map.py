@@ -3,7 +3,7 @@
 Made from the notebooks are the README's map and its "Where did I see ...?", and the
 course that `helpers.practice.progress` knows, `helpers/practice/course.json`: so that a
 learner's map does not depend on what they did to their copies. A refresh of the lessons
-writes them anew, too; a test says when they are behind.
+writes them, too; a test says when they are behind.
 
 Limits: of asyncio's names it knows those in code cells, not in text or in a solution.
 """

@@ -1,9 +1,9 @@
 """The cells of an exercise in its lesson, made from the exercise: its one home is the package.
 
-An exercise stands in `helpers/practice/problems/`: its title, prompt and starter, beside
+An exercise is in `helpers/practice/problems/`: its title, prompt and starter, beside
 the judge that needs them. In the lesson, under `## Exercises`, its cells are
 
-    ### 1. Title, and the prompt        (here may stand a cell of its own, such as a chart)
+    ### 1. Title, and the prompt        (here may be a cell of its own, such as a chart)
     the starter
     check("04-both", both)
     # hint("04-both") and # solution("04-both")

@@ -1,6 +1,6 @@
 """Begin an exercise: `python tools/new_exercise.py 04-both`.
 
-It writes `helpers/practice/problems/lesson_04/both.py`, which works as it stands and keeps
+It writes `helpers/practice/problems/lesson_04/both.py`, which works as it is and keeps
 every promise of an exercise but one: where it says FILL IN, the author must. And it puts
 the exercise's cells at the end of the exercises in lesson 04. How to write one is in the
 first lines of `helpers/practice/exercises.py`.

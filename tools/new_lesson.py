@@ -1,7 +1,7 @@
 """Begin a lesson: `python tools/new_lesson.py 08_many_tasks`.
 
 It writes `notebooks/08_many_tasks.ipynb` with the parts that every lesson has, in their
-order: it runs as it stands, and where it says FILL IN, its author must. Its page in the
+order: it runs as it is, and where it says FILL IN, its author must. Its page in the
 teacher's guide is begun, too. Then `tools/new_exercise.py 08-...` adds the exercises, and
 `tools/notebook_rules` names what is still missing, here and in the lesson before.
 

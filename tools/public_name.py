@@ -1,6 +1,6 @@
 """The name under which the course is public: `python tools/public_name.py ada/loops`.
 
-It stands in links alone: where to get the course, its Binder badge, the link for a class.
+It is in links alone: where to get the course, its Binder badge, the link for a class.
 The badge in the README says what it is now; this puts another in its place in every
 link, once, when the course is published or forked. Until then it is ORG/REPO, and those
 links lead nowhere: the tests say so where the course runs on GitHub.

@@ -1,7 +1,7 @@
 """Write binder/requirements.txt: `python tools/refresh_binder.py`, on Linux, with Binder's Python.
 
 Binder reads binder/ and nothing else. A plain list of pins is a layer that it builds once
-and keeps, whatever changes in the lessons; a line such as `-e .` would make it build anew
+and keeps, whatever changes in the lessons; a line such as `-e .` would make it build again
 for each commit. So the list is made from requirements.txt here, with all that its packages
 need pinned too: the same image today and in two years.
 

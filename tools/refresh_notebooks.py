@@ -164,13 +164,13 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 def refresh(path: Path, *, redraw: bool = False) -> bool:
     """Execute the notebook at `path` and store it clean. Whether that changed the file.
 
-    The cells of its exercises are made anew first: see `exercise_cells`.
+    The cells of its exercises are made first: see `exercise_cells`.
     """
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     notebook = nbformat.reads(before, as_version=4)
     old = _node(notebook)
     for id in exercise_cells.fill(Lesson(path, notebook)):
-        print(f"{path.name}: the cells of {id} are made anew, from helpers/practice/problems")
+        print(f"{path.name}: the cells of {id} are made again from helpers/practice/problems")
     execute(notebook, path.parent)
     new = cleaned(notebook)
     if not redraw:

@@ -245,7 +245,7 @@ def _no_input(prompt: object = "") -> NoReturn:
     )
 
 
-# What lent functions and solutions stand on; an earlier cell may have replaced it.
+# What lent functions and solutions need; an earlier cell may have replaced it.
 _ASYNCIO = {
     name: getattr(asyncio, name)
     for name in ("sleep", "create_task", "gather", "wait", "wait_for", "timeout", "TaskGroup")
@@ -260,7 +260,7 @@ _REPLACED = (
 )
 _FLOOD = (
     f"Your program printed more than {MOST_OUTPUT:,} characters and was stopped. Probably a "
-    "print stands in a loop that has no end, or prints far more than you meant."
+    "print is in a loop that has no end, or prints far more than you meant."
 )
 _NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?([^']+)' was never awaited")
 

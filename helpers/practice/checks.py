@@ -174,7 +174,7 @@ def ended_as(timeline: Timeline, name: str, outcome: str) -> None:
 
 
 def printed_in_order(timeline: Timeline, *lines: str) -> None:
-    """These lines were printed, in this order; others may stand between them."""
+    """These lines were printed, in this order; others may come between."""
     printed = _printed_lines(timeline)
     texts = [text for _, text in printed]
     for line in lines:

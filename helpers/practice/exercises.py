@@ -11,7 +11,7 @@ How to write one
 ----------------
 An exercise is an `Exercise` at the top level of a module in `helpers/practice/problems/`:
 a folder for each lesson, in it a file for each exercise, so "04-both" is in
-`lesson_04/both.py`. It is found by being there. Beside it stand, as ordinary functions:
+`lesson_04/both.py`. It is found by being there. Beside it are, as ordinary functions:
 
 - what the learner is lent: small coroutine functions, handed to theirs as arguments, so
   that nothing they overwrite can break it and every style can be watched;
@@ -40,8 +40,8 @@ and two or three words; the **prompt** is the Markdown above the cell.
 
 Good to know:
 
-- Give every wait of the lent functions another length: then sums and orders tell who waited
-  for whom. Work that holds the loop is `compute(1)`: exact, and takes no time in a check.
+- Give every wait of the lent functions another length: then sums and orders tell which waited
+  for which. Work that holds the loop is `compute(1)`: exact, and takes no time in a check.
 - For plain functions (`def`), and for programs that need something around them, hand
   `attempt` a coroutine function of your own which calls the learner's; what a plain function
   returns is the result. `attempt(..., may_raise=TimeoutError)` makes the exception the result.
@@ -179,7 +179,7 @@ def _unknown(exercise_id: object) -> Note:
     return Note(
         "not attempted",
         "No such exercise",
-        sentence + "The name stands in the text above the exercise.",
+        sentence + "The name is in the text above the exercise.",
     )
 
 
@@ -271,7 +271,7 @@ def _code_in(source: str, name: str) -> CodeType:
 
 
 def _same(one: object, other: object) -> bool:
-    """Whether two code objects do the same; where they stand does not matter."""
+    """Whether two code objects do the same; where they are does not matter."""
     if not (inspect.iscode(one) and inspect.iscode(other)):
         return type(one) is type(other) and bool(one == other)
     attributes = ("co_code", "co_names", "co_varnames")

@@ -4,9 +4,9 @@ A measurement is taken as what it is. A float is a time on a real machine: it sa
 nearest option, if it is clearly nearer to it than to the next. An integer is a count, and
 exact; a bool is yes or no; text and lists of names must agree word for word; a Timeline
 says the chart that agrees with it nearly all the time. A sentence that begins with a
-number, yes or no ("3 s, one after another") stands for that.
+number, yes or no ("3 s, one after another") means that.
 
-The limit: what lies between two options, or fits two at once, says none. Then the honest
+The limit: what lies between two options, or fits two of them, says none. Then the honest
 answer is that no option foresaw it.
 """
 
@@ -24,7 +24,7 @@ CLOSE_ENOUGH = 0.4
 ALIKE = 0.15
 MOMENTS = 200  # at which two charts are compared
 
-_UNITS = {"ms": 0.001, "milliseconds": 0.001}  # all else counts as it stands
+_UNITS = {"ms": 0.001, "milliseconds": 0.001}  # all else counts as it is
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 

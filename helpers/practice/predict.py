@@ -2,7 +2,7 @@
 
     guess = predict("04-first-line", "Which line is printed first?", "World", "Hello")
     ...                                     # the program runs and is recorded
-    guess.compare(lines[0], because="create_task() only puts the task in the ready queue.")
+    guess.compare(lines[0], because="create_task() queues the first step of the task.")
 
 The right answer is never written down beforehand: `compare` finds the option that the
 measurement says (see `matching`), and a measurement that no option foresaw is said to be
@@ -63,9 +63,9 @@ def predict(prediction_id: str, question: str, *options: object, unit: str = "")
     `prediction_id` is the lesson's number and a word or two ("04-first-line"). `options`
     are two or more: sentences or lines, numbers (with a `unit`, such as "s"), orders (each
     a list of names), or charts (each a Timeline). A sentence that begins with a number, yes
-    or no ("3 s, one after another") stands for it. Text between `backticks` is code.
+    or no ("3 s, one after another") means it. Text between `backticks` is code.
 
-    Shows the question at once, and returns the prediction for its `compare`. Running the
+    Shows the question immediately, and returns the prediction for its `compare`. Running the
     cell again asks again; an answer that has not been measured yet is kept, and can be
     changed. Raises ValueError with a sentence for fewer than two options, two equal ones,
     or an id without a lesson.

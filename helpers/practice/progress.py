@@ -2,7 +2,7 @@
 
 The memory is one small JSON file beside the lessons, `notebooks/.progress.json`, which
 git ignores. Losing it loses ticks on a map and nothing else, so nothing here may ever
-stand in a learner's way: a file that is missing, broken, read-only or from somewhere
+be in a learner's way: a file that is missing, broken, read-only or from somewhere
 else counts as empty, and a failed write is kept in memory for the session. There is no
 lock. A write reads the file, adds what this kernel knows and replaces the file whole;
 should two kernels write in the same millisecond, the one that lost says its facts again

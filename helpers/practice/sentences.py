@@ -70,10 +70,10 @@ def nothing_called(name: str, there: Collection[str]) -> str:
 
 
 def never_began(name: str, *, cancelled: bool = False) -> str:
-    why = "it was cancelled before its first step" if cancelled else "it never got its turn"
+    fate = "was cancelled before its first step, so its body" if cancelled else "was made, but it"
     return (
-        f"{_who(name)} was made, but never began: {why}. A task takes its first step "
-        "only after the one who made it suspends: await something."
+        f"{_who(name)} {fate} never ran. A task takes its first step only after the code that made "
+        "it suspends: await something."
     )
 
 
@@ -117,8 +117,8 @@ def began_too_early(second: str, first: str, at: float, ended: float | None) -> 
 
 def took_longer(seconds: float, wanted: float) -> str:
     return (
-        f"It took {in_seconds(seconds)}, and {in_seconds(wanted)} would do. Something waited for "
-        "its turn that could have waited at the same time as the rest: start everything first, "
+        f"It took {in_seconds(seconds)}, and {in_seconds(wanted)} would do. Something waited "
+        "until then that could have gone on at the same time as the rest: start everything first, "
         "then await."
     )
 

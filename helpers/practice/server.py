@@ -33,7 +33,7 @@ from aiohttp import web
 
 Amount = float | tuple[float, float]  # a number, or the least and the most of them
 _PATIENCE = 10  # seconds to start or to stop, on a very busy machine
-_GRACE = 0.01  # seconds left to requests in progress at the end (to aiohttp, 0 is for ever)
+_GRACE = 0.01  # seconds left to requests in progress at the end (to aiohttp, 0 is forever)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class PracticeServer:
         return sum(one.status == status for one in self.answered)
 
     def reset(self) -> None:
-        """Forget all requests, and begin the luck anew. Raises RuntimeError while any is on."""
+        """Forget all requests, and begin the luck again. Raises RuntimeError while any is on."""
         if self._in_progress:
             raise RuntimeError(
                 f"{self._in_progress} requests are in progress: await them, then reset."
@@ -190,7 +190,7 @@ class PracticeServer:
     async def _listen(self) -> int:
         app = web.Application()
         app.router.add_get("/page/{name}", self._handle)
-        # A client that goes away ends its request at once, so that the counts are true.
+        # A client that goes away ends its request immediately, so that the counts are true.
         self._runner = web.AppRunner(
             app, handler_cancellation=True, shutdown_timeout=_GRACE, access_log=None
         )

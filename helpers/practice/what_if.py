@@ -6,7 +6,7 @@
     what_if(main, delay=(0.0, 3.0), workers=(1, 8))
 
 Nothing here is a formula: at each move the program runs in virtual time, is recorded by
-the same recorder as everything else, and its chart is drawn anew. The widget library sends
+the same recorder as everything else, and its chart is drawn again. The widget library sends
 the next position of a slider only when the last one has been dealt with, and then the
 latest, so that redraws cannot pile up behind a drag.
 
@@ -54,7 +54,7 @@ def what_if(program: Program, /, **sliders: object) -> WhatIf:
     choice starts at the parameter's default if there is one. Parameters that have a
     default need no slider.
 
-    Shows the chart, and the total time, most tasks at once, longest step and the share of
+    Shows the chart, and the total time, most tasks at a time, longest step and the share of
     time the loop was busy, each with its change against the start. Raises TypeError or
     ValueError, with a sentence, for a program or values it cannot use.
     """

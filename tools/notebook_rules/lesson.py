@@ -28,7 +28,7 @@ Cell = tuple[int, NotebookNode]  # its number in the notebook, and the cell
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one heading: its words, and the cells from there to the next."""
+    """What is under one heading: its words, and the cells from there to the next."""
 
     title: str
     cells: list[Cell]
@@ -44,7 +44,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A notebook and where it stands: `path` is its file, which need not exist for the rules
+    """A notebook and where it is: `path` is its file, which need not exist for the rules
     that read cells alone."""
 
     path: Path
@@ -100,7 +100,7 @@ class Lesson:
         ]
 
     def sections(self, level: int = 2) -> list[Section]:
-        """What stands under each heading of that level, up to the next of it or above."""
+        """What is under each heading of that level, up to the next of it or above."""
         cells = list(enumerate(self.notebook.cells))
         here = [(at, words) for at, there, words in self.headings if there == level]
         ends = [at for at, there, _ in self.headings if there <= level] + [len(cells)]
