@@ -20,7 +20,6 @@ DRAWS = "helpers/charts/"
 FILES = {
     "helpers/charts/player/film.js",
     "helpers/charts/player/player.css",
-    "helpers/virtual_time.py",
     "tests/recorder/test_awaitables.py",
     "tests/recorder/test_lives.py",
     "tests/recorder/test_waits.py",

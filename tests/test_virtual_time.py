@@ -522,7 +522,7 @@ def test_a_fault_of_ours_is_not_passed_off_as_the_programs(monkeypatch):
     def broken(*args, **options):
         raise ArithmeticError("ours")
 
-    monkeypatch.setattr("helpers.virtual_time.record_virtual", broken)
+    monkeypatch.setattr("helpers.virtual_time.run.record_virtual", broken)
     with pytest.raises(ArithmeticError) as caught:
         simulate(three())
     assert not hasattr(caught.value, "timeline")
