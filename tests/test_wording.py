@@ -15,10 +15,9 @@ FILES = {path.relative_to(ROOT).as_posix(): path for path in [*LESSONS, *PAGES, 
 # How many offences each file still has. The numbers only fall, and a file without any goes.
 LEFT = {
     "notebooks/00_start_here.ipynb": 10,
-    "notebooks/01_waiting.ipynb": 14,
+    "notebooks/01_waiting.ipynb": 13,
     "notebooks/02_coroutines.ipynb": 29,
     "notebooks/03_the_event_loop.ipynb": 26,
-    "notebooks/04_tasks.ipynb": 20,
     "notebooks/05_how_tasks_end.ipynb": 14,
     "notebooks/06_together.ipynb": 20,
     "notebooks/07_whose_loop.ipynb": 18,
@@ -33,8 +32,7 @@ LEFT = {
     "helpers/practice/problems/lesson_03/diary.py": 1,
     "helpers/practice/problems/lesson_03/night_watch.py": 4,
     "helpers/practice/problems/lesson_03/work_through.py": 3,
-    "helpers/practice/problems/lesson_04/fetch_all.py": 2,
-    "helpers/practice/problems/lesson_04/first_step.py": 6,
+    "helpers/practice/problems/lesson_04/six_lines.py": 3,
     "helpers/practice/problems/lesson_05/one_fails.py": 2,
     "helpers/practice/problems/lesson_07/from_a_thread.py": 1,
 }

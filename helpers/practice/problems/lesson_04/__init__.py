@@ -1,1 +1,1 @@
-"""Lesson 04, tasks: results in order, first steps, tasks that nobody may lose."""
+"""Lesson 04, tasks: results in order, the order of steps, tasks that nobody may lose."""

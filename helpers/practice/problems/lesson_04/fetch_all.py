@@ -70,12 +70,12 @@ async def fetch_exactly_three(fetch, pages):
 
 FETCH_ALL = Exercise(
     id="04-fetch-all",
-    title="All pages at once, in order",
+    title="All pages together, in order",
     prompt=(
-        "`fetch(page)` takes a while, more or less for each page. Write `fetch_all(fetch, pages)`: "
-        "it makes a task for every page, so that all are on their way together, and returns their "
-        "results as a list in the order of `pages`. It must work for any number of pages, also for "
-        "none."
+        "`fetch(page)` takes a while, and not the same for each page. Write `fetch_all(fetch, "
+        "pages)`: it makes a task for every page, so that all are on their way together, and "
+        "returns the results as a list, in the order of `pages`. It has to work for any number of "
+        "pages, including none."
     ),
     starter="""\
 async def fetch_all(fetch, pages):

@@ -72,10 +72,10 @@ TAKE_ORDERS = Exercise(
     id="04-lost-orders",
     title="No order may be lost",
     prompt=(
-        "`save(order)` takes a while, more or less for each order. The function below starts a "
-        "task for each order and returns: nobody awaits them, and when the program ends they are "
-        "cut off, orders lost. Change it so that all orders are saved, at the same time, before it "
-        "returns their number."
+        "`save(order)` takes a while, and not the same for each order. The function below starts "
+        "a task for each order and returns. Nobody awaits them, so when the program ends they are "
+        "cut off, and orders are lost. Change it: all orders are saved, at the same time, before "
+        "it returns how many there were."
     ),
     starter="""\
 async def take_orders(save, orders):

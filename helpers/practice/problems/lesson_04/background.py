@@ -1,0 +1,154 @@
+"""Keep a reference to a task as long as it needs one, and no longer."""
+
+import asyncio
+import gc
+import inspect
+import weakref
+
+from helpers.practice import sentences
+from helpers.practice.attempts import attempt
+from helpers.practice.checks import NotYet
+from helpers.practice.exercises import Exercise
+
+NAMES = ("letter", "parcel", "card")
+
+
+class PostOffice:
+    """Hands each errand a future that nobody else holds, and remembers how it went."""
+
+    def __init__(self):
+        self._doors = {}
+        self.begun, self.done, self.lost = [], [], []
+
+    async def deliver(self, name):
+        self.begun.append(name)
+        door = asyncio.get_running_loop().create_future()
+        self._doors[name] = weakref.ref(door)
+        await door
+        self.done.append(name)
+
+    def open(self, name):
+        if door := self._doors[name]():
+            door.set_result(None)
+        else:
+            self.lost.append(name)
+
+
+def judge_in_background(in_background):
+    office, kept = PostOffice(), set()
+
+    async def a_day():
+        for name in NAMES:
+            in_background(office.deliver(name), kept)
+        await asyncio.sleep(1)
+        gc.collect()
+        for name in NAMES:
+            if name in office.begun:
+                office.open(name)
+        await asyncio.sleep(1)
+
+    timeline = attempt(a_day)
+    for thing in filter(inspect.iscoroutine, kept):
+        thing.close()
+    if not office.begun:
+        raise NotYet(_NEVER_BEGUN, timeline)
+    if office.lost:
+        raise NotYet(f"{sentences.listed(office.lost)} {_LOST}", timeline)
+    if kept:
+        raise NotYet(
+            f"All {len(NAMES)} were delivered, and {len(kept)} are still kept. A set that only "
+            "grows is a leak: let each task leave it when it is done (`add_done_callback`).",
+            timeline,
+        )
+
+
+_LOST = (
+    "did not survive: the garbage collector threw the task away while it waited, since nothing "
+    "held it. Put it where it can be reached."
+)
+_NEVER_BEGUN = (
+    "No errand ever began: in_background was handed a coroutine object, and made no task of it."
+)
+
+
+def in_background(coroutine, kept):
+    task = asyncio.create_task(coroutine)
+    kept.add(task)
+    task.add_done_callback(kept.discard)
+
+
+def in_background_by_a_wrapper(coroutine, kept):
+    async def errand():
+        try:
+            await coroutine
+        finally:
+            kept.discard(asyncio.current_task())
+
+    kept.add(asyncio.create_task(errand()))
+
+
+def in_background_with_a_name(coroutine, kept):
+    task = asyncio.get_running_loop().create_task(coroutine, name="errand")
+    kept.add(task)
+    task.add_done_callback(lambda done: kept.remove(done))
+    return task
+
+
+def in_background_and_lost(coroutine, kept):
+    asyncio.create_task(coroutine)  # noqa: RUF006  (this is the mistake)
+
+
+def in_background_by_a_name(coroutine, kept):
+    task = asyncio.create_task(coroutine)  # the name is gone when the function returns
+    task.set_name("errand")
+
+
+def in_background_for_good(coroutine, kept):
+    kept.add(asyncio.create_task(coroutine))
+
+
+def in_background_discarded_too_soon(coroutine, kept):
+    task = asyncio.create_task(coroutine)
+    kept.add(task)
+    task.add_done_callback(kept.discard(task))
+
+
+def in_background_without_a_task(coroutine, kept):
+    kept.add(coroutine)
+
+
+_ALL_LOST = f"{sentences.listed(NAMES)} {_LOST}"
+
+IN_BACKGROUND = Exercise(
+    id="04-background",
+    title="In the background",
+    prompt=(
+        "Write `in_background(coroutine, kept)`, a plain function: it makes a task of the "
+        "coroutine and returns without waiting. `kept` is a set, empty at first. No task may be "
+        "lost while it waits, whatever it waits for; and when a task is done, `kept` must not "
+        "hold it any longer."
+    ),
+    starter="""\
+def in_background(coroutine, kept):
+    asyncio.create_task(coroutine)
+""",
+    hints=(
+        "The loop holds tasks only weakly. What could hold this one while it waits?",
+        "Put the task into `kept`. Who could take it out again, at the right moment?",
+        "`task.add_done_callback(kept.discard)`: hand over the method, without calling it.",
+    ),
+    judge=judge_in_background,
+    solution=in_background,
+    also=(in_background_by_a_wrapper, in_background_with_a_name),
+    wrong=(
+        (in_background_and_lost, _ALL_LOST),
+        (in_background_by_a_name, _ALL_LOST),
+        (
+            in_background_for_good,
+            "All 3 were delivered, and 3 are still kept. A set that only grows is a leak: let each "
+            "task leave it when it is done (`add_done_callback`).",
+        ),
+        (in_background_discarded_too_soon, _ALL_LOST),
+        (in_background_without_a_task, _NEVER_BEGUN),
+    ),
+)
