@@ -162,7 +162,9 @@ def test_a_plan_gives_each_lesson_the_minutes_it_names_itself():
 def test_every_lesson_has_its_page_in_the_guide(path):
     title = rules.Lesson.read(path).notebook.cells[0].source.splitlines()[0]
     name = re.match(r"# (\d\d [^:]+)", title)[1]
-    page = re.search(rf"^### {re.escape(name)}\n\n(.+?)(?=^##|\Z)", guide(), re.M | re.S)[1]
+    found = re.search(rf"^### {re.escape(name)}\n\n(.+?)(?=^##|\Z)", guide(), re.M | re.S)
+    assert found, f"the teacher's guide has no page '### {name}'"
+    page = found[1]
     assert page.startswith(f"{promised(path)} minutes. **To get across:**")
     for part in ("**What they get wrong:**", "**Ask:**", "**Stop at**", "**If time is short:**"):
         assert part in page

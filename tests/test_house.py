@@ -138,6 +138,13 @@ def test_the_version_is_the_same_everywhere():
     assert re.search(r"^## ([\d.]+)", page("CHANGELOG.md"), re.MULTILINE).group(1) == version
 
 
+def test_nothing_is_still_to_be_filled_in():
+    """Of what tools/new_lesson.py and new_exercise.py write for an author."""
+    pages = [*PAGES, "notebooks/teachers_guide.md", "helpers/practice/course.json"]
+    told_of = {"CONTRIBUTING.md"}
+    assert [name for name in pages if "FILL IN" in page(name) and name not in told_of] == []
+
+
 def test_nothing_speaks_of_one_machine():
     """Lessons have a rule of their own; here, whatever else git keeps."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)

@@ -5,6 +5,8 @@ What the sentences say, whatever they are given, is tried in test_sentences.py.
 
 import asyncio
 import concurrent.futures
+import inspect
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,25 @@ from helpers.practice import checks, sentences
 from helpers.practice.checks import NotYet
 from helpers.timeline import Printed, Step, TaskSpan, Timeline
 from helpers.virtual_time import simulate
+
+AWAITED = {  # asked by no exercise yet, but by those of Part II
+    "at_most_in_progress",
+    "at_least_in_progress",
+    "ended_as",
+    "never_held_the_loop_longer_than",
+}
+
+
+def test_every_check_is_asked_by_an_exercise_or_awaited():
+    problems = Path(checks.__file__).with_name("problems")
+    asked = "".join(path.read_text(encoding="utf-8") for path in problems.rglob("*.py"))
+    public = {
+        name
+        for name, value in inspect.getmembers(checks, inspect.isfunction)
+        if value.__module__ == checks.__name__ and not name.startswith("_")
+    }
+    by_attempt = {"holds_results"}  # what any program is asked
+    assert {name for name in public if f"{name}(" not in asked} == AWAITED | by_attempt
 
 
 def spans(*rows, **rest):
