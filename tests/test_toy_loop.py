@@ -90,13 +90,16 @@ class Clock:
 
 
 class JumpingSelector(selectors.DefaultSelector):
-    """Asks its sockets without waiting; if none is ready, it moves the clock instead."""
+    """Asks its sockets without waiting; if none is ready, it moves the clock instead. Without
+    any socket it refuses, as Windows does."""
 
     def __init__(self, clock):
         super().__init__()
         self.clock = clock
 
     def select(self, timeout=None):
+        if not self.get_map():
+            raise OSError(10022, "An invalid argument was supplied")
         ready = super().select(0)
         if timeout and not ready:
             self.clock.hold(timeout)
@@ -107,7 +110,7 @@ class JumpingSelector(selectors.DefaultSelector):
 def toy_loop(tell, source=None, clock=None):
     """The lesson's loop, how to hold it, and a list with one entry for each iteration."""
     clock = clock or Clock()
-    modules = {"deque": deque, "heapq": heapq, "itertools": itertools}
+    modules = {"deque": deque, "heapq": heapq, "itertools": itertools, "socket": socket}
     source = source or cells_that_define(*TOY)
     lesson = run_cells(source, time=clock, selectors=clock, tell=tell, **modules)
     loop = lesson["ToyLoop"]()
