@@ -1,14 +1,14 @@
 """Lanes for callbacks and timers: what the Gantt chart shows of a program without tasks.
 
 A callback has a lane from when it was asked for to when it ran; a timer from when it was set.
-Those of one name share a lane, as long as they do not overlap. Callbacks of asyncio's own,
-which any program has, have none.
+Those of one name share a lane, as long as they do not overlap; one that asks for itself again
+goes on in its own. Callbacks of asyncio's own, which any program has, have none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,13 +32,27 @@ class _Life:
     begin: float
     end: float
     bars: list[Bar]
-    steps: list[int]
+    asked_by: int | None  # a step
+    ran: int | None = None  # a step
     cancelled: bool = False
+    steps: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.steps += [] if self.ran is None else [self.ran]
+
+    def has_room_for(self, other: _Life) -> bool:
+        """Whether that later one can go on in the same lane."""
+        by_itself = self.ran is not None and self.ran == other.asked_by
+        return self.label == other.label and (self.end <= other.begin or by_itself)
 
     def takes_up(self, other: _Life) -> None:
-        """Go on as that later one of the same name, in the same lane."""
-        self.end, self.cancelled = other.end, other.cancelled
-        self.bars += other.bars
+        """Go on as that later one, from where this one ends."""
+        now = self.bars[-1].end if self.bars else self.begin
+        for bar in other.bars:
+            if bar.end > now or bar.state == "running":
+                start, end = max(bar.start, now), max(bar.end, now)
+                self.bars.append(replace(bar, start=start, end=end))
+        self.end, self.ran, self.cancelled = other.end, other.ran, other.cancelled
         self.steps += other.steps
 
 
@@ -49,8 +63,7 @@ def callback_lanes(view: View, most: int) -> list[Lane]:
         return []
     rows: list[_Life] = []
     for life in sorted(_callback_lives(view, work.tolist()), key=lambda life: life.begin):
-        free = (row for row in rows if row.label == life.label and row.end <= life.begin)
-        row = next(free, None)
+        row = next((row for row in rows if row.has_room_for(life)), None)
         rows.append(life) if row is None else row.takes_up(life)
     return [_callback_lane(view, row) for row in rows[:most]]
 
@@ -72,12 +85,13 @@ def _callback_lives(view: View, work: list[int]) -> Iterator[_Life]:
             bars = list(_timer_bars(view, timer)) if timer else []
             bars += [view.bar("ready", step.ready, step.start)] * (step.start > step.ready)
             bars.append(view.bar("running", step.start, step.end))
-            yield _Life(step.label, begin, step.end, bars, [index])
+            asked_by = timer.made_by if timer else timeline.columns.woken_by[index]
+            yield _Life(step.label, begin, step.end, bars, asked_by, index)
     for timer in timeline.timers:
         end = _set_until(timeline, timer)
         if timer.step is None and _is_shown(view, timer.label, timer.made, end):
-            bars = list(_timer_bars(view, timer))
-            yield _Life(timer.label, timer.made, end, bars, [], timer.cancelled is not None)
+            bars, cancelled = list(_timer_bars(view, timer)), timer.cancelled is not None
+            yield _Life(timer.label, timer.made, end, bars, timer.made_by, cancelled=cancelled)
 
 
 def _is_shown(view: View, label: str, begin: float, end: float) -> bool:

@@ -53,6 +53,27 @@ def test_three_timers_of_one_name_and_moment_are_three_lanes(late):
     assert {(row.bars[0].start, row.bars[0].end) for row in rows} == {(0, 1 + late)}
 
 
+def test_a_callback_that_sets_itself_again_goes_on_in_its_lane():
+    """On the real clock it does so in its own step, a moment before that is over."""
+    steps = [Step(None, "callback", "tick", 0, 0, 0.01)]
+    steps += [Step(None, "timer", "tick", n, n, n + 0.01) for n in (1, 2)]
+    steps += [Step(None, "callback", "tick", 2.005, 2.01, 2.02, woken_by=2)]
+    timers = [Timer("tick", n - 1, n, n, made=n - 0.995, step=n) for n in (1, 2)]
+    timers += [Timer("tick", 3, 9, made=2.015), Timer("tick", 3, 9, made=2.016)]
+    timeline = Timeline.of((), steps, timers=timers, duration=3)
+    first, other = (row for row in lay_out(timeline).lanes if row.label == "tick")
+    assert [(bar.state, bar.start, bar.end) for bar in first.bars] == [
+        ("running", 0.0, 0.01),
+        ("waiting", 0.01, 1.0),
+        ("running", 1.0, 1.01),
+        ("waiting", 1.01, 2.0),
+        ("running", 2.0, 2.01),
+        ("running", 2.01, 2.02),
+        ("waiting", 2.02, 3.0),
+    ]
+    assert [(bar.state, bar.start) for bar in other.bars] == [("waiting", 2.016)]
+
+
 def test_a_timer_whose_step_is_not_known_still_waits_until_it_was_queued():
     step = Step(None, "timer", "tick", 1, 1, 2)
     timeline = Timeline.of((), [step], timers=[Timer("tick", None, 1, 1)])
