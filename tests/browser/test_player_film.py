@@ -12,6 +12,7 @@ import pytest
 from any_recording import recordings
 from bare import load, show, text
 from hypothesis import given, settings
+from lab import texts
 
 import helpers
 from helpers.charts.film import Film
@@ -19,7 +20,8 @@ from helpers.charts.lanes import lay_out
 from helpers.charts.moments import moment_of
 from helpers.charts.narration import Narration
 from helpers.charts.packing import first_steps, last_steps
-from helpers.charts.words import duration_text
+from helpers.charts.signs import signs_in
+from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import Step, TaskSpan, Timeline, nanoseconds
 
 ASK = """async ([packed, positions, tasks]) => {
@@ -136,6 +138,12 @@ ROWS = """async (packed) => {
 def test_the_players_rows_are_called_as_the_charts_lanes(film_page, make):
     lanes = [lane.label for lane in lay_out(make()).lanes]
     assert film_page.evaluate(ROWS, text(make())) == lanes
+
+
+@pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
+def test_the_legend_names_the_signs_that_occur(page, make):
+    show(page, make())
+    assert texts(page, ".stl-key") == [SIGNS[name].words for name in signs_in(make())]
 
 
 async def cafe():

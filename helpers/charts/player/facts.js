@@ -1,11 +1,14 @@
 // Facts: what a row is doing at a time, in a line: name, state, from, to, waits for, woken by.
 
-import { BLOCKING, START, countUpTo } from "./film.js";
+import { countUpTo } from "./film.js";
+import { BLOCKING, START } from "./numbers.js";
 import { visible } from "./text.js";
 import { timeText } from "./time.js";
+import { SIGNS } from "./words.js";
 
 /**
- * @import { Film, Stretch } from "./film.js"
+ * @import { Film } from "./film.js"
+ * @import { Stretch } from "./life.js"
  * @import { Row } from "./rows.js"
  */
 
@@ -58,7 +61,7 @@ function partAt(film, id, time, frame) {
  */
 function details(film, { step, state, reason }) {
   const found = [];
-  if (reason) found.push(`waits for ${visible(reason)}`);
+  if (reason) found.push(`${SIGNS.waiting.verb} ${visible(reason)}`);
   if (state === "waiting" || state === "overdue") return found;
   const by = step >= 0 ? film.putBy(step) : "";
   if (by) found.push(`${film.isBirth(step) ? "made" : "woken"} by ${visible(by)}`);
@@ -74,8 +77,9 @@ function runningDetails(film, step) {
   const at = film.place(film.c.resumed, step);
   if (at) found.push(`line ${at[1]}`);
   const real = film.realTime(step);
-  if (film.ownTime(step) > BLOCKING) found.push("holds the loop");
-  else if (real > BLOCKING) found.push(`holds the loop for ${timeText(real)} of real time`);
+  const { verb } = SIGNS.blocking;
+  if (film.ownTime(step) > BLOCKING) found.push(verb);
+  else if (real > BLOCKING) found.push(`${verb} for ${timeText(real)} of real time`);
   return found;
 }
 
@@ -89,7 +93,7 @@ function outside(film, id, time) {
   const { created, ended, outcome, exception } = film.tasks[id];
   if (created !== null && time < created) return `not made yet; made at ${timeText(created)}`;
   const why = exception ? `: ${visible(exception)}` : "";
-  return ended === null ? "pending" : `${outcome} at ${timeText(ended)}${why}`;
+  return ended === null ? SIGNS.pending.words : `${outcome} at ${timeText(ended)}${why}`;
 }
 
 /**

@@ -6,19 +6,16 @@
 //
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
+import { lifeOf } from "./life.js";
+import { END, KINDS, SLEEP, START } from "./numbers.js";
 import { timeText } from "./time.js";
 import { unpack } from "./unpacking.js";
 
 /**
+ * @import { Stretch } from "./life.js"
  * @import { Place, Recording, Task } from "./unpacking.js"
  *
  * @typedef {{time: number, frame: number}} Position
- * @typedef {"running" | "ready" | "waiting" | "overdue"} State
- *
- * A part of a task's life in one state; `step` is the one that runs, that it is ready for, or
- * after which it waits, -1 for none.
- * @typedef {{state: State, start: number, end: number, step: number,
- *   reason: string | null}} Stretch
  *
  * @typedef {{step: number, task: number, what: string, since: number, at: Place | null}} Running
  * @typedef {{what: string, since: number, putBy: string, step: number, task: number,
@@ -41,15 +38,6 @@ import { unpack } from "./unpacking.js";
  * @property {Running[]} running innermost first
  * @property {string} printed
  */
-
-export const KINDS = ["task", "callback", "timer", "io", "kernel"];
-export const BEGIN = 0;
-export const START = 1;
-const END = 2;
-export const SLEEP = 3;
-export const WAKE = 4;
-export const FINISH = 5;
-export const BLOCKING = 1e8; // asyncio's own limit for a slow callback, 0.1 s
 
 /**
  * What player.py packed, unpacked: a Film.
@@ -87,6 +75,7 @@ export class Film {
     this.places = recording.places;
     this.sources = recording.sources;
     this.notes = recording.notes;
+    this.signs = recording.signs;
     this.tasks = recording.tasks;
     this.timers = recording.timers;
     this.idle = recording.idle;
@@ -412,54 +401,13 @@ export class Film {
   // -- a task's life as stretches
 
   /**
-   * [{state, start, end, step, reason}], in order of time; worked out once a task.
+   * A task's life, in order of time; worked out once.
    * @param {number} id
    */
   stretches(id) {
-    const found = this.drawn.get(id) ?? [...this.spans(this.tasks[id])];
+    const found = this.drawn.get(id) ?? [...lifeOf(this, id)];
     this.drawn.set(id, found);
     return found;
-  }
-
-  /** @param {Task} task */
-  *spans(task) {
-    const { until, start, end } = this.c;
-    let last = -1;
-    let now = task.created ?? 0;
-    for (const step of this.stepsOf(task.id)) {
-      yield* this.wait(last, now, until[step]);
-      if (start[step] > until[step]) yield stretch("ready", until[step], start[step], step);
-      yield* this.run(step);
-      last = step;
-      now = end[step];
-    }
-    yield* this.wait(last, now, task.rested);
-    const gone = task.ended ?? this.length;
-    if (gone > task.rested) yield stretch("ready", task.rested, gone, -1);
-  }
-
-  /**
-   * @param {number} after
-   * @param {number} from
-   * @param {number} to
-   */
-  *wait(after, from, to) {
-    if (to <= from) return;
-    const reason = this.reason(after);
-    yield stretch("waiting", from, to, after, reason);
-    const late = this.overdue.get(after);
-    if (late) yield stretch("overdue", late[0], late[1], after, reason);
-  }
-
-  /** @param {number} step */
-  *run(step) {
-    let now = this.c.start[step];
-    for (const { from, to, reason } of this.pauses.get(step) ?? []) {
-      if (from > now) yield stretch("running", now, from, step);
-      if (to > from) yield stretch("waiting", from, to, step, reason);
-      now = to;
-    }
-    yield stretch("running", now, this.c.end[step], step);
   }
 
   /**
@@ -491,9 +439,6 @@ function pushTo(lists, key, value) {
   if (list) list.push(value);
   else lists.set(key, [value]);
 }
-
-/** @type {(...parts: [State, number, number, number, (string | null)?]) => Stretch} */
-const stretch = (state, start, end, step, reason = null) => ({ state, start, end, step, reason });
 
 /**
  * Whether a fact of that time, which holds from that frame on, has happened.

@@ -1,15 +1,17 @@
 // What stands in the lanes: a name, and a task's life with its end, or the loop's work.
 
 import { clipped, line, wordsOnLine } from "./drawing.js";
-import { KINDS, countUpTo } from "./film.js";
+import { countUpTo } from "./film.js";
+import { KINDS } from "./numbers.js";
 import { Pen, TICK } from "./pen.js";
 import { drawEnd } from "./signs.js";
 import { visible } from "./text.js";
 
 /**
  * @import { Paper } from "./drawing.js"
- * @import { Film, Stretch } from "./film.js"
+ * @import { Film } from "./film.js"
  * @import { Ink } from "./ink.js"
+ * @import { Stretch } from "./life.js"
  * @import { Row } from "./rows.js"
  * @import { Task } from "./unpacking.js"
  * @import { View } from "./view.js"

@@ -1,7 +1,7 @@
-// The legend explains what occurs in this recording, and nothing else; the words are words.py's.
+// The legend explains what occurs in this recording, and nothing else: signs.py decides what,
+// words.py has the words.
 
 import { make } from "./dom.js";
-import { BLOCKING } from "./film.js";
 import { drawEnd } from "./signs.js";
 import { SIGNS } from "./words.js";
 
@@ -24,7 +24,7 @@ export class Legend {
   /** @param {Film} film */
   show(film) {
     this.ends = [];
-    this.element.replaceChildren(...signsIn(film).map((name) =>
+    this.element.replaceChildren(...film.signs.map((name) =>
       make("span", { class: "stl-key" }, this.sample(name), SIGNS[name].words)));
   }
 
@@ -54,18 +54,3 @@ export class Legend {
  * @returns {name is Outcome}
  */
 const isEnd = (name) => SIGNS[name].lines.length > 0;
-
-/**
- * What occurs, in the table's order.
- * @param {Film} film
- */
-function signsIn(film) {
-  const marked = film.tasks.filter((task) => task.role !== "recording" || task.ended !== null);
-  const blocking = film.c.start.some((_, step) =>
-    film.ownTime(step) > BLOCKING || film.realTime(step) > BLOCKING);
-  const found = new Set(["running", "ready", "waiting", "creates", "wakes",
-    film.overdue.size ? "overdue" : "", blocking ? "blocking" : "",
-    ...marked.map(({ outcome }) => outcome)]);
-  const names = /** @type {SignName[]} */ (Object.keys(SIGNS));
-  return names.filter((name) => found.has(name));
-}

@@ -3,7 +3,7 @@
 // Each is a box that is filled anew for each moment; what a moment is, film.js says.
 
 import { make, panel } from "./dom.js";
-import { BEGIN, FINISH, KINDS } from "./film.js";
+import { BEGIN, FINISH, KINDS } from "./numbers.js";
 import { Source } from "./source.js";
 import { visible, visibleLines } from "./text.js";
 import { timeText } from "./time.js";

@@ -4,14 +4,15 @@
 // lane of a hundred thousand steps costs no more than a screen is wide.
 
 import { shape, words, wordsOnLine } from "./drawing.js";
-import { BLOCKING } from "./film.js";
+import { BLOCKING } from "./numbers.js";
 import { visible } from "./text.js";
 import { timeText } from "./time.js";
 
 /**
  * @import { Paper } from "./drawing.js"
- * @import { Film, Stretch } from "./film.js"
+ * @import { Film } from "./film.js"
  * @import { Ink } from "./ink.js"
+ * @import { Stretch } from "./life.js"
  * @import { View } from "./view.js"
  */
 

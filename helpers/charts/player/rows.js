@@ -1,6 +1,6 @@
 // The chart's rows from top to bottom: tasks with children below their parents, then the loop's.
 
-import { KINDS } from "./film.js";
+import { KINDS } from "./numbers.js";
 
 /**
  * @import { Film } from "./film.js"

@@ -9,9 +9,10 @@ import { SIGNS } from "./words.js";
  */
 
 /**
- * What the table says of each: its words in the legend, and for an end the strokes of its sign,
- * as points, and whether its disc is filled.
- * @typedef {{words: string, lines: [x: number, y: number][][], filled: boolean}} Sign
+ * What the table says of each: its words in the legend, what a task does in a sentence, and for
+ * an end the strokes of its sign, as points, and whether its disc is filled.
+ * @typedef {{words: string, verb: string, lines: [x: number, y: number][][],
+ *   filled: boolean}} Sign
  */
 
 const REACH = 1.25; // the sign in its disc: radii for a length of 1 in the table

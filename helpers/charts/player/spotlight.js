@@ -2,7 +2,7 @@
 //
 // It is on the row that was chosen, else on the one in which something happens at this moment.
 
-import { SLEEP, WAKE } from "./film.js";
+import { SLEEP, WAKE } from "./numbers.js";
 
 /**
  * @import { Film, Position } from "./film.js"

@@ -4,6 +4,8 @@
 // recording's moments. In columns -1 stands for "none".
 
 /**
+ * @import { SignName } from "./words.js"
+ *
  * @typedef {"returned" | "raised" | "cancelled" | "pending"} Outcome
  * @typedef {[source: string, line: number]} Place
  *
@@ -79,6 +81,7 @@
  * @property {Place[]} places
  * @property {Record<string, string>} sources
  * @property {string[]} notes
+ * @property {SignName[]} signs what occurs, in the legend's order
  * @property {Task[]} tasks
  * @property {Timer[]} timers
  * @property {Sleep[]} idle
@@ -152,7 +155,8 @@ function recordsOf(c, strings) {
       setBy: strings[c.timer_set_by[i]], due: c.timer_due[i],
       made: c.timer_made[i], madeFrame: c.timer_made_frame[i],
       until: c.timer_until[i], untilFrame: c.timer_until_frame[i] })),
-    idle: numbers(c.idle_start).map((i) => [c.idle_start[i], c.idle_end[i], known(c.idle_until[i])]),
+    idle: numbers(c.idle_start).map((i) =>
+      [c.idle_start[i], c.idle_end[i], known(c.idle_until[i])]),
     leftOver: numbers(c.left_over).map((i) => ({ task: c.left_over[i],
       since: c.left_over_since[i], frame: c.left_over_frame[i] })),
   };
