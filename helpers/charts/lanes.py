@@ -42,27 +42,23 @@ def lay_out(
     tasks = view.tasks()
     shown, folded = _choose(view, tasks, most)
     order = _family_order(timeline, shown)
-    lanes = [_task_lane(view, id, depth) for id, depth in order]
-    if folded:
-        lanes.append(_fold_lane(view, folded))
-    number = sum(task.role != "recording" for task in tasks)
-    if all(task.role for task in tasks):
-        lanes += callback_lanes(view, most)
-    lanes += _kernel_lane(view)
-    if len(timeline.columns) or timeline.idle:
-        own_lanes = any(lane.kind == "callback" for lane in lanes)
-        lanes.append(_loop_lane(view, blocks=not own_lanes))
-    arrows = _arrows(timeline, [id for id, _ in order], view)
+    callbacks = callback_lanes(view, most) if all(task.role for task in tasks) else []
     return Layout(
-        timeline.title,
-        timeline.clock,
-        timeline.duration,
-        number,
-        view.start,
-        view.end,
-        tuple(lanes),
-        tuple(arrows),
-        timeline.notes,
+        title=timeline.title,
+        clock=timeline.clock,
+        duration=timeline.duration,
+        tasks=sum(task.role != "recording" for task in tasks),
+        start=view.start,
+        end=view.end,
+        lanes=(
+            *(_task_lane(view, id, depth) for id, depth in order),
+            *_fold_lane(view, folded),
+            *callbacks,
+            *_kernel_lane(view),
+            *_loop_lane(view, blocks=not callbacks),
+        ),
+        arrows=tuple(_arrows(timeline, [id for id, _ in order], view)),
+        notes=timeline.notes,
     )
 
 
@@ -166,20 +162,24 @@ def _sums_of_crowd(crowd: Crowd) -> tuple[tuple[str, float], ...]:
     return tuple((s, float(getattr(crowd, s).sum() * width)) for s in states)
 
 
-def _fold_lane(view: View, folded: Sequence[int]) -> Lane:
+def _fold_lane(view: View, folded: Sequence[int]) -> list[Lane]:
+    """One lane for all those, if there are any."""
+    if not folded:
+        return []
     crowd = crowd_of(view.timeline, list(folded), view.edges())
     ends = Counter(view.timeline.tasks[id].outcome for id in folded)
-    at_once = most_at_once(view.timeline, list(folded))
-    return Lane(
+    most = most_at_once(view.timeline, list(folded))
+    fold = Lane(
         "fold",
         f"{len(folded):,} more task" + "s" * (len(folded) != 1),
         crowd=crowd,
         seconds_in=_sums_of_crowd(crowd),
         remarks=(
-            f"up to {at_once:,} at once",
+            f"up to {most:,} at a time",
             *(f"{ends[name]:,} {name}" for name in OUTCOMES if ends[name]),
         ),
     )
+    return [fold]
 
 
 # -- the loop itself -----------------------------------------------------------------------------
@@ -192,13 +192,15 @@ def _kernel_lane(view: View) -> list[Lane]:
     return [Lane("kernel", "kernel", bars=bars)] if not all(bar.thin for bar in bars) else []
 
 
-def _loop_lane(view: View, blocks: bool) -> Lane:
+def _loop_lane(view: View, blocks: bool) -> list[Lane]:
     """Asleep in its selector, busy with steps, and which of them were no task's.
 
     `blocks` says whether those that held it too long are marked here: not where
     callbacks have lanes of their own.
     """
     timeline = view.timeline
+    if not len(timeline.columns) and not timeline.idle:
+        return []
     inside = timeline.states.column("inside")
     work = np.isin(np.arange(len(inside)), loop_work(view))
     spans = [(i.start, i.end) for i in timeline.idle if view.sees(i.start, i.end)]
@@ -206,7 +208,7 @@ def _loop_lane(view: View, blocks: bool) -> Lane:
     busy = tuple(view.bar("busy", *span) for span in view.merged(*_awake(timeline)))
     callbacks = _merged_steps(view, "callback", work & (inside == NOTHING))
     held = view.blocks(work[view.long]) if blocks else ()
-    return Lane("loop", "loop", bars=asleep + busy + callbacks, blocks=held)
+    return [Lane("loop", "loop", bars=asleep + busy + callbacks, blocks=held)]
 
 
 def _awake(timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:

@@ -69,7 +69,7 @@ def breakfast() -> Timeline:
 
 
 def crowd(number: int, raised: tuple[int, ...] = ()) -> Timeline:
-    """So many tasks made at once, which run one after the other for 10 ms each."""
+    """So many tasks made together, which run one after the other for 10 ms each."""
     tasks = [cell()]
     for id in range(1, number + 1):
         end = "raised" if id in raised else "returned"

@@ -220,7 +220,7 @@ def test_the_fold_says_what_it_holds():
     raised = tuple(range(50, 80))
     (fold,) = [row for row in lay_out(crowd(10_000, raised)).lanes if row.kind == "fold"]
     assert fold.label == "9,976 more tasks"
-    assert fold.remarks == ("up to 9,976 at once", "9,954 returned", "22 raised")
+    assert fold.remarks == ("up to 9,976 at a time", "9,954 returned", "22 raised")
     assert fold.crowd.size == 9_976
 
 

@@ -1,13 +1,16 @@
 """A chart as a matplotlib figure: one like any other, and sharp as a PNG."""
 
+import io
 import subprocess
 import sys
 
 import matplotlib as mpl
+import numpy as np
 import pytest
-from chart_samples import breakfast, crowd, greetings
+from chart_samples import EVERY, breakfast, crowd, greetings
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from PIL import Image
 
 from helpers.timeline import Timeline
 
@@ -55,3 +58,14 @@ def test_many_bars_are_a_handful_of_shapes():
     axes = crowd(30).gantt().axes[0]
     assert len(axes.patches) <= 10
     assert len([c for c in axes.collections if isinstance(c, LineCollection)]) <= 10
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_palette_of_few_colours_changes_none_visibly(name):
+    """No dot by more than 16 of 255 in red, green or blue, and the paper not at all."""
+    figure = EVERY[name].gantt()
+    full = figure._pixels(192).copy()[:, :, :3].astype(int)
+    few = np.asarray(Image.open(io.BytesIO(figure.png())).convert("RGB")).astype(int)
+    assert few.shape == full.shape
+    assert abs(few - full).max() <= 16
+    assert few[0, 0].tolist() == full[0, 0].tolist() == [255, 255, 255]

@@ -77,7 +77,7 @@ def test_through_the_timeline():
 def test_many_tasks_are_folded_with_a_word():
     lines = text(crowd(100)).splitlines()
     assert len([line for line in lines if line.startswith("  t-") and "✓" in line]) == 24
-    assert "76 more tasks: up to 76 at once, 76 returned" in lines
+    assert "76 more tasks: up to 76 at a time, 76 returned" in lines
 
 
 def test_blocking_in_virtual_time_says_that_it_was_real():
