@@ -18,7 +18,6 @@ LEFT = {
     "notebooks/01_waiting.ipynb": 13,
     "notebooks/02_coroutines.ipynb": 29,
     "notebooks/03_the_event_loop.ipynb": 26,
-    "notebooks/05_how_tasks_end.ipynb": 14,
     "notebooks/06_together.ipynb": 20,
     "notebooks/07_whose_loop.ipynb": 18,
     "README.md": 2,
@@ -33,7 +32,7 @@ LEFT = {
     "helpers/practice/problems/lesson_03/night_watch.py": 4,
     "helpers/practice/problems/lesson_03/work_through.py": 3,
     "helpers/practice/problems/lesson_04/six_lines.py": 3,
-    "helpers/practice/problems/lesson_05/one_fails.py": 2,
+    "helpers/practice/problems/lesson_05/watch.py": 2,
     "helpers/practice/problems/lesson_07/from_a_thread.py": 1,
 }
 

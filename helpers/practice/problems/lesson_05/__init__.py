@@ -1,1 +1,1 @@
-"""Lesson 05, how tasks end: one that fails among others, one that takes too long."""
+"""Lesson 05, how tasks end: errors in groups, a future by hand, tasks that are stopped."""

@@ -107,8 +107,8 @@ MORNING_NEWS = Exercise(
     prompt=(
         "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "
         "`gather`, below, makes tasks, awaits them all and returns a list of results in order; but "
-        'it raises that error. Change the function so that `"no news"` stands in the place of the '
-        "one that failed. The others must not suffer for it."
+        'it raises that error. Change the function: the list holds `"no news"` in place of the one '
+        "that failed. The others must not suffer for it."
     ),
     starter="""\
 async def morning_news(read, papers):
@@ -117,8 +117,8 @@ async def morning_news(read, papers):
     hints=(
         "Where does the exception of a task come out? Look at what awaits it.",
         "Catch it as near to its paper as you can: in a small coroutine function around `read`.",
-        "Or ask gather not to raise: with `return_exceptions=True` the exception stands in the "
-        "list where the result would be.",
+        "Or ask gather not to raise: with `return_exceptions=True` the list holds the exception "
+        "where the result would be.",
     ),
     judge=judge_morning_news,
     solution=morning_news,

@@ -1,0 +1,232 @@
+"""A small program of one's own: something that goes on beside a job, and ends with it."""
+
+import asyncio
+import contextlib
+
+from helpers.practice import sentences
+from helpers.practice.attempts import Jobs, attempt
+from helpers.practice.checks import NotYet, nothing_left_over, returned
+from helpers.practice.exercises import Exercise
+from helpers.practice.sentences import alike, in_seconds
+
+
+async def bake():
+    await asyncio.sleep(3.5)
+    return "a cake"
+
+
+async def burn():
+    await asyncio.sleep(2.5)
+    raise RuntimeError("smoke")
+
+
+async def heat():
+    await asyncio.sleep(0.25)
+    return "hot"
+
+
+def judge_with_a_watch(with_a_watch):
+    for job, result, seconds in ((bake, "a cake", 3.5), (heat, "hot", 0.25)):
+        timeline = _watched(with_a_watch, job, seconds)
+        returned(timeline, result)
+    timeline = _watched(with_a_watch, burn, 2.5)
+    if not isinstance(timeline.result, RuntimeError):
+        raise NotYet(
+            f"burn() raises RuntimeError, and {sentences.shown(timeline.result)} came back. "
+            "Whoever calls you has to hear of the error: let it pass.",
+            timeline,
+        )
+
+
+def _watched(with_a_watch, job, seconds):
+    """The timeline of a watched job that takes so many seconds."""
+    shown, jobs, name = [], Jobs(), f"{job.__name__}()"
+
+    def show(passed):
+        shown.append((asyncio.get_running_loop().time(), passed))
+
+    timeline = attempt(with_a_watch, jobs.watch(job), show, may_raise=RuntimeError)
+    _began_immediately(jobs.timeline, name, timeline)
+    _came_back_with_the_job(seconds, name, timeline)
+    _showed_each_second(shown, seconds, name, timeline)
+    nothing_left_over(timeline)
+    return timeline
+
+
+def _began_immediately(jobs, name, timeline) -> None:
+    begun = jobs.tasks[0].started if jobs.tasks else None
+    if begun is None:
+        raise NotYet(f"{name} was never run. Await it, or make a task of it.", timeline)
+    if not alike(begun, 0):
+        raise NotYet(
+            f"{name} began at {in_seconds(begun)}, and should begin immediately. Probably the "
+            "watch was awaited first: make a task of it, and it goes on beside the job.",
+            timeline,
+        )
+
+
+def _came_back_with_the_job(seconds, name, timeline) -> None:
+    if not alike(timeline.duration, seconds):
+        raise NotYet(
+            f"{name} was over at {in_seconds(seconds)}, and you came back at "
+            f"{in_seconds(timeline.duration)}. Who told the watch that the job is over?",
+            timeline,
+        )
+
+
+def _showed_each_second(shown: list, until: float, name: str, timeline) -> None:
+    wanted = [(second, second) for second in range(1, int(until) + 1)]
+    if [(round(at, 6), passed) for at, passed in shown] != wanted:
+        raise NotYet(
+            f"While {name} went on, {_calls(shown)} was called, and {_calls(wanted)} was wanted.",
+            timeline,
+        )
+
+
+def _calls(shown: list) -> str:
+    calls = [f"show({passed}) at {in_seconds(at)}" for at, passed in shown]
+    return ", ".join(calls) or "nothing"
+
+
+async def with_a_watch(job, show):
+    async def watch():
+        seconds = 0
+        while True:
+            await asyncio.sleep(1)
+            seconds += 1
+            show(seconds)
+
+    watching = asyncio.create_task(watch(), name="watch")
+    try:
+        return await job()
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def with_a_watch_in_one_task(job, show):
+    task, seconds = asyncio.create_task(job(), name="job"), 0
+    while True:
+        done, _ = await asyncio.wait([task], timeout=1)
+        if done:
+            return task.result()
+        seconds += 1
+        show(seconds)
+
+
+async def with_a_watch_by_timers(job, show):
+    loop, begin = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+
+    def tick(seconds):
+        nonlocal handle
+        show(seconds)
+        handle = loop.call_at(begin + seconds + 1, tick, seconds + 1)
+
+    handle = loop.call_at(begin + 1, tick, 1)
+    try:
+        return await job()
+    finally:
+        handle.cancel()
+
+
+async def with_a_watch_that_goes_on(job, show):
+    async def watch():
+        for seconds in range(1, 1000):
+            await asyncio.sleep(1)
+            show(seconds)
+
+    watching = asyncio.create_task(watch(), name="watch")
+    result = await job()
+    watching.cancel()
+    return result
+
+
+async def with_a_watch_awaited_first(job, show):
+    async def watch():
+        for seconds in range(1, 6):
+            await asyncio.sleep(1)
+            show(seconds)
+
+    await watch()
+    return await job()
+
+
+async def with_a_watch_that_counts_from_zero(job, show):
+    async def watch():
+        for seconds in range(1000):
+            await asyncio.sleep(1)
+            show(seconds)
+
+    watching = asyncio.create_task(watch(), name="watch")
+    try:
+        return await job()
+    finally:
+        watching.cancel()
+
+
+async def with_a_watch_that_swallows_the_error(job, show):
+    with contextlib.suppress(RuntimeError):
+        return await with_a_watch(job, show)
+
+
+async def with_a_watch_in_a_group(job, show):
+    async def watch():
+        for seconds in range(1, 6):
+            await asyncio.sleep(1)
+            show(seconds)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(job(), name="job")
+        group.create_task(watch(), name="watch")
+    return task.result()
+
+
+WITH_A_WATCH = Exercise(
+    id="05-watch",
+    title="A watch beside the job",
+    prompt=(
+        "Write a small program of your own. While `job()` goes on, `with_a_watch(job, show)` calls "
+        "`show(1)` after one second, `show(2)` after two, and so on. When the job is done it "
+        "returns the job's result, and the watch has ended by then. If the job raises, its error "
+        "comes out, and the watch has ended, too."
+    ),
+    starter="""\
+async def with_a_watch(job, show):
+    ...  # the watch is a task of its own; the job may simply be awaited
+""",
+    hints=(
+        "The watch is a loop without an end: sleep a second, count, show. In a task of its own.",
+        "When the job is done: `cancel()` the watch, and wait until it has ended.",
+        "`try: return await job()`, and in the `finally` cancel and wait: then it happens whether "
+        "the job returns or raises.",
+    ),
+    judge=judge_with_a_watch,
+    solution=with_a_watch,
+    also=(with_a_watch_in_one_task, with_a_watch_by_timers),
+    wrong=(
+        (
+            with_a_watch_that_goes_on,
+            sentences.left_over("watch", at=2.5, waiting_for="sleep(1)"),
+        ),
+        (
+            with_a_watch_awaited_first,
+            "bake() began at 5 s, and should begin immediately. Probably the watch was awaited "
+            "first: make a task of it, and it goes on beside the job.",
+        ),
+        (
+            with_a_watch_that_counts_from_zero,
+            "While bake() went on, show(0) at 1 s, show(1) at 2 s, show(2) at 3 s was called, and "
+            "show(1) at 1 s, show(2) at 2 s, show(3) at 3 s was wanted.",
+        ),
+        (
+            with_a_watch_that_swallows_the_error,
+            "burn() raises RuntimeError, and None came back. Whoever calls you has to hear of the "
+            "error: let it pass.",
+        ),
+        (
+            with_a_watch_in_a_group,
+            "bake() was over at 3.5 s, and you came back at 5 s. Who told the watch that the job "
+            "is over?",
+        ),
+    ),
+)
