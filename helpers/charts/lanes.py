@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -141,7 +142,7 @@ def _end(view: View, task: TaskSpan) -> End | None:
 def _bars(view: View, id: int) -> Iterator[Bar]:
     """Its bars side by side: a waiting one stops where it becomes overdue."""
     spans = list(view.timeline.spans(id))
-    for (state, start, end, _, reason), following in zip(spans, [*spans[1:], None], strict=True):
+    for (state, start, end, _, reason), following in zip_longest(spans, spans[1:]):
         if following and following[0] == "overdue":
             end = following[1]
         if view.sees(seconds(start), seconds(end)) and (end > start or state == "running"):

@@ -84,6 +84,16 @@ def test_sums_are_the_timelines_own():
         assert sums["overdue"] == pytest.approx(timeline.time_overdue(row.task))
 
 
+def test_a_task_of_no_length_and_no_step_has_a_lane_and_no_bar():
+    """Made when the recording ended, or older than one of no length."""
+    for timeline in (
+        Timeline.of([TaskSpan(0, "a")]),
+        Timeline.of([TaskSpan(0, "a", created=None)]),
+    ):
+        (row,) = lay_out(timeline).lanes
+        assert (row.label, row.bars) == ("a", ())
+
+
 # -- order, ends, arrows ------------------------------------------------------------------
 
 
