@@ -64,9 +64,8 @@ class LiveChart:
         words = f"A live chart of {self._title or 'a recording'}."
         html = f'<div class="see-the-loop-still">{escape(words)}</div>'
         still = {"text/plain": words, "text/html": html}
-        self._still = display(still, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        view = {"text/plain": words, **self._player.view()}
-        display(view, raw=True)  # type: ignore[no-untyped-call]
+        self._still = display(still, raw=True, display_id=True)
+        display({"text/plain": words, **self._player.view()}, raw=True)
         self._look()  # loads what the later ones need, before the program begins
         self._thread = threading.Thread(target=self._feed, name="live chart", daemon=True)
         self._thread.start()

@@ -6,6 +6,7 @@ The player's modules are loaded into an empty page, without JupyterLab, and aske
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import films
 import pytest
@@ -198,11 +199,15 @@ def test_the_first_and_the_last_part_of_a_recording(film_page):
 
 
 def test_times_are_rounded_alike(film_page):
-    sizes = (factor * 10**power for power in range(16) for factor in (1, 1.9995, 5.55, 9.995))
-    minutes = (number * 59_995_000_000 for number in (1, 2, 3, 59, 60, 61, 1439, 1440, 3000))
-    edges = (499, 500, 999_499, 999_500, 99_499_999, 99_500_000, 119_994_999_999, 119_995_000_000)
-    times = [0, *map(round, sizes), *minutes, *edges, -190_000_000]
-    found = film_page.evaluate("(times) => times.map(window.player.timeText)", times)
+    """Many of every size, and around each number at which the words change."""
+    chance = Random(7)
+    anywhere = (round(10 ** chance.uniform(0, 15.5)) for _ in range(5_000))
+    round_ones = (factor * 10**power for power in range(15) for factor in (1, 2, 5, 9.995, 99.95))
+    minutes = (number * 60_000_000_000 for number in (1, 2, 3, 59, 60, 61, 1439, 1440, 3000))
+    edges = (round(edge) + off for edge in (*round_ones, *minutes) for off in range(-6, 7))
+    times = [0, *anywhere, *edges, 99_499_999, 99_500_000, 119_994_999_999, 119_995_000_000]
+    times += [-time for time in times]
+    found = film_page.evaluate("(times) => times.map(window.player.durationText)", times)
     assert found == [duration_text(time / 1e9) for time in times]
 
 

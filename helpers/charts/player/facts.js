@@ -3,7 +3,7 @@
 import { countUpTo } from "./film.js";
 import { BLOCKING, START } from "./numbers.js";
 import { visible } from "./text.js";
-import { timeText } from "./time.js";
+import { durationText } from "./time.js";
 import { SIGNS } from "./words.js";
 
 /**
@@ -79,7 +79,7 @@ function runningDetails(film, step) {
   const real = film.realTime(step);
   const { verb } = SIGNS.blocking;
   if (film.ownTime(step) > BLOCKING) found.push(verb);
-  else if (real > BLOCKING) found.push(`${verb} for ${timeText(real)} of real time`);
+  else if (real > BLOCKING) found.push(`${verb} for ${durationText(real)} of real time`);
   return found;
 }
 
@@ -91,9 +91,9 @@ function runningDetails(film, step) {
  */
 function outside(film, id, time) {
   const { created, ended, outcome, exception } = film.tasks[id];
-  if (created !== null && time < created) return `not made yet; made at ${timeText(created)}`;
+  if (created !== null && time < created) return `not made yet; made at ${durationText(created)}`;
   const why = exception ? `: ${visible(exception)}` : "";
-  return ended === null ? SIGNS.pending.words : `${outcome} at ${timeText(ended)}${why}`;
+  return ended === null ? SIGNS.pending.words : `${outcome} at ${durationText(ended)}${why}`;
 }
 
 /**
@@ -120,6 +120,6 @@ function loopFacts(film, { kind, label }, time, frame) {
  * @param {number} end
  */
 function stretchText(start, end) {
-  const [from, to] = [timeText(start), timeText(end)];
+  const [from, to] = [durationText(start), durationText(end)];
   return from === to ? `at ${from}` : `${from} to ${to}`;
 }

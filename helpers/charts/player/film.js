@@ -8,7 +8,7 @@
 
 import { lifeOf } from "./life.js";
 import { END, KINDS, SLEEP, START } from "./numbers.js";
-import { timeText } from "./time.js";
+import { durationText } from "./time.js";
 import { unpack } from "./unpacking.js";
 
 /**
@@ -381,8 +381,8 @@ export class Film {
     /** @type {Record<string, () => string>} */
     const facts = {
       what: () => this.what(index),
-      due: () => timeText(this.due.get(index) ?? 0),
-      until: () => timeText(this.idle[index][2] ?? 0),
+      due: () => durationText(this.due.get(index) ?? 0),
+      until: () => durationText(this.idle[index][2] ?? 0),
     };
     let name = this.firstNames[frame];
     return this.forms[this.c.told[frame]].replace(/\{(\w*)\}/g, (_, fact) =>

@@ -6,7 +6,7 @@ import { make, panel } from "./dom.js";
 import { BEGIN, FINISH, KINDS } from "./numbers.js";
 import { Source } from "./source.js";
 import { visible, visibleLines } from "./text.js";
-import { timeText } from "./time.js";
+import { durationText } from "./time.js";
 
 /** @import { Film, Moment, Queued, Running, Suspended, Ticking } from "./film.js" */
 
@@ -97,7 +97,7 @@ function runningRows(film, moment, live) {
  */
 function whyNothingRuns(film, { asleep, until, ready, frame }, live) {
   if (asleep) return until === null ? "Asleep, until something wakes it."
-    : `Asleep until ${timeText(until)}.`;
+    : `Asleep until ${durationText(until)}.`;
   if (live) return "Nothing at the moment.";
   const kind = film.c.frame_kind[frame];
   if (kind === BEGIN) return "Nothing yet.";
@@ -113,7 +113,7 @@ function whyNothingRuns(film, { asleep, until, ready, frame }, live) {
 function sinceText(film, { since, at, step, task }, now) {
   const plain = task < 0 && KINDS[film.c.kind[step]] !== "kernel";
   return [plain ? "a callback, no task" : "", at ? `line ${at[1]}` : "",
-    now > since ? `for ${timeText(now - since)}` : ""].filter(Boolean).join(", ");
+    now > since ? `for ${durationText(now - since)}` : ""].filter(Boolean).join(", ");
 }
 
 // -- ready
@@ -141,7 +141,7 @@ function chip({ what, since, putBy, kind, step }, first, now) {
   const plain = kind === "task" || step < 0 ? "" : " stl-plain";
   const put = putBy ? `, put there by ${putBy}` : "";
   return make("li", { class: `stl-chip${plain}${first ? " stl-first" : ""}`,
-    title: `for ${timeText(now - since)}${put}` }, visible(what));
+    title: `for ${durationText(now - since)}${put}` }, visible(what));
 }
 
 /**
@@ -160,8 +160,8 @@ function timerRow({ what, due, left, setBy }) {
   const late = left < 0;
   const by = setBy ? `set by ${visible(setBy)}, ` : "";
   return make("li", { class: late ? "stl-late" : "" }, make("b", {}, visible(what)),
-    make("span", {}, late ? `overdue by ${timeText(-left)}` : `in ${timeText(left)}`),
-    make("span", { class: "stl-soft" }, `${by}due at ${timeText(due)}`));
+    make("span", {}, late ? `overdue by ${durationText(-left)}` : `in ${durationText(left)}`),
+    make("span", { class: "stl-soft" }, `${by}due at ${durationText(due)}`));
 }
 
 /** @param {Suspended} task */

@@ -6,7 +6,7 @@
 import { shape, words, wordsOnLine } from "./drawing.js";
 import { BLOCKING } from "./numbers.js";
 import { visible } from "./text.js";
-import { timeText } from "./time.js";
+import { durationText } from "./time.js";
 
 /**
  * @import { Paper } from "./drawing.js"
@@ -79,7 +79,7 @@ export class Pen {
     g.strokeStyle = ink.blocking;
     g.lineWidth = 2;
     shape(g, "stroke", [a + 1, top + 4], [a + 1, top], [b - 1, top], [b - 1, top + 4]);
-    const long = timeText(this.film.ownTime(step));
+    const long = durationText(this.film.ownTime(step));
     const text = b - a > ROOM_FOR_A_WORD ? `blocking, ${long}` : long;
     if (b - a <= 8 * text.length) return;
     this.labels.push(() => {
@@ -98,7 +98,7 @@ export class Pen {
     g.fillStyle = ink.blocking;
     g.fillRect(x - 1, y - half - 5, 2, 2 * half + 5);
     g.fillStyle = ink.late;
-    const long = timeText(this.film.realTime(step));
+    const long = durationText(this.film.realTime(step));
     g.fillText(`held the loop for ${long} of real time`, x + 6, y - half);
   }
 

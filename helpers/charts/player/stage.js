@@ -16,7 +16,7 @@ import { Playing } from "./playing.js";
 import { Rows } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
 import { visible } from "./text.js";
-import { timeText } from "./time.js";
+import { durationText } from "./time.js";
 import { Tip } from "./tip.js";
 
 /**
@@ -215,8 +215,8 @@ export class Stage {
       : moment.asleep ? "asleep" : "between";
     const story = film.narrate(position.frame) + this.heldText(moment);
     if (this.story.textContent !== story) this.story.textContent = story;
-    const virtual = film.clock === "virtual" ? ", virtual time" : "";
-    this.clock.textContent = `${timeText(position.time)} of ${timeText(film.length)}${virtual}`;
+    const [now, all] = [position.time, film.length].map(durationText);
+    this.clock.textContent = `${now} of ${all}${film.clock === "virtual" ? ", virtual time" : ""}`;
     this.controls.count(`moment ${position.frame + 1} of ${film.frames}`);
     this.panels.show(film, moment, this.live);
     this.mark();
@@ -228,7 +228,7 @@ export class Stage {
    */
   heldText({ running: [step], time }) {
     const held = this.live && step ? time - step.since : 0;
-    return held > BLOCKING ? ` It has held the loop for ${timeText(held)}.` : "";
+    return held > BLOCKING ? ` It has held the loop for ${durationText(held)}.` : "";
   }
 
   /** The playhead, the row looked at and its facts, for eyes and for a screen reader. */
@@ -239,7 +239,7 @@ export class Stage {
     this.chart.mark({ time, row, arrows: spotlight.arrows() });
     const facts = row >= 0 ? factsOf(film, this.rows.list[row], time, frame) : ASK;
     this.facts.textContent = facts;
-    this.chart.tell(frame + 1, film.frames, `${timeText(time)}. ${facts}`);
+    this.chart.tell(frame + 1, film.frames, `${durationText(time)}. ${facts}`);
   }
 
   /** @param {boolean} playing */

@@ -11,7 +11,7 @@ const FIRST_SECONDS = 99_500_000; // nanoseconds, from which on it is "0.1 s"
  * A length of time, or a moment, as people write it.
  * @param {number} ns whole nanoseconds
  */
-export function timeText(ns) {
+export function durationText(ns) {
   const size = Math.abs(ns);
   const text = size >= FIRST_SECONDS ? longText(size) : shortText(size);
   return ns < 0 ? `-${text}` : text;
