@@ -308,6 +308,20 @@ def test_recording_loads_no_picture_and_no_widget():
     assert "helpers.recorder" in loaded
 
 
+def test_a_recording_is_read_without_numpy_until_somebody_asks_for_its_states():
+    loaded = fresh("""if True:
+        import json, sys
+        from helpers import Timeline
+
+        timeline = Timeline.load("tests/timeline/saved_before.json")
+        facts = [timeline.steps[0], timeline.timers, timeline.task("egg"), repr(timeline)]
+        before = "numpy" in sys.modules
+        timeline.time_running(0)
+        print(json.dumps([before, "numpy" in sys.modules]))
+    """)
+    assert loaded == [False, True]
+
+
 def test_every_name_of_the_front_door_opens():
     names = fresh("""if True:
         import json, helpers

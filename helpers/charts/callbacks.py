@@ -49,9 +49,10 @@ class _Life:
         """Go on as that later one, from where this one ends."""
         now = self.bars[-1].end if self.bars else self.begin
         for bar in other.bars:
-            if bar.end > now or bar.state == "running":
-                start, end = max(bar.start, now), max(bar.end, now)
-                self.bars.append(replace(bar, start=start, end=end))
+            if bar.start >= now:
+                self.bars.append(bar)
+            elif bar.end > now or bar.state == "running":
+                self.bars.append(replace(bar, start=now, end=max(bar.end, now)))
         self.end, self.ran, self.cancelled = other.end, other.ran, other.cancelled
         self.steps += other.steps
 
