@@ -57,6 +57,25 @@ def held() -> Timeline:
     )
 
 
+def lost() -> Timeline:
+    """A task that the garbage collector takes in the middle of somebody else's step."""
+    return Timeline.of(
+        [
+            TaskSpan(0, "main", created=0, ended=2.1, outcome="returned"),
+            TaskSpan(1, "forgotten", "hang", 0, 0.1, 0.1, 1.05, "destroyed"),
+        ],
+        [
+            Step(0, "task", "main", 0, 0, 0.1, waiting_for="sleep(1)", due=1),
+            Step(1, "task", "forgotten", 0.1, 0.1, 0.2, woken_by=0, waiting_for="future"),
+            Step(None, "timer", "end of a sleep", 1, 1, 1.01),
+            Step(0, "task", "main", 1.01, 1.01, 1.1, woken_by=2, waiting_for="sleep(1)", due=2),
+            Step(None, "timer", "end of a sleep", 2, 2, 2.01),
+            Step(0, "task", "main", 2.01, 2.01, 2.1, woken_by=4),
+        ],
+        idle=(Idle(0.2, 1, 1), Idle(1.1, 2, 2)),
+    )
+
+
 def nested() -> Timeline:
     """An eager task whose first step runs inside its maker's, and a nested loop's sleep."""
     return Timeline.of(
@@ -133,4 +152,4 @@ def still_running() -> Timeline:
     return replace(finished, complete=False)
 
 
-FILMS = (breakfast, held, nested, strangers, turns, empty, still_running)
+FILMS = (breakfast, held, lost, nested, strangers, turns, empty, still_running)

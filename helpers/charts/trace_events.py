@@ -1,9 +1,9 @@
 """A timeline as Chrome trace events, which https://ui.perfetto.dev opens.
 
 One track per task, with a slice for each stretch of running, ready and waiting ("overdue"
-lies inside "waiting"), and an instant where it was cancelled or raised. Two tracks for the
-loop: the callbacks, timers and I/O it ran, and when it slept in its selector. An arrow
-leads from the step that woke a task, at the moment it did, to what it woke; none where a
+lies inside "waiting"), and an instant where it raised, was cancelled or destroyed. Two
+tracks for the loop: the callbacks, timers and I/O it ran, and when it slept in its selector.
+An arrow leads from the step that woke a task, at the moment it did, to what it woke; none where a
 task did so to itself, as by `sleep(0)`. What the program printed is an instant, too.
 
 The events are written as text, one a line, straight from the columns: a dictionary for
@@ -184,7 +184,7 @@ def _args(resumed: Place | None, suspended: Place | None, woken_by: str | None) 
 def _ends(timeline: Timeline) -> Iterator[str]:
     """How tasks ended that did not simply return."""
     for task in timeline.tasks:
-        if task.ended is not None and task.outcome in ("raised", "cancelled"):
+        if task.ended is not None and task.outcome in ("raised", "cancelled", "destroyed"):
             details = {"exception": task.exception, "entered": task.entered}
             yield _instant(FIRST_TASK + task.id, task.outcome, nanoseconds(task.ended), details)
 

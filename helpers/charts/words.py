@@ -45,6 +45,7 @@ _DARK, _ARROW = ("#3D444D", "#CDD4DB"), ("#59636E", "#CDD4DB")
 _CHECK: Lines = (((-0.45, 0.0), (-0.12, 0.38), (0.48, -0.4)),)
 _CROSS: Lines = (((-0.4, 0.4), (0.4, -0.4)), ((-0.4, -0.4), (0.4, 0.4)))
 _SLASH: Lines = (((-0.5, 0.5), (0.5, -0.5)),)
+_DAGGER: Lines = (((0.0, -0.5), (0.0, 0.5)), ((-0.3, -0.15), (0.3, -0.15)))
 _DOTS: Lines = (((-0.5, 0.0), (-0.4, 0.0)), ((-0.06, 0.0), (0.06, 0.0)), ((0.4, 0.0), (0.5, 0.0)))
 
 SIGNS = {  # in the order in which a legend has them
@@ -79,6 +80,15 @@ SIGNS = {  # in the order in which a legend has them
         Sign("returned", "returned", "returns", "✓", _GREEN, lines=_CHECK, filled=True, ascii="v"),
         Sign("raised", "raised", "raises", "✗", _VERMILLION, lines=_CROSS, filled=True, ascii="x"),
         Sign("cancelled", "cancelled", "ends, cancelled", "⊘", _GREY, lines=_SLASH, ascii="o"),
+        Sign(
+            "destroyed",
+            "destroyed: nobody kept it",
+            "is destroyed by the garbage collector",
+            "†",
+            _VERMILLION,
+            lines=_DAGGER,
+            ascii="+",
+        ),
         Sign(
             "pending",
             "still pending",

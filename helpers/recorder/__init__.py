@@ -4,10 +4,13 @@
       hooks             what is put in place while something is recorded, and taken back
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
+            waits       what a suspended task waits for, and where
             task_book   its tasks, by number
             vocabulary  its labels, words and code objects, by number
       assemble          rows to a `Timeline`; it knows nothing of those above
         steps, people, places
+    awaits              the chain of awaits: which code hangs in which
+    misses              what could not be understood
     rows                what one step is in numbers, and what a journal hands over
     naming              words for what is seen, and whose code it is
     timing              where every moment is read

@@ -13,6 +13,7 @@ from array import array
 import numpy as np
 
 from helpers.recorder import naming, rows
+from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
 from helpers.recorder.places import places, sources
 from helpers.recorder.rows import Cut
@@ -69,7 +70,7 @@ def assemble(cut: Cut) -> Timeline:
         idle=_idle(cut, clock),
         output=_output(steps, clock),
         sources=sources(table, cut.codes, cut.labels),
-        notes=(*cut.notes, *(_pending(tasks) if cut.is_over else ())),
+        notes=(*cut.notes, *Misses(cut.misses).notes(), *(_pending(tasks) if cut.is_over else ())),
     )
 
 

@@ -11,9 +11,9 @@ stops with a word when it stumbles over it.)
 from __future__ import annotations
 
 import asyncio
-from asyncio import base_events, events, format_helpers, futures, streams, tasks, timeouts
+from asyncio import base_events, events, format_helpers, futures, timeouts
 from collections.abc import Callable, Iterator
-from types import BuiltinMethodType, FrameType, FunctionType, MethodType
+from types import BuiltinMethodType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 Handle, TimerHandle = events.Handle, events.TimerHandle  # asyncio's own: later ours stand there
@@ -66,11 +66,17 @@ async def _nothing() -> None:
     pass
 
 
+def _deaf_loop() -> Loop:
+    """A loop that is good for making futures, and no more."""
+    loop = Loop()
+    loop.get_debug = lambda: False  # type: ignore[method-assign]
+    return loop
+
+
 def _probe() -> type | None:
     """The type of the callback that runs a C task's step, for which there is no name (None where
     tasks are all Python); seen on a task that never runs. Looks what a task shows, too."""
-    loop, coroutine, seen = Loop(), _nothing(), []
-    loop.get_debug = lambda: False  # type: ignore[method-assign]
+    loop, coroutine, seen = _deaf_loop(), _nothing(), []
     loop.call_soon = lambda callback, *args, context=None: seen.append(callback)  # type: ignore
     # With a name: the numbers of default names are the program's.
     task = asyncio.Task(coroutine, loop=loop, name="probe")
@@ -101,6 +107,17 @@ shows_waits = _TASK_NAMES["_fut_waiter"] not in _lacking
 # Nobody's subclass: a task is none of them.
 PLAIN_FUTURES = tuple({asyncio.Future, getattr(futures, "_PyFuture", asyncio.Future)})
 
+_future = asyncio.Future(loop=_deaf_loop())
+FUTURES_OWN = type(iter(_future)) if type(iter(_future)) is not GeneratorType else None
+_PYTHON_FUTURES_OWN = getattr(getattr(futures, "_PyFuture", None), "__await__", None)
+
+
+def is_futures_own(link: object) -> bool:
+    """Whether it is what a future's `__await__` gives: the end of a chain of awaits."""
+    if type(link) is GeneratorType:
+        return link.gi_code is getattr(_PYTHON_FUTURES_OWN, "__code__", None)
+    return type(link) is FUTURES_OWN
+
 
 def is_step(callback: object) -> bool:
     """Whether a callback bound to a task is its step or wake-up, not, say, its `cancel`."""
@@ -115,6 +132,11 @@ def is_step(callback: object) -> bool:
 def waiter_of(task: AnyTask) -> Any:
     """The future on which a suspended task hangs, None where it hangs on none."""
     return getattr(task, "_fut_waiter", None)
+
+
+def callbacks_of(future: Any) -> list[Any]:
+    """Who is to be called when a future is done: (callback, context) each."""
+    return list(getattr(future, "_callbacks", None) or ())
 
 
 def is_to_be_cancelled(task: AnyTask) -> bool:
@@ -238,8 +260,4 @@ CALLBACKS = {
     code_id(timeouts.Timeout, "_on_timeout"): "timeout",
     code_id(base_events, "_run_until_complete_cb"): "stop the loop: its task is done",
     code_id(asyncio.TaskGroup, "_on_task_done"): "task group: a task is done",
-}
-WAITS_IN = {
-    code_id(tasks, "_wait"): "asyncio.wait",
-    code_id(streams.StreamReader, "_wait_for_data"): "socket: data",
 }

@@ -24,7 +24,7 @@ from time import perf_counter
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import naming, rows, timing
+from helpers.recorder import awaits, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.hot import make_run, make_select
 from helpers.recorder.journal import Handle, Journal, step_frames
@@ -126,18 +126,21 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
 
     def create_task(loop: Any, coro: Any, **options: Any) -> AnyTask:
         may_be_eager = internals.may_be_eager(loop, options)
-        if not may_be_eager and not internals.is_in_debug_mode(loop):
+        is_named = bool(options) and options.get("name") is not None
+        if not (may_be_eager or is_named or internals.is_in_debug_mode(loop)):
             return plain(loop, coro, **options)
         journal = journals.get(get_ident())
         if may_be_eager and journal is not None and not journal.failed:
             task = run_eagerly(journal, loop, coro, options)
         else:
             task = plain(loop, coro, **options)
+        if is_named and journal is not None:
+            journal.attempt("the name of a task", journal.tasks.is_named, task)
         _forget_our_frame(task)
         return task
 
     def run_eagerly(journal: Journal, loop: Any, coro: Any, options: dict[str, Any]) -> AnyTask:
-        task, begun, start = None, naming.has_begun(coro), journal.safe_clock()
+        task, begun, start = None, awaits.has_begun(coro), journal.safe_clock()
         try:
             task = plain(loop, coro, **options)
             return task
@@ -150,13 +153,14 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
 
 
 def _set_task_name(plain: Callable[..., None]) -> Callable[..., None]:
-    """Python 3.12 names a task when it has been made: an eager one may have ended by then."""
+    """Up to Python 3.12 a task gets its name when it has been made: an eager one may have ended
+    by then."""
 
     def _set_task_name(task: AnyTask, name: object) -> None:
         plain(task, name)
         journal = journals.get(get_ident())
         if journal is not None and name is not None:
-            journal.safely(journal.tasks.is_named, task)
+            journal.attempt("the name of a task", journal.tasks.is_named, task)
 
     return _set_task_name
 

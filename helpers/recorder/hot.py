@@ -20,6 +20,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
     """`Handle._run` while something is recorded. It writes a row as `Rows.write` does."""
     clock, number_of = journal.clock, journal.tasks.numbers.get
     rows, write = journal.rows, journal.rows.fresh.extend
+    waits, read_wait = journal.waits, journal.waits.read
     step, builtin, wake_up = internals.STEP, BuiltinMethodType, internals.WAKE_UP
     waits_show = internals.shows_waits
 
@@ -69,13 +70,15 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
             if task is None:
                 pass
             elif waits_show and (waiter := task._fut_waiter) is not None:
-                waiting = journal.waiting(task, waiter)
+                waiting = read_wait(task, waiter)
             elif task.done():
                 journal.tasks.ended(task, who, end)
                 task = None  # it stands nowhere any more
+            elif rows.lines:
+                read_wait(task, None)
             write((queued, began, end, who, waiting))
             if rows.lines:
-                rows.places.append(-1 if task is None else journal.place(task))
+                rows.places.append(-1 if task is None else waits.place)
             # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
             handle = callback = task = waiter = None
         except Exception as fault:

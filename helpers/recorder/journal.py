@@ -20,16 +20,18 @@ from array import array
 from collections.abc import Callable
 from threading import get_ident
 from time import perf_counter
-from types import CodeType, CoroutineType, FrameType, FunctionType, MethodType
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any, Protocol
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import naming, rows, timing
+from helpers.recorder import awaits, naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
-from helpers.recorder.rows import Cut, Rows, TimerNote
-from helpers.recorder.task_book import TaskBook, note_on
+from helpers.recorder.misses import Misses
+from helpers.recorder.rows import Cut, Rows, TaskNote, TimerNote
+from helpers.recorder.task_book import TaskBook, about_coroutine
 from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
+from helpers.recorder.waits import Waits
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
@@ -54,11 +56,11 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "due", "failed", "foreign", "idle", "is_blind", "is_over",
-        "last", "loop",
-        "loops", "notes", "offset", "old", "opened", "output", "polls", "recordings", "rows",
+        "__weakref__", "clock", "failed", "foreign", "idle", "is_blind", "is_over", "last", "loop",
+        "loops", "misses", "notes", "offset", "old", "opened", "output", "polls", "recordings",
+        "rows",
         "run", "selectors", "serial", "tasks", "thread", "timers", "virtual", "vocabulary",
-        "watch_sleep",
+        "waits", "watch_sleep",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
@@ -73,9 +75,9 @@ class Journal:
         # The end of the step before, LOOKED, or None where something else came between.
         self.last: float | None = None
         self.opened: list[tuple[float, int, Any]] = []  # under way when recording began
-        self.rows, self.vocabulary = Rows(), Vocabulary()
-        self.tasks = TaskBook(self.vocabulary)
-        self.due: dict[int, float] = {}  # row -> when, on the loop's clock
+        self.rows, self.vocabulary, self.misses = Rows(), Vocabulary(), Misses()
+        self.tasks = TaskBook(self.vocabulary, self.misses, self.clock)
+        self.waits = Waits(self.rows, self.tasks, self.vocabulary, self.misses)
         self.timers: list[TimerNote] = []
         self.old: dict[int, float] = {}  # id of an older handle -> what stands for "queued at"
         self.idle, self.polls = array("d"), array("d")
@@ -132,6 +134,13 @@ class Journal:
         except BaseException:
             self.rows.mend()
             raise
+
+    def attempt(self, part: str, action: Callable[..., object], *args: object) -> None:
+        """Do it; a fault in it costs that part, and no more."""
+        try:
+            action(*args)
+        except Exception as fault:
+            self.misses.add(part, fault)
 
     # -- loops
 
@@ -272,52 +281,15 @@ class Journal:
             if task.done():
                 self.tasks.ended(task, who, end)
             else:
-                place = self.place(task) if self.rows.lines else rows.NOWHERE
-                if (waiter := internals.waiter_of(task)) is not None:
-                    waiting = self.waiting(task, waiter)
+                waiting = self.waits.read(task, internals.waiter_of(task))
+                place = self.waits.place
         self.rows.write(queued, start, end, who, waiting, place)
 
     def note_eager(self, task: AnyTask, coroutine: Any, start: float) -> None:
         """A task made by an eager factory: its first step has run inside its maker's."""
-        if naming.is_task(task) and naming.has_begun(coroutine):
+        if naming.is_task(task) and awaits.has_begun(coroutine):
             number = self.tasks.eager_task(task, coroutine, start)
             self.write(rows.UNKNOWN, start, self.clock(), number, task)
-
-    def waiting(self, task: AnyTask, waiter: Any) -> int:
-        """`WAITING`: what a suspended task hangs on."""
-        if type(waiter) in internals.PLAIN_FUTURES:
-            coroutine = inner = task.get_coro()
-            while type(inner) is CoroutineType:
-                coroutine, inner = inner, inner.cr_await
-            word = self.vocabulary.wait_words.get(id(getattr(coroutine, "cr_code", None)))
-            return self._new_wait(coroutine, waiter) if word is None else word
-        if (number := self.tasks.numbers.get(id(waiter))) is not None:
-            return rows.for_task(number)
-        if naming.is_task(waiter) and not waiter.done():
-            return rows.for_task(self.tasks.early_task(waiter))
-        return self.vocabulary.word(naming.wait_name(naming.innermost(task), waiter))
-
-    def _new_wait(self, coroutine: Any, waiter: object) -> int:
-        """A wait seen for the first time, or a sleep: those differ each time."""
-        code = getattr(coroutine, "cr_code", None)
-        if id(code) == naming.SLEEP and (asked := naming.sleep_of(coroutine)) is not None:
-            delay, self.due[len(self.rows)] = asked
-            return self.vocabulary.word(f"sleep({naming.delay_text(delay)})")
-        return self.vocabulary.new_wait(coroutine, waiter)
-
-    def place(self, task: AnyTask) -> int:
-        """Where a suspended task stands in the learner's own code."""
-        coroutine, found, number = task.get_coro(), None, rows.NOWHERE
-        numbers = self.vocabulary.code_numbers
-        while type(coroutine) is CoroutineType:
-            code = coroutine.cr_code
-            known = numbers.get(id(code))
-            if known is None:
-                known = self.vocabulary.code_number(code)
-            if known >= 0:
-                found, number = coroutine, known
-            coroutine = coroutine.cr_await
-        return rows.NOWHERE if found is None else rows.place(number, found.cr_frame.f_lasti)
 
     # -- the rest of what happens
 
@@ -386,10 +358,10 @@ class Journal:
             begin=window.begin, end=end, rows=written, places=places,
             idle=self.idle[:], polls=self.polls[:],
             foreign=self.foreign[:], output=self.output[:],
-            timers=self.timers[:], due=self.due.copy(),
+            timers=self.timers[:], due=self.waits.due.copy(),
             tasks=self.tasks.notes[:], labels=self.vocabulary.labels[:],
             words=self.vocabulary.words[:], codes=self.vocabulary.codes[:],
-            notes=self.notes[:],
+            notes=self.notes[:], misses=self.misses.found.copy(),
             jumps=self.virtual.jumps[:] if self.virtual else None,
             offset=self.offset or 0.0,
             title=window.title, task=window.task, is_over=bool(window.end),
@@ -439,7 +411,7 @@ class Journal:
             number = self.tasks.known(task)
             if number is None or number >= len(cut.tasks):
                 number = len(cut.tasks)
-                note = note_on(task, coroutine := task.get_coro(), True)
+                note = TaskNote(task.get_name(), *about_coroutine(coroutine := task.get_coro()))
                 note.machinery, note.created = naming.machinery(coroutine), moment
                 cut.tasks.append(note)
             cut.queued[number] = moment

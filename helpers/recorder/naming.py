@@ -3,32 +3,31 @@
 The recorder meets bare objects: a callback in a handle, a coroutine hanging in an await.
 Here they get the names a learner knows: "Queue.get" rather than a future at an address. Only
 attributes are read; nothing is called that could run a learner's code, and nothing is kept.
-
-Limits: a plain future does not know who made it. What a task waits for is read from the
-innermost coroutine of its chain of awaits, so a future awaited by the learner's own code is
-just "future".
 """
+
+from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import re
 import site
 import sys
 import sysconfig
-from asyncio import locks, queues, streams
 from pathlib import Path
 from types import (
     BuiltinFunctionType,
     CodeType,
-    CoroutineType,
     FunctionType,
     MethodDescriptorType,
     MethodType,
     MethodWrapperType,
     WrapperDescriptorType,
 )
+from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
+from helpers.recorder import awaits
 
 # Top-level modules whose tasks and callbacks are the notebook's machinery.
 KERNEL_MODULES = frozenset(
@@ -81,29 +80,46 @@ def short_name(qualname: object) -> str:
 _CLOSING = ("BaseEventLoop.shutdown_asyncgens", "BaseEventLoop.shutdown_default_executor")
 
 
-def machinery(coroutine) -> str:
+def machinery(coroutine: Any) -> str:
     """Whose machinery a task is: "kernel" (the notebook's), "loop" (asyncio's), or "" for none."""
-    if getattr(coroutine, "__qualname__", None) in _CLOSING:
+    link = awaits.wrapped(coroutine)
+    code, frame = awaits.code_of(link), awaits.frame_of(link)
+    if code is not None and code.co_qualname in _CLOSING:
         return "loop"
-    frame = getattr(coroutine, "cr_frame", None)
     module = frame.f_globals.get("__name__") if frame is not None else None
     return "kernel" if is_kernel_module(module) else ""
 
 
-def has_begun(coroutine) -> bool:
-    """Whether the body of that coroutine has been entered (it may have finished)."""
-    return is_under_way(coroutine) or (
-        type(coroutine) is CoroutineType and coroutine.cr_frame is None
-    )
+# The coroutine in which asyncio wraps any other awaitable; up to 3.11 it is a function apart.
+WRAPPERS = frozenset(("_wrap_awaitable", "ensure_future.<locals>._wrap_awaitable"))
 
 
-def is_under_way(coroutine) -> bool:
-    """Whether its body has been entered and not finished. (To ask for its frame makes one.)"""
-    return type(coroutine) is CoroutineType and (coroutine.cr_suspended or coroutine.cr_running)
+def coroutine_name(coroutine: Any) -> str:
+    """What a coroutine is called by whoever wrote it: its function, or what made it."""
+    kind, link = type(coroutine), awaits.wrapped(coroutine)
+    if kind.__name__ in ("async_generator_asend", "anext_awaitable"):
+        sent = [each for each in gc.get_referents(coroutine) if each is not link]
+        is_next = kind.__name__ == "anext_awaitable" or sent in ([], [None])
+        return f"anext({_qualname(link)})" if is_next else f"{_qualname(link)}.asend"
+    if kind.__name__ == "async_generator_athrow":
+        throws = any(type(each) is tuple for each in gc.get_referents(coroutine))
+        return f"{_qualname(link)}.{'athrow' if throws else 'aclose'}"
+    if link is None:
+        return short_name(kind.__qualname__)
+    frame = awaits.frame_of(link)
+    if frame is not None and getattr(link, "__qualname__", None) in WRAPPERS:
+        return short_name(type(frame.f_locals["awaitable"]).__qualname__)
+    return _qualname(link)
+
+
+def _qualname(link: Any) -> str:
+    """Not the code's name: a decorator's wrapper bears the name of what it wraps."""
+    return short_name(getattr(link, "__qualname__", type(link).__qualname__))
 
 
 def is_default_name(name: str) -> bool:
-    """Whether asyncio made that task name up ("Task-7"): such numbers vary and say nothing."""
+    """Whether a task's name looks as if asyncio had made it up ("Task-7"): such numbers vary and
+    say nothing."""
     return _DEFAULT_NAME.fullmatch(name) is not None
 
 
@@ -173,50 +189,19 @@ def callback_module(function) -> str | None:
     return module if type(module) is str else None
 
 
-# -- waits ---------------------------------------------------------------------------------
-
-
-def innermost(task):
-    """The coroutine at the end of a suspended task's chain of awaits."""
-    coroutine = task.get_coro()
-    while type(inner := getattr(coroutine, "cr_await", None)) is CoroutineType:
-        coroutine = inner
-    return coroutine
-
-
-def sleep_of(coroutine) -> tuple[object, float] | None:
-    """`(delay, when)` of a coroutine that hangs in `asyncio.sleep`, in the loop's own seconds."""
-    inside = coroutine.cr_frame.f_locals
-    timer = inside.get("h")
-    return None if timer is None else (inside["delay"], timer.when())
-
-
-def delay_text(delay) -> str:
-    """A delay in seconds as one writes it; of a number of another kind (a fraction) its type."""
-    return f"{delay:g}" if isinstance(delay, int | float) else type(delay).__name__
-
+# -- calls that wait ---------------------------------------------------------------------------
 
 SLEEP = _code(asyncio.sleep)
-
-# The function in which a task hangs, by the identity of its code: hashing a code object is slow.
-_WAITS = internals.WAITS_IN | {
-    _code(queues.Queue.get): "Queue.get",
-    _code(queues.Queue.put): "Queue.put",
-    _code(queues.Queue.join): "Queue.join",
-    _code(locks.Lock.acquire): "Lock.acquire",
-    _code(locks.Event.wait): "Event.wait",
-    _code(locks.Condition.wait): "Condition.wait",
-    _code(locks.Semaphore.acquire): "Semaphore.acquire",
-    _code(locks.Barrier.wait): "Barrier.wait",
-    _code(asyncio.TaskGroup.__aexit__): "its task group",
-    _code(asyncio.to_thread): "a thread",
-    _code(asyncio.wait_for): "wait_for",
-    _code(streams.StreamWriter.drain): "socket: room to write",
-}
-_WAITS_BY_NAME = {
+_ASYNCIO = str(Path(asyncio.__file__).parent)
+_PYTHONS = str(Path(asyncio.__file__).parent.parent)
+_CALLS = {
+    "TaskGroup.__aexit__": "its task group",
     "TaskGroup._aexit": "its task group",
-    "Barrier._block": "Barrier.wait",
-    "Barrier._wait": "Barrier.wait",
+    "to_thread": "a thread",
+    "wait": "asyncio.wait",
+    "_wait": "asyncio.wait",
+    "as_completed.<locals>._wait_for_one": "as_completed",
+    "_AsCompletedIterator._wait_for_one": "as_completed",
     "BaseSelectorEventLoop.sock_recv": "socket: data",
     "BaseSelectorEventLoop.sock_recv_into": "socket: data",
     "BaseSelectorEventLoop.sock_sendall": "socket: room to write",
@@ -225,17 +210,22 @@ _WAITS_BY_NAME = {
 }
 
 
-def wait_name(coroutine, waiter) -> str:
-    """What a task waits for, from its innermost coroutine and the future it hangs on."""
-    code = getattr(coroutine, "cr_code", None)
-    known = _WAITS.get(id(code))
+def call_name(code: CodeType) -> str:
+    """What a wait in that function of a library's is called; "" where its name is private.
+
+    Another library's `sleep` says nothing: asyncio's, in which it hangs, knows how long.
+    """
+    known = _CALLS.get(code.co_qualname) if code.co_filename.startswith(_ASYNCIO) else None
     if known:
         return known
-    if type(waiter).__name__ == "_GatheringFuture":
-        return "gather"
-    if code is None or is_own(code):
-        return "future"
-    return _WAITS_BY_NAME.get(code.co_qualname) or short_name(code.co_qualname)
+    name = short_name(code.co_qualname)
+    private = any(part.startswith("_") for part in name.split("."))
+    return "" if private or name.rpartition(".")[2] == "sleep" else name
+
+
+def is_pythons(code: CodeType) -> bool:
+    """Whether that code is of Python's own library."""
+    return code.co_filename.startswith(_PYTHONS) and "-packages" not in code.co_filename
 
 
 def source_name(filename: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from helpers.recorder import naming, rows
@@ -68,18 +70,31 @@ class People:
         return "main" if self.makers.get(number, 0) == NOTHING else ""
 
     def _names(self) -> list[str]:
-        """By number: a task's own name, or its coroutine's with a number of our own."""
+        """By number: a task's own name, or its coroutine's with a number of our own. A name that
+        the program gave is left as it is, and our numbers keep clear of it."""
         names = [naming.short_name(n.qualname) if n.machinery else n.name for n in self.notes]
-        seen: dict[str, int] = {}
+        unnamed: dict[str, list[int]] = {}
         for number in self.order:
-            note, role = self.notes[number], self.roles[number]
-            if role == "recording" and note.machinery:
+            note = self.notes[number]
+            if self.roles[number] == "recording" and note.machinery:
                 names[number] = "this cell"
-            elif naming.is_default_name(note.name):
-                name = naming.short_name(note.qualname)
-                seen[name] = count = seen.get(name, 0) + (not role)
-                names[number] = name if role else f"{name}-{count}"
+            elif not note.is_given and naming.is_default_name(note.name):
+                unnamed.setdefault(naming.short_name(note.qualname), []).append(number)
+        theirs = {names[n] for n in self.order} - {names[n] for ns in unnamed.values() for n in ns}
+        for name, numbers in unnamed.items():
+            self._number_them(names, name, numbers, theirs)
         return names
+
+    def _number_them(
+        self, names: list[str], name: str, numbers: list[int], theirs: set[str]
+    ) -> None:
+        """Names for the tasks of one function that nobody named, in order of creation. One that
+        is the only main of that function, or began the recording, needs no number."""
+        mains = [number for number in numbers if self.roles[number]]
+        alone = mains if len(mains) == 1 and name not in theirs else []
+        free = (f"{name}-{n}" for n in itertools.count(1) if f"{name}-{n}" not in theirs)
+        for number in numbers:
+            names[number] = name if number in alone else next(free)
 
     def ids_of(self, who: Column) -> Column:
         """Public ids for a column of `WHO`; labels, and tasks of the kernel, have none."""

@@ -118,9 +118,15 @@ NOWHERE = -1
 _OFFSET_BITS = 24
 
 
-def place(code_number: int, offset: int) -> int:
-    """An instruction of a code object, as one number."""
-    return code_number << _OFFSET_BITS | offset
+def of_own_code(number: int) -> int:
+    """A code object of the learner's own, told from words, which are not below zero: where its
+    places begin, turned around."""
+    return ~(number << _OFFSET_BITS)
+
+
+def place_in(own_code: int, offset: int) -> int:
+    """An instruction of such a code object, as one number."""
+    return ~own_code | offset
 
 
 def is_place(place: Number) -> Number:
@@ -226,6 +232,7 @@ class TaskNote:
     name: str
     qualname: str = ""  # its coroutine's: not the code's, a wrapper bears the name of what it wraps
     code: CodeType | None = None
+    is_given: bool = False  # whether the program gave it that name, though it looks like a default
     fresh: bool = True  # made while it was recorded
     machinery: str = ""  # "kernel", "loop", or "" for the program's own
     created: float | None = None  # when its first step was queued
@@ -269,6 +276,7 @@ class Cut:
     jumps: list[tuple[float, float]] | None = None  # moment, virtual time; None: a real clock
     offset: float = 0.0  # our clock minus the loop's
     notes: list[str] = field(default_factory=list)
+    misses: dict[str, tuple[int, str]] = field(default_factory=dict)  # see `misses`
     title: str = ""
     task: int | None = None  # the one that entered the recording
     is_over: bool = True

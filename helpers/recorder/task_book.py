@@ -7,12 +7,14 @@ when it goes; its identity may belong to another one soon.
 from __future__ import annotations
 
 import weakref
-from types import CoroutineType
+from collections.abc import Callable
+from types import CodeType, CoroutineType
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import naming
+from helpers.recorder import awaits, naming
 from helpers.recorder.asyncio_internals import AnyTask
+from helpers.recorder.misses import Misses
 from helpers.recorder.rows import TaskNote
 from helpers.recorder.vocabulary import Vocabulary
 
@@ -27,14 +29,18 @@ class _TaskRef(weakref.ref[AnyTask]):
 class TaskBook:
     """Numbers and notes; the number is the note's index."""
 
-    __slots__ = ("_forget", "_machinery", "_newest", "_vocabulary", "early", "notes", "numbers")
+    __slots__ = (
+        "_clock", "_forget", "_machinery", "_misses", "_named", "_newest", "_vocabulary", "early",
+        "notes", "numbers",
+    )  # fmt: skip
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, misses: Misses, clock: Callable[[], float]) -> None:
+        self._vocabulary, self._misses, self._clock = vocabulary, misses, clock
         self.notes: list[TaskNote] = []
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
         self.early: dict[int, int] = {}  # the same for those known before their first step
-        self._newest = (0, -1)  # id and number of the eager task made last
+        self._newest: tuple[Any, int | None] = (None, None)  # the eager task made last
+        self._named: set[int] = set()  # ids of tasks not known yet, whose names look like defaults
         self._machinery: dict[object, str] = {}  # a task's function -> whose machinery it is
         self._forget = self._forget_task  # made once: every reference to a task has it
 
@@ -56,8 +62,8 @@ class TaskBook:
         """
         if not self.early or (number := self.early.pop(id(task), None)) is None:
             # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
-            coroutine = begun_as or task.get_coro()
-            fresh = bool(begun_as) or not naming.is_under_way(coroutine)
+            coroutine = begun_as or self._coroutine_of(task)
+            fresh = bool(begun_as) or not awaits.is_under_way(coroutine)
             number = self._add_note(task, coroutine, fresh)
         note = self.notes[number]
         if queued is not None:
@@ -73,8 +79,8 @@ class TaskBook:
         number = self.known(task)
         if number is not None:
             return number
-        coroutine = task.get_coro()
-        if naming.has_begun(coroutine):
+        coroutine = self._coroutine_of(task)
+        if awaits.has_begun(coroutine):
             return self.new_task(task)
         number = self._add_note(task, coroutine, True)
         self._keep_number(self.early, task, number)
@@ -87,46 +93,84 @@ class TaskBook:
             number = self.new_task(task, begun_as=coroutine)
         note = self.notes[number]
         note.created, note.fresh = start, True
-        self._newest = (id(task), number)
+        self._newest = (self.notes[number].ref, number)
         return number
 
     def is_named(self, task: AnyTask) -> None:
-        """The eager task made last has its name only now; it may have ended."""
-        if self._newest[0] == id(task):
-            self.notes[self._newest[1]].name = task.get_name()
+        """The program gave it that name, which may look like one of asyncio's own."""
+        newest, number = self._newest
+        if newest is None or newest() is not task:
+            number = self.known(task)
+        if number is not None:
+            self.notes[number].name, self.notes[number].is_given = task.get_name(), True
+        elif naming.is_default_name(task.get_name()):
+            self._named.add(id(task))
 
     def ended(self, task: AnyTask, number: int, end: float) -> None:
         """Write down how a task ended, and forget it."""
         note = self.notes[number]
-        note.ended, note.ref, note.name = end, None, task.get_name()
-        if task.cancelled():
-            note.outcome = "cancelled"
-        elif (exception := internals.exception_of(task)) is None:
-            note.outcome = "returned"
-        else:
-            note.outcome, note.exception = "raised", naming.exception_text(exception)
+        note.ref = None
         self.numbers.pop(id(task), None)
+        try:
+            self._name_again(note, task)
+            if task.cancelled():
+                note.outcome = "cancelled"
+            elif (exception := internals.exception_of(task)) is None:
+                note.outcome = "returned"
+            else:
+                note.outcome, note.exception = "raised", naming.exception_text(exception)
+            note.ended = end
+        except Exception as fault:  # then it has no end
+            note.outcome = "pending"
+            self._misses.add("how a task ended", fault)
+
+    def _name_again(self, note: TaskNote, task: AnyTask) -> None:
+        """A name may be given at any time."""
+        try:
+            if (name := task.get_name()) != note.name:
+                note.name, note.is_given = name, True
+        except Exception as fault:
+            self._misses.add("the name of a task", fault)
 
     def look_again(self, now: float) -> None:
         """What those still pending are called by now."""
         for number, note in enumerate(self.notes):
             task = note.ref() if note.ref is not None else None
             if task is not None:
-                note.name = task.get_name()
+                self._name_again(note, task)
                 if task.done():  # an interrupt hit us when it ended
                     self.ended(task, number, now)
 
     def _add_note(self, task: AnyTask, coroutine: Any, fresh: bool) -> int:
-        note = note_on(task, coroutine, fresh)
-        key = id(note.code) if note.code is not None else note.qualname
-        machinery = self._machinery.get(key)
-        if machinery is None:  # whether it is the kernel's or the loop's own: asked once for each
-            if note.code is not None:
-                self._vocabulary.keep(note.code)
-            self._machinery[key] = machinery = naming.machinery(coroutine)
-        note.machinery = machinery
+        note = TaskNote(type(task).__name__, "?", fresh=fresh)
+        try:
+            note.name = task.get_name()
+            note.qualname, note.code = about_coroutine(coroutine)
+            note.machinery = self._machinery_of(note, coroutine)
+        except Exception as fault:
+            self._misses.add("what a task is called, or what it runs", fault)
+        if self._named and id(task) in self._named:
+            self._named.discard(id(task))
+            note.is_given = True
         self.notes.append(note)
         return len(self.notes) - 1
+
+    def _machinery_of(self, note: TaskNote, coroutine: Any) -> str:
+        """Whether it is the kernel's or the loop's own: asked once for each function."""
+        key = note.qualname if note.code is None else id(note.code)
+        known = self._machinery.get(key)
+        if known is None:
+            if note.code is not None:
+                self._vocabulary.keep(note.code)
+            known = self._machinery[key] = naming.machinery(coroutine)
+        return known
+
+    def _coroutine_of(self, task: AnyTask) -> Any:
+        try:
+            return task.get_coro()
+        except Exception as fault:
+            self._misses.add("what a task runs", fault)
+            return None
 
     def _keep_number(self, numbers: dict[int, int], task: AnyTask, number: int) -> None:
         """Until the task goes."""
@@ -138,14 +182,21 @@ class TaskBook:
             self.notes[number].ref = None
 
     def _forget_task(self, ref: _TaskRef) -> None:
-        """That task is gone without having ended."""
-        self.numbers.pop(ref.identity, None)
-        self.early.pop(ref.identity, None)
+        """That task is gone without having ended: the garbage collector took it."""
+        number = self.numbers.pop(ref.identity, None)
+        if number is None:
+            number = self.early.pop(ref.identity, None)
+        if number is not None:
+            note = self.notes[number]
+            note.ended = self._misses.attempt("when a task was destroyed", None, self._clock)
+            note.outcome = "destroyed" if note.ended else "pending"
 
 
-def note_on(task: AnyTask, coroutine: Any, fresh: bool) -> TaskNote:
-    """A note on a task, as far as it shows now."""
-    if type(coroutine) is CoroutineType:
-        return TaskNote(task.get_name(), coroutine.__qualname__, coroutine.cr_code, fresh)
-    qualname = getattr(coroutine, "__qualname__", None) or type(coroutine).__qualname__
-    return TaskNote(task.get_name(), qualname, getattr(coroutine, "cr_code", None), fresh)
+def about_coroutine(coroutine: Any) -> tuple[str, CodeType | None]:
+    """Its name, and the code at whose beginning its task begins, where that is known."""
+    if type(coroutine) is CoroutineType and coroutine.__qualname__ not in naming.WRAPPERS:
+        return coroutine.__qualname__, coroutine.cr_code
+    link = awaits.wrapped(coroutine)
+    code, frame = awaits.code_of(link), awaits.frame_of(link)
+    begins = frame is not None and frame.f_lineno == frame.f_code.co_firstlineno
+    return naming.coroutine_name(coroutine), code if begins else None

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType
-from typing import Any
 
 from helpers.recorder import naming, rows
 
+# Words that stand for no words of their own: see `waits`.
+PRIVATE, SLEEP, HIDDEN = 1, 2, 3
+UNREADABLE = 4
+
 
 class Vocabulary:
-    """One journal's tables; they only grow."""
+    """One journal's tables; they only grow.
 
-    __slots__ = (
-        "_label_numbers", "_word_numbers", "code_numbers", "codes", "labels", "wait_words", "words",
-    )  # fmt: skip
+    `kinds` says for the identity of a code object what it means for a wait that it is in the
+    chain of awaits: below zero it is the learner's own (`rows.own_code`), else a call's word.
+    """
+
+    __slots__ = ("_label_numbers", "_word_numbers", "codes", "kinds", "labels", "words")
 
     def __init__(self) -> None:
         self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
         self._label_numbers: dict[object, int] = {}
-        self.words = ["", "step inside"]
+        self.words = ["", "", "", "", "something that cannot be read"]
         self._word_numbers: dict[str, int] = {}
-        self.wait_words: dict[int, int] = {}  # id of the code a task hangs in -> word
         self.codes: list[CodeType] = []
-        self.code_numbers: dict[int, int] = {}  # id of a code object -> number, -1: not their own
+        self.kinds: dict[int, int] = {}
 
     # -- labels
 
@@ -55,16 +59,7 @@ class Vocabulary:
             self._label_numbers[key] = rows.of_label(len(self.labels) - 1)
         return self._label_numbers[key]
 
-    # -- waits
-
-    def new_wait(self, coroutine: Any, waiter: object) -> int:
-        """The word for a wait at a place that is seen for the first time."""
-        word = self.word(naming.wait_name(coroutine, waiter))
-        code = getattr(coroutine, "cr_code", None)
-        if code is not None:
-            self.keep(code)
-            self.wait_words[id(code)] = word
-        return word
+    # -- words
 
     def word(self, word: str) -> int:
         number = self._word_numbers.get(word)
@@ -79,9 +74,17 @@ class Vocabulary:
         """Keep it alive, as long as its identity stands for it in a table."""
         self.codes.append(code)
 
-    def code_number(self, code: CodeType) -> int:
-        """The number of code seen for the first time; -1 where it is not the learner's own."""
+    def kind(self, code: CodeType) -> int:
+        """What code means in a chain of awaits, seen for the first time."""
         number = len(self.codes)
         self.keep(code)
-        self.code_numbers[id(code)] = number if naming.is_own(code) else rows.NOWHERE
-        return self.code_numbers[id(code)]
+        if naming.is_own(code):
+            kind = rows.of_own_code(number)
+        elif id(code) == naming.SLEEP:
+            kind = SLEEP
+        elif name := naming.call_name(code):
+            kind = self.word(name)
+        else:
+            kind = PRIVATE if naming.is_pythons(code) else HIDDEN
+        self.kinds[id(code)] = kind
+        return kind

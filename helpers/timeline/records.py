@@ -31,7 +31,7 @@ NANOSECONDS = 1_000_000_000
 BLOCKING_AFTER = 0.1
 
 KINDS = ("task", "callback", "timer", "io", "kernel")
-OUTCOMES = ("returned", "raised", "cancelled", "pending")
+OUTCOMES = ("returned", "raised", "cancelled", "destroyed", "pending")
 CLOCKS = ("real", "virtual")
 
 NOTHING, BY_THREAD, BY_IO = -1, -2, -3  # what an index column says when it is no index
@@ -55,7 +55,8 @@ class TaskSpan:
     """One task's life within a recording. Times in seconds.
 
     `created` is None for a task older than the recording; `started` is the start of
-    its first recorded step; `ended` is None while it is pending. `entered` is False
+    its first recorded step; `ended` is None while it is pending. One that the garbage
+    collector took while it waited is "destroyed". `entered` is False
     when it was cancelled before its body began. `queued` is the moment a task that
     is pending was last put in the ready queue, if it is still in there when the
     recording ends. `role` is "recording" for the task that entered the recording,

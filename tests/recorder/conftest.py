@@ -7,6 +7,8 @@ from helpers.recorder import timing
 
 MS = 1_000_000
 
+pytest.register_assert_rewrite("stories")
+
 
 @pytest.fixture
 def clock(monkeypatch):

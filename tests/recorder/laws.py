@@ -78,7 +78,7 @@ def parents_come_before_their_children(timeline):
         if task.created is not None and task.started is not None:
             assert task.created <= task.started
         if task.ended is not None:
-            assert task.outcome in ("returned", "raised", "cancelled")
+            assert task.outcome in ("returned", "raised", "cancelled", "destroyed")
             assert task.ended <= timeline.duration
         else:
             assert task.outcome == "pending"

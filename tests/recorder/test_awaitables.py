@@ -14,10 +14,7 @@ import sys
 import types
 
 import pytest
-from stories import false, lives, simulated, tells
-
-NOT_NATIVE = "a task whose coroutine is not a native one stops the recording"
-CUT = "the chain of awaits is cut where something is not a native coroutine"
+from stories import lives, simulated, tells
 
 
 async def numbers(upto=3):
@@ -34,13 +31,11 @@ async def job(seconds):
 # -- async generators, and the ways to leave them ------------------------------------------
 
 
-@false(CUT)
 @tells("main: 0 to 0.3, returned; sleep(0.1) 0.1, sleep(0.1) 0.1, sleep(0.1) 0.1")
 async def test_one_that_is_run_to_its_end():
     assert [number async for number in numbers()] == [0, 1, 2]
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 1.1, returned; sleep(0.1) 0.1, sleep(1) 1
@@ -54,7 +49,6 @@ async def test_left_by_break_the_loop_closes_it_in_a_task():
     await asyncio.sleep(1)
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 2.1, returned; sleep(0.1) 0.1, sleep(2) 2
@@ -76,7 +70,6 @@ async def test_left_by_break_its_finally_may_take_time():
     await asyncio.sleep(2)
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 1.1, returned; sleep(0.1) 0.1, sleep(1) 1
@@ -97,7 +90,6 @@ async def test_left_by_break_with_another_one_inside():
     await asyncio.sleep(1)
 
 
-@false(CUT)
 @tells("main: 0 to 0.3, returned; sleep(0.1) 0.1, sleep(0.2) 0.2")
 async def test_closed_by_hand_with_aclosing():
     async def careful():
@@ -114,7 +106,6 @@ async def test_closed_by_hand_with_aclosing():
                 break
 
 
-@false(CUT)
 @tells("main: 0 to 0.3, returned; sleep(0.3) 0.3")
 async def test_an_error_thrown_into_it():
     async def patient():
@@ -130,7 +121,6 @@ async def test_an_error_thrown_into_it():
     await values.aclose()
 
 
-@false(CUT)
 @tells("main: 0 to 0.6, returned; sleep(0.2) 0.2, sleep(0.4) 0.4")
 async def test_values_sent_into_it():
     async def echo():
@@ -146,7 +136,6 @@ async def test_values_sent_into_it():
     await values.aclose()
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 0.2, returned; gather 0.2
@@ -162,10 +151,10 @@ async def test_the_next_of_two_in_gather():
     first, second = numbers(), slow()
     await anext(first)
     await asyncio.gather(anext(first), anext(second))
+    await first.aclose()
     await second.aclose()
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 0.1, returned; asyncio.wait 0.1
@@ -187,9 +176,9 @@ async def test_the_first_of_two_that_has_something():
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
+    await first.aclose()
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 0, returned
@@ -205,7 +194,6 @@ async def test_the_next_of_an_empty_one_with_and_without_a_default():
     await asyncio.gather(anext(empty(), None), anext(empty()), return_exceptions=True)
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 0.5, returned; task 'sent' 0.2, task 'thrown' 0.3
@@ -229,7 +217,6 @@ async def test_asend_and_athrow_as_tasks_with_names():
     await values.aclose()
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 0.2, returned; gather 0.2
@@ -254,7 +241,6 @@ async def test_what_nobody_named_is_called_as_it_was_written():
     await second.aclose()
 
 
-@false(NOT_NATIVE)
 @tells(
     """
     main: 0 to 1, returned; sleep(1) 1
@@ -276,7 +262,6 @@ async def test_one_that_the_garbage_collector_finds():
     await asyncio.sleep(1)
 
 
-@false(CUT)
 @tells(
     """
     main: 0 to 0.5, returned; task 'reader' 0.5
@@ -299,7 +284,6 @@ async def test_cancelled_in_the_middle_of_one():
         await reader
 
 
-@false(CUT)
 @tells("main: 0 to 0.3, returned; sleep(0.1) 0.1, sleep(0.2) 0.2")
 async def test_an_async_comprehension_and_a_generator_expression():
     async def waited(seconds):
@@ -348,14 +332,12 @@ async def connection():
         await asyncio.sleep(0.3)
 
 
-@false(CUT)
 @tells("main: 0 to 1.5, returned; sleep(0.2) 0.2, sleep(1) 1, sleep(0.3) 0.3")
 async def test_a_context_manager_made_of_a_generator():
     async with connection():
         await asyncio.sleep(1)
 
 
-@false(CUT)
 @tells("main: 0 to 1, returned; sleep(0.2) 0.2, sleep(0.2) 0.2, sleep(0.3) 0.3, sleep(0.3) 0.3")
 async def test_a_stack_of_them():
     async with contextlib.AsyncExitStack() as stack:
@@ -411,13 +393,11 @@ class Turn:
         yield
 
 
-@false(CUT)
 @tells("main: 0 to 0.5, returned; sleep(0.5) 0.5")
 async def test_an_await_that_is_a_generator():
     assert await Delayed(0.5) == 0.5
 
 
-@false(CUT)
 @tells("main: 0 to 0.5, returned; sleep(0.5) 0.5")
 async def test_an_await_that_hands_on_a_coroutine():
     await Lazy(0.5)
@@ -429,7 +409,6 @@ async def test_an_await_that_gives_the_others_a_turn():
     await Turn()
 
 
-@false(CUT)
 @tells(
     """
     main: 0 to 0.5, returned; gather 0.5
@@ -442,7 +421,6 @@ async def test_awaitables_in_gather_are_called_by_their_class():
     await asyncio.gather(Delayed(0.5), Lazy(0.2))
 
 
-@false("what asyncio wraps an awaitable in has a name of its own")
 @tells(
     """
     main: 0 to 0.5, returned; task 'Delayed-1' 0.5
@@ -467,7 +445,6 @@ async def test_a_future_behind_an_object():
     await Reply()
 
 
-@false(CUT)
 @tells("main: 0 to 0.9, returned; sleep(0.5) 0.5, sleep(0.4) 0.4")
 async def test_awaitables_inside_awaitables():
     class Twice:
@@ -492,7 +469,6 @@ def give_way():
     yield
 
 
-@false(CUT)
 @tells("main: 0 to 0.5, returned; sleep(0.5) 0.5")
 async def test_a_generator_that_is_a_coroutine():
     assert await old_style(0.5) == 0.5
@@ -503,7 +479,6 @@ async def test_a_bare_yield_goes_to_the_end_of_the_queue():
     await give_way()
 
 
-@false(CUT)
 @tells(
     """
     main: 0 to 0.8, returned; task 'outer' 0.8
@@ -573,7 +548,6 @@ class Hollow(collections.abc.Coroutine):
         return self
 
 
-@false(CUT)
 @tells("main: 0 to 0.8, returned; sleep(0.5) 0.5, sleep(0.3) 0.3")
 async def test_a_coroutine_class_awaited_and_entered():
     await Wrapped(job(0.5))
@@ -581,7 +555,6 @@ async def test_a_coroutine_class_awaited_and_entered():
         pass
 
 
-@false(CUT)
 @tells(
     """
     main: 0 to 0.5, returned; gather 0.5
@@ -609,15 +582,14 @@ async def test_a_coroutine_with_nothing_inside():
 # -- other people's ------------------------------------------------------------------------
 
 
-@false(CUT)
 @tells(
     """
-    main: returned; gather
     page-1, by main: returned; session.get
     page-2, by main: returned; session.get
     """,
-    way="made_by_main",
+    way="names",
     real=True,
+    who="page",
 )
 async def test_aiohttp_pages_awaited_in_tasks():
     web = pytest.importorskip("aiohttp.web")
@@ -630,15 +602,14 @@ async def test_aiohttp_pages_awaited_in_tasks():
         await asyncio.gather(page(session, url), page(session, url))
 
 
-@false(NOT_NATIVE)
 @tells(
     """
-    main: returned; gather
-    ClientSession._request-1, by main: returned; ClientSession._request
-    ClientSession._request-2, by main: returned; ClientSession._request
+    ClientSession._request-1, by main: returned; BaseConnector.connect, ClientResponse.start
+    ClientSession._request-2, by main: returned; BaseConnector.connect, ClientResponse.start
     """,
-    way="made_by_main",
+    way="names",
     real=True,
+    who="ClientSession",
 )
 async def test_aiohttp_requests_themselves_in_gather():
     web = pytest.importorskip("aiohttp.web")
@@ -692,7 +663,6 @@ def cython_job(tmp_path_factory):
         yield importlib.import_module("jobs_in_cython").cython_job
 
 
-@false(NOT_NATIVE)
 def test_cython_coroutines(cython_job):
     async def main():
         await asyncio.gather(cython_job(0.5), cython_job(0.2))
@@ -707,7 +677,6 @@ def test_cython_coroutines(cython_job):
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="asyncio takes no generators any more")
-@false(CUT)
 @tells(
     """
     main: 0 to 0.5, returned; task 'old' 0.5

@@ -273,7 +273,6 @@ def test_an_eager_task_older_than_the_recording_is_not_new():
 # -- tasks that are lost -------------------------------------------------------------------
 
 
-@false(LOST)
 @tells(
     """
     main: 0 to 2, returned; sleep(1) 1, sleep(1) 1
@@ -336,7 +335,6 @@ async def test_two_tasks_lost_together():
     await asyncio.sleep(2)
 
 
-@false(LOST)
 @tells(
     """
     main: 0 to 1, returned; sleep(1) 1
@@ -375,7 +373,6 @@ def test_a_task_that_outlives_the_recording_is_pending_whatever_becomes_of_it():
     assert asyncio.run(main()).task("hang").outcome == "pending"
 
 
-@false(LOST)
 @EAGER
 @tells(
     """
@@ -403,7 +400,6 @@ def stopped(program):
     return stop.value
 
 
-@false("a chart of a task that was ready at the end and never had a step cannot be drawn")
 def test_a_loop_that_never_lets_its_task_begin():
     async def main():
         task = asyncio.create_task(job(1), name="starved")
@@ -444,7 +440,6 @@ async def test_a_task_cancelled_before_its_first_step():
 # -- names ---------------------------------------------------------------------------------
 
 
-@false(RENAMED)
 @tells(
     """
     main: 0 to 0.4, returned; its task group 0.4
@@ -462,7 +457,6 @@ async def test_a_given_name_is_never_changed_whatever_it_looks_like():
         group.create_task(job(0.4), name="None")
 
 
-@false(RENAMED)
 @tells(
     """
     main: 0 to 0.3, returned; gather 0.3
@@ -480,7 +474,6 @@ async def test_a_given_name_by_every_way_to_make_a_task():
     )
 
 
-@false(RENAMED)
 @tells(
     """
     main: 0 to 0.2, returned; sleep(0.1) 0.1, task 'Task-99' 0.1
@@ -549,7 +542,6 @@ def told(timeline):
     return [f"{task.name}: {task.outcome}" for task in timeline.tasks]
 
 
-@false("two lanes of one name")
 def test_two_runs_in_one_script_are_told_apart():
     with record() as timeline:
         asyncio.run(main())
@@ -563,7 +555,6 @@ def test_one_run_needs_no_number():
     assert told(timeline) == ["main: returned"]
 
 
-@false("two lanes of one name")
 def test_one_runner_used_many_times():
     with record() as timeline, asyncio.Runner() as runner:
         for _ in range(3):
@@ -574,7 +565,6 @@ def test_one_runner_used_many_times():
     ]  # fmt: skip
 
 
-@false("two lanes of one name")
 def test_run_until_complete_again_and_again():
     with record() as timeline:
         loop = asyncio.new_event_loop()
@@ -585,7 +575,6 @@ def test_run_until_complete_again_and_again():
     assert [task.name for task in timeline.tasks] == ["main-1", "main-2", "main-3", "wait"]
 
 
-@false("two lanes of one name")
 def test_a_main_that_makes_tasks_of_its_own_function():
     async def main(depth=1):
         if depth:

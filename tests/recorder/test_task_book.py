@@ -198,7 +198,7 @@ def test_a_lost_task_is_lost_as_ever():
 
     timeline, complaints = asyncio.run(main())
     assert complaints == ["Task was destroyed but it is pending!"]
-    assert timeline.task("lost").outcome == "pending"
+    assert timeline.task("lost").outcome == "destroyed"
 
 
 @pytest.mark.parametrize("recorded", [False, True])

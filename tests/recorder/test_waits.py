@@ -37,7 +37,6 @@ def future():
 # -- queues, locks, and the like -----------------------------------------------------------
 
 
-@false(INNER)
 @tells(
     """
     main at 0: Queue.join | await queue.join()
@@ -72,7 +71,6 @@ async def test_a_queue_that_is_full_and_one_that_is_empty():
     await empty.get()
 
 
-@false(INNER)
 @tells(
     """
     main at 0: Barrier.wait | await barrier.wait()
@@ -92,11 +90,9 @@ async def test_a_barrier():
     await late
 
 
-@false(INNER)
 @tells(
     """
     main at 0: Barrier.wait | async with barrier:
-    main at 1: task 'late' | await late
     late at 0: sleep(1), due 1 | await asyncio.sleep(1)
     """,
     way="places",
@@ -131,7 +127,6 @@ async def test_a_lock_a_semaphore_an_event():
         await event.wait()
 
 
-@false(INNER)
 @tells(
     """
     main: 0 to 0.5, returned; Condition.wait 0.1, Condition.wait_for 0.2, Condition.wait_for 0.2
@@ -176,7 +171,6 @@ async def test_a_condition_that_another_one_holds():
 # -- several at a time ---------------------------------------------------------------------
 
 
-@false(INNER)
 @tells(
     """
     main at 0: as_completed | await first
@@ -194,7 +188,6 @@ async def test_as_completed():
 
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="came with Python 3.13")
-@false(INNER)
 @tells(
     """
     main at 0: as_completed | async for task in asyncio.as_completed([one, two]):
@@ -256,7 +249,6 @@ async def test_a_gather_in_a_gather():
     await asyncio.gather(one, asyncio.gather(two))
 
 
-@false("a shield is called a future")
 @tells(
     """
     main at 0: shield | await asyncio.shield(safe)
@@ -388,7 +380,6 @@ async def test_wait_for_what_takes_its_time_to_be_cancelled():
 # -- inside generators and context managers ------------------------------------------------
 
 
-@false(INNER)
 @tells(
     """
     main at 0: sleep(0.1), due 0.1 | await asyncio.sleep(0.1)
@@ -407,7 +398,6 @@ async def test_waits_inside_an_async_generator():
     assert [item async for item in read()] == [1]
 
 
-@false(INNER)
 @tells(
     """
     main at 0: sleep(0.1), due 0.1 | await asyncio.sleep(0.1)
@@ -432,7 +422,6 @@ async def test_waits_inside_a_context_manager():
         pass
 
 
-@false(INNER)
 @tells(
     """
     main at 0: sleep(0.5), due 0.5 | yield from asyncio.sleep(self.seconds).__await__()
@@ -495,7 +484,6 @@ async def test_to_thread():
     await asyncio.to_thread(nap)
 
 
-@false("what comes from an executor is called a future")
 @tells("main: returned; a concurrent future", way="names", real=True)
 async def test_an_executor_by_both_ways():
     loop = asyncio.get_running_loop()
@@ -504,13 +492,13 @@ async def test_an_executor_by_both_ways():
         await asyncio.wrap_future(pool.submit(nap))
 
 
-@false(INNER)
 @tells(
     """
     main: returned; create_subprocess_exec, Process.wait, Process.communicate
     """,
     way="names",
     real=True,
+    who="main",
 )
 async def test_a_child_process():
     pipe = asyncio.subprocess.PIPE
@@ -524,35 +512,41 @@ async def test_a_child_process():
 
 @contextlib.asynccontextmanager
 async def an_echo():
-    """A server that says everything back, a little later."""
+    """A server that says everything back, each line a little later."""
 
     async def echo(reader, writer):
         while line := await reader.readline():
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
             writer.write(line)
         writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[:2]
 
 
-@false(INNER)
 @tells(
     """
-    main: returned; open_connection, StreamReader.readline, StreamReader.readexactly
+    client, by main: returned; open_connection, StreamReader.readline, StreamReader.readexactly
     """,
-    way="waits_of_main",
+    way="names",
     real=True,
+    who="client",
 )
 async def test_streams():
-    async with an_echo() as address:
+    async def talk(address):
         reader, writer = await asyncio.open_connection(*address)
         writer.write(b"one\ntwo\n")
         assert await reader.readline() == b"one\n"
         assert await reader.readexactly(4) == b"two\n"
+        return writer
+
+    async with an_echo() as address:
+        writer = await asyncio.create_task(talk(address), name="client")
         writer.close()
         await writer.wait_closed()
+        await asyncio.sleep(0.05)
 
 
 @tells("main: returned; socket: data", way="names", real=True)
@@ -588,7 +582,6 @@ def test_timers_that_are_equal_in_everything_are_each_there():
     assert [step.label for step in timeline.steps if step.kind == "timer"].count("ring") == 3
 
 
-@false("timers that are equal in everything share a lane")
 def test_timers_that_are_equal_in_everything_have_a_lane_each():
     lanes = [lane for lane in lay_out(simulate(three_timers())).lanes if lane.kind == "callback"]
     assert [lane.label for lane in lanes] == ["ring"] * 3
