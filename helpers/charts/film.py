@@ -212,6 +212,8 @@ class Film:
         for task in self.timeline.tasks:
             if task.ended is None:
                 over[task.id] = self.left_over.get(task.id, len(self))
+            elif task.outcome == "destroyed":
+                over[task.id] = np.searchsorted(self.times, nanoseconds(task.ended))
         waits = (rests.until > rests.since) | (rests.after == NOTHING)
         return np.where(waits, over, 0)
 

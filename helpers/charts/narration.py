@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from helpers.charts.film import FINISH, SLEEP, WAKE, Film, Mask
 from helpers.charts.words import SIGNS, duration_text
-from helpers.timeline import KINDS, NOTHING, OUTCOMES, Timeline, seconds
+from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds, seconds
 from helpers.timeline.records import Table
 from helpers.timeline.states import Column, Moments
 
@@ -41,7 +41,8 @@ _CALLED = {
 _TURN, _BEHIND = "'{what}' is first in the queue: ", ", behind '{}'"
 _SLEEPS = "Nothing is ready: the loop sleeps until {until}, when a timer is due"
 _SLEEPS_ON = "Nothing is ready and no timer is set: the loop sleeps until something wakes it"
-_WHAT, _NEW, _WOKEN = range(3)  # the parts of a sentence: what happens, who is new, who was woken
+# The parts of a sentence: what happens, who is new, who was woken, who was destroyed.
+_WHAT, _NEW, _WOKEN, _LOST = range(4)
 _VERBS = {
     _NEW: ("is new and ready", "are new and ready"),
     _WOKEN: ("becomes ready", "become ready"),
@@ -101,15 +102,15 @@ class Narration:
 class _Teller:
     """Makes the sentences of a film, all that have one form together.
 
-    A sentence has three parts, each a text with holes: what happens, who is new, who was
-    woken. Names are numbers of `strings`.
+    A sentence has four parts, each a text with holes: what happens, who is new, who was woken,
+    who was destroyed. Names are numbers of `strings`.
     """
 
     def __init__(self, film: Film, strings: Table[str]):
         self.film, self.states, self.strings = film, film.states, strings
         self.tasks = film.timeline.tasks
         self.texts = Table[str](("",))
-        self.parts = np.zeros((3, len(film)), np.int64)  # numbers of texts
+        self.parts = np.zeros((4, len(film)), np.int64)  # numbers of texts
         self.filled: list[tuple[int, Column, Column]] = []  # part, frames, names
         self.whose = self.states.column("task")
         self.kernel = self.states.column("kind") == _KERNEL
@@ -117,6 +118,7 @@ class _Teller:
         self.what = self._what()
         self.reason = self._numbered("waiting_for")
         self.due = self._dues()
+        self.sleep = self._sleeps()
         self.birth = self._births()
 
     def tell(self) -> tuple[tuple[str, ...], Column, Column]:
@@ -128,13 +130,15 @@ class _Teller:
         self._tell_others_done()
         self._tell_tasks_done()
         self._tell_who_is_ready()
+        self._tell_who_is_lost()
         return (*self._forms(), self._all_names())
 
     def _forms(self) -> tuple[tuple[str, ...], Column]:
         texts = self.texts.values()
-        what, new, woken = self.parts
-        together = (what * len(texts) + new) * len(texts) + woken
-        _, first, told = np.unique(together, return_index=True, return_inverse=True)
+        first, told = np.zeros(1, np.int64), np.zeros(len(self.film), np.int64)
+        for part in self.parts:
+            together = told * len(texts) + part
+            _, first, told = np.unique(together, return_index=True, return_inverse=True)
         rows = self.parts[:, first].T.tolist()
         return tuple("".join(texts[number] for number in row) + "." for row in rows), told
 
@@ -180,6 +184,12 @@ class _Teller:
         moments = np.full(len(self.whose), _NEVER)
         moments[list(due)] = list(due.values())
         return moments
+
+    def _sleeps(self) -> Mask:
+        """Whether its task waits for a timer of its own after it: what else is due, a timeout,
+        ends a wait that hoped for something else."""
+        words = [text.startswith("sleep") for text in self.film.timeline.strings]
+        return _pick(np.array(words, bool), self.states.column("waiting_for"), False)
 
     def _births(self) -> Mask:
         """Whether it is the first of a task made during the recording."""
@@ -237,6 +247,7 @@ class _Teller:
         before, again = self.states.before, mine & ~self.birth
         reason, due = _pick(self.reason, before, NOTHING), _pick(self.due, before, _NEVER)
         early = (due != _NEVER) & (due > self.states.column("ready"))
+        early &= _pick(self.sleep, before, False)
         self._at_start(_TURN + "it goes on", again & (reason < 0))
         known = again & (reason >= 0)
         self._at_start(_TURN + "it goes on, after {}", known & ~early, reason)
@@ -252,6 +263,7 @@ class _Teller:
         before = _pick(self.states.before, sleeper, NOTHING)
         due, reason = _pick(self.due, before, _NEVER), _pick(self.reason, before, NOTHING)
         over = others & (due != _NEVER) & (due <= self.states.column("start"))
+        over &= _pick(self.sleep, before, False)
         name = _pick(self.what, sleeper, NOTHING)
         self._at_end("{} of '{}' is over", over & (reason >= 0), reason, name)
         self._at_end("The wait of '{}' is over", over & (reason < 0), name)
@@ -267,7 +279,7 @@ class _Teller:
     def _tell_tasks_done(self) -> None:
         """Tasks suspend, leave the block, or end."""
         mine, following = (self.whose >= 0) & ~self.kernel, self.states.following
-        last, gone = following < 0, self._of_task([task.ended is not None for task in self.tasks])
+        last, gone = following < 0, self._of_task([_ends_itself(task) for task in self.tasks])
         self._tell_ends(mine & last & gone)
         at_the_end = self.states.column("end") >= self.film.timeline.length
         leaves = last & ~gone & self._of_task([bool(task.role) for task in self.tasks]) & at_the_end
@@ -291,6 +303,17 @@ class _Teller:
             text, so = "'{what}' suspends", chosen & timed
             self._at_end(text + due, so & (self.reason < 0))
             self._at_end(text + ": it waits for {}" + due, so & (self.reason >= 0), self.reason)
+
+    def _tell_who_is_lost(self) -> None:
+        """Tasks that the garbage collector took, at the end of the step in which it did."""
+        lost = [task for task in self.tasks if task.outcome == "destroyed" and task.ended]
+        moments = np.array([nanoseconds(task.ended or 0.0) for task in lost], np.int64)
+        steps = self.states.innermost(moments, moments)
+        for step in np.unique(steps[steps >= 0]).tolist():
+            names = [(int(self.names[lost[at].id]), False) for at in np.flatnonzero(steps == step)]
+            text, numbers = _in_a_row(names)
+            if (frame := int(self.film.ends[step])) < len(self.film):
+                self._say_one(f"; the garbage collector destroys {text}", frame, numbers, _LOST)
 
     # -- who became ready, and behind whom ----------------------------------------------------
 
@@ -361,6 +384,11 @@ class _Teller:
         if behind >= 0:
             text, names = text + _BEHIND, [*names, behind]
         self._say_one(text, frame, names, part)
+
+
+def _ends_itself(task: TaskSpan) -> bool:
+    """Whether its last step is its end."""
+    return task.ended is not None and task.outcome != "destroyed"
 
 
 def _numbers(strings: Table[str], texts: Iterable[str | None]) -> Column:

@@ -205,7 +205,7 @@ class States:
         inside = self.column("inside")
         nested = np.flatnonzero(inside != NOTHING)
         asleep, woken = self._sleeps
-        host = self._innermost(asleep, woken)
+        host = self.innermost(asleep, woken)
         slept = np.flatnonzero((host != NOTHING) & (woken > asleep))
         rows = Pauses(
             np.concatenate([inside[nested], host[slept]]),
@@ -290,7 +290,7 @@ class States:
         order = np.lexsort((woken, asleep))
         return asleep[order], woken[order]
 
-    def _innermost(self, start: Moments, end: Moments) -> Column:
+    def innermost(self, start: Moments, end: Moments) -> Column:
         """The innermost step around each of those spans, -1 where there is none."""
         step = np.searchsorted(self.column("start"), start, side="right") - 1
         while True:

@@ -130,8 +130,10 @@ NAMES = [
     ("_run_until_complete_cb", "", "C", "plain words", ("labels",)),
     ("_on_timeout", "", "C", "plain words", ()),
     ("_on_task_done", "", "C", "plain words", ("labels",)),
-    ("_wait", "", "C", "plain words", ("waits", "labels")),
-    ("_wait_for_data", "", "C", "plain words", ()),
+    ("_wait", "", "C", None, ("labels",)),
+    ("_wait_for_data", "", "C", None, ()),
+    ("_wait_for_one", "", "C", None, ()),
+    ("_callbacks", "", "python", None, ()),
     ("extract_stack", "", "C", None, ()),
 ]
 

@@ -33,7 +33,7 @@ def test_what_queued_a_handle_is_one_thing_only(question):
         (rows.of_label, rows.label_number, [0, 1, 10**9]),
         (rows.for_task, rows.awaited_task, [0, 1, 10**9]),
         (
-            lambda pair: rows.place(*pair),
+            lambda pair: rows.place_in(rows.of_own_code(pair[0]), pair[1]),
             rows.code_and_offset,
             [(0, 0), (7, 2**24 - 1), (2**30, 5)],
         ),
@@ -52,7 +52,7 @@ def test_a_task_and_a_label_are_told_apart_and_so_are_a_wait_for_a_word_and_for_
         False, False, True,
     ]  # fmt: skip
     assert not rows.is_place(rows.NOWHERE)
-    assert rows.is_place(rows.place(0, 0))
+    assert rows.is_place(rows.place_in(rows.of_own_code(0), 0))
 
 
 def test_whole_numbers_survive_in_a_float():

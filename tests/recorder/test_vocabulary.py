@@ -1,9 +1,10 @@
 """Words and labels have one number each, however often they are said."""
 
+import asyncio
 import functools
 
 from helpers.recorder import rows
-from helpers.recorder.vocabulary import Vocabulary
+from helpers.recorder.vocabulary import PRIVATE, SLEEP, Vocabulary
 
 
 def hello():
@@ -43,8 +44,13 @@ def test_objects_that_can_be_called_go_by_their_class():
     assert said(vocabulary, first) == ("timer", "Caller")
 
 
-def test_code_that_is_not_the_learners_own_has_no_place_but_is_kept():
+def test_code_is_a_place_if_it_is_the_learners_own_and_else_a_word():
     vocabulary = Vocabulary()
-    assert vocabulary.code_number(hello.__code__) == 0
-    assert vocabulary.code_number(functools.wraps.__code__) == rows.NOWHERE
-    assert vocabulary.codes == [hello.__code__, functools.wraps.__code__]
+    own, public, private = hello.__code__, asyncio.Queue.get.__code__, asyncio.tasks._wait.__code__
+    kinds = [vocabulary.kind(code) for code in (own, public, private)]
+    assert rows.code_and_offset(rows.place_in(kinds[0], 7)) == (0, 7)
+    assert [vocabulary.words[kind] for kind in kinds[1:]] == ["Queue.get", "asyncio.wait"]
+    assert vocabulary.kind(asyncio.Lock.__aenter__.__code__) == PRIVATE
+    assert vocabulary.kind(asyncio.sleep.__code__) == SLEEP
+    assert vocabulary.codes[:3] == [own, public, private]
+    assert vocabulary.kinds[id(own)] == kinds[0] < 0
