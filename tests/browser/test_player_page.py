@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import films
 import pytest
-from bare import show
+from bare import show, text
 from lab import texts
 
+from helpers.charts.player import Player
 from helpers.timeline import Step, TaskSpan, Timeline
 
 PLAYER, CHART, STORY = ".stl-player", ".stl-chart", ".stl-story"
@@ -187,6 +188,33 @@ SEEN_WHILE_PLAYING = """async () => {
 def test_playing_begins_where_one_was(quiet):
     show(quiet, films.breakfast())
     assert quiet.evaluate(SEEN_WHILE_PLAYING) == ["0", "0 s of 3 s, virtual time"]
+
+
+TAKE_AWAY = """async ([source, packed]) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  const traits = { data: new DataView(bytes.buffer), live: false };
+  const heard = new Set();
+  const model = { get: (name) => traits[name], on: (name) => heard.add(name),
+    off: (name) => heard.delete(name) };
+  const takeAway = await widget.render({ model, el: document.body });
+  const player = document.querySelector(".stl-player");
+  player.querySelector("[aria-label='Play (space)']").click();
+  await takeAway();
+  const before = player.outerHTML;
+  player.querySelector(".stl-chart").dispatchEvent(
+    new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+  document.body.style.width = "500px";
+  document.body.dataset.jpThemeName = "other";
+  for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
+  return [before === player.outerHTML, [...heard]];
+}"""
+
+
+def test_a_player_that_was_taken_away_hears_nothing_and_plays_no_more(quiet):
+    given = [Player._esm, text(films.breakfast())]
+    assert quiet.evaluate(TAKE_AWAY, given) == [True, []]
 
 
 def test_it_fits_each_width_while_it_plays(quiet):
