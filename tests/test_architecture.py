@@ -163,7 +163,8 @@ def test_the_front_door_of_a_package_names_all_that_is_in_it(package):
     said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
     inside = {path.stem for path in folder.iterdir() if path.suffix == ".py"} - {"__init__"}
     inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
-    assert {name for name in inside if not re.search(rf"\b{name}\b", said)} == set()
+    unnamed = {name for name in inside if not re.search(rf"\b{name}\b", said)}
+    assert unnamed == set(), f"say in helpers/{package}/__init__.py what it is"
 
 
 def test_imports_run_one_way_also_the_lazy_ones():
@@ -173,7 +174,7 @@ def test_imports_run_one_way_also_the_lazy_ones():
         for found in OURS
         if (room(found.module), room(found.asked)) not in allowed and not is_front_door(found)
     ]
-    assert against == []
+    assert against == [], "move what is needed to where it may be had; or name a front door"
 
 
 def test_the_map_has_no_arrow_and_no_front_door_that_nothing_uses():

@@ -155,7 +155,10 @@ def test_a_plan_gives_each_lesson_the_minutes_it_names_itself():
     rows = [row for plan in plans().values() for row in plan]
     planned = [(re.match(r"\[.*?\]\((\S+)\)", what), minutes) for minutes, what in rows]
     given = {(link[1], minutes) for link, minutes in planned if link}
-    assert given == {(path.name, promised(path)) for path in LESSONS}
+    named = {(path.name, promised(path)) for path in LESSONS}
+    assert given - named == set(), "a plan has other minutes than the lesson, or an older name"
+    last = max(name for name, _ in given)  # lessons after it may still be without a plan
+    assert {(name, minutes) for name, minutes in named - given if name < last} == set()
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -155,6 +155,10 @@ FRAMES_THAT_BREAK_A_RULE = [
     ("does not say what it builds on", {"opening": OPENING.replace("Builds", "Rests")}),
     ("does more than import", {"setup": "from helpers import record\nx = 1"}),
     ("needs one line `from helpers import", {"setup": "import asyncio"}),
+    (
+        "filled in, in helpers/practice/problems/: what to do",
+        {"exercises": [*EXERCISES[:6], code("FILL IN: what to do"), *EXERCISES[7:]]},
+    ),
     ("is still to be filled in: what to see", {"mistake": MISTAKE + "\nFILL IN: what to see"}),
     # ideas
     ("it has 2 sections before the common mistake", {"ideas": [*idea("One"), code("what_if(m)")]}),
@@ -167,7 +171,7 @@ FRAMES_THAT_BREAK_A_RULE = [
     ("2 sections called 'A common mistake: ...'", {"ideas": [*IDEAS, text(MISTAKE), code("x")]}),
     # exercises
     ("has no section called 'Exercises'", {"exercises": []}),
-    ("it has 1 exercises", {"exercises": EXERCISES[:5]}),
+    ("it has 1 exercise, and should have 2", {"exercises": EXERCISES[:5]}),
     ("exercise 2 is called '3. Do it'", {"exercises": [*EXERCISES[:5], *exercise(3)]}),
     ("has 0 calls of check", {"exercises": [*EXERCISES[:5], EXERCISES[5].copy()]}),
     ("is of another lesson", {"exercises": [*EXERCISES[:5], *exercise(2, id="05-two")]}),

@@ -22,11 +22,15 @@ FEWEST_EXERCISES, MOST_EXERCISES = 2, 5
 
 def is_filled_in(lesson: Lesson) -> list[str]:
     """Nothing is left of what a tool wrote for its author."""
+    asked = {n for part in exercises_of(lesson) if checks_in(part.cells) for n, _ in part.cells}
     return [
-        f"cell {number} is still to be filled in: {rest.strip()}"
+        f"cell {number} is still to be filled in{_HOME if number in asked else ''}: {rest.strip()}"
         for number, cell in enumerate(lesson.notebook.cells)
         for rest in re.findall(rf"{FILL_IN}:?([^\n\"]*)", cell.source)
     ]
+
+
+_HOME = ", in helpers/practice/problems/"
 
 
 # -- how it begins -----------------------------------------------------------------------
@@ -184,7 +188,8 @@ def has_exercises(lesson: Lesson) -> list[str]:
     parts = exercises_of(lesson)
     if not FEWEST_EXERCISES <= len(parts) <= MOST_EXERCISES:
         wanted = f"{FEWEST_EXERCISES} to {MOST_EXERCISES}"
-        complaints.append(f"it has {len(parts)} exercises, and should have {wanted}")
+        number = f"{len(parts)} exercise" + "s" * (len(parts) != 1)
+        complaints.append(f"it has {number}, and should have {wanted}")
     for place, part in enumerate(parts, start=1):
         complaints += _wrong_with_exercise(lesson, part, place)
     return complaints
