@@ -22,12 +22,20 @@ maintained continuation nest-asyncio2 does not. So once this package is imported
 Everything here may be repeated: importing or reloading this module changes nothing twice.
 """
 
+from __future__ import annotations
+
 import functools
 import signal
 import sys
 import threading
 import warnings
-from importlib.machinery import PathFinder
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, TimerHandle
 
 TICK = 0.1  # seconds; Stop shall work within 0.5, on a busy machine too
 
@@ -40,7 +48,7 @@ TOO_LATE = (
     " `import helpers` come first, then nest_asyncio.apply() is safe."
 )
 
-_ticker = globals().get("_ticker")  # a reload keeps the one that is under way
+_ticker: TimerHandle | None = globals().get("_ticker")  # a reload keeps the one under way
 
 
 def settle_in() -> None:
@@ -60,7 +68,7 @@ def settle_in() -> None:
     _let_stop_wake_the_loop()
 
 
-def before_each_cell(function) -> None:
+def before_each_cell(function: Callable[[], object]) -> None:
     """Have `function()` called each time a notebook cell is about to run, from the next on.
 
     A function takes the place of an earlier one of the same module and name, so a
@@ -69,7 +77,7 @@ def before_each_cell(function) -> None:
     """
 
     @functools.wraps(function)
-    def without_info(_info):
+    def without_info(_info: object) -> None:
         function()
 
     if (shell := _shell()) is not None:
@@ -104,27 +112,27 @@ def allow_asyncio_run() -> None:
 # -- the notebook around us ----------------------------------------------------------------
 
 
-def _shell():
+def _shell() -> Any:
     """IPython's shell if we are in one, else None; IPython is not imported to find out."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None
 
 
-def _register(shell, event: str, function) -> None:
+def _register(shell: Any, event: str, function: Callable[..., object]) -> None:
     for known in list(shell.events.callbacks[event]):
         if _name(known) == _name(function):
             shell.events.unregister(event, known)
     shell.events.register(event, function)
 
 
-def _name(thing) -> tuple:
+def _name(thing: object) -> tuple[object, object]:
     return getattr(thing, "__module__", None), getattr(thing, "__qualname__", thing)
 
 
-def _running_loop():
-    asyncio = sys.modules.get("asyncio")  # not loaded means that no loop can be running
+def _running_loop() -> AbstractEventLoop | None:
+    asyncio: Any = sys.modules.get("asyncio")  # not loaded means that no loop can be running
     try:
-        return asyncio and asyncio.get_running_loop()
+        return asyncio.get_running_loop() if asyncio else None
     except RuntimeError:
         return None
 
@@ -147,12 +155,12 @@ def _let_stop_be_pressed_again() -> None:
 
     The kernel has set its handler by now, for this cell alone, and will take ours away with it.
     """
-    loop, kernels = _running_loop(), signal.getsignal(signal.SIGINT)
+    loop, kernels = _running_loop(), cast("Any", signal.getsignal(signal.SIGINT))
     if loop is None or "_cancel_on_sigint" not in str(_name(kernels)[1]):
         return  # a cell without `await`, or ours is there
     cell, pressed = sys.modules["asyncio"].current_task(), False
 
-    def stop(number, frame):
+    def stop(number: int, frame: FrameType | None) -> None:
         nonlocal pressed
         kernels(number, frame)
         if pressed:
@@ -162,13 +170,13 @@ def _let_stop_be_pressed_again() -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-def _loop_minds_signals(loop) -> bool:
+def _loop_minds_signals(loop: AbstractEventLoop) -> bool:
     """Let every signal wake that loop. False if it cannot, or if somebody else would lose by it.
 
     Python writes each signal to one file descriptor, for one loop to read.
     https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
     """
-    if not _is_spare(SPARE_SIGNAL):
+    if SPARE_SIGNAL is None or not _is_spare(SPARE_SIGNAL):
         return False
     before = signal.set_wakeup_fd(-1)
     try:
@@ -179,10 +187,8 @@ def _loop_minds_signals(loop) -> bool:
     return _put_back(before)
 
 
-def _is_spare(number) -> bool:
+def _is_spare(number: int) -> bool:
     """Whether that signal exists here, and nobody but asyncio (for us) handles it."""
-    if number is None:
-        return False
     handler = signal.getsignal(number)
     return handler is signal.SIG_DFL or _name(handler)[0] == "asyncio.unix_events"
 
@@ -202,13 +208,13 @@ def _wake() -> None:
     """What the loop calls for the spare signal. To be woken is all it is for."""
 
 
-def _tick(loop) -> None:
+def _tick(loop: AbstractEventLoop) -> None:
     """Wake that loop again and again, so that it looks whether it was told to stop."""
     global _ticker
     _ticker = loop.call_later(TICK, _tick, loop)
 
 
-def _stop_ticking(_result) -> None:
+def _stop_ticking(_result: object) -> None:
     global _ticker
     if _ticker is not None and threading.current_thread() is threading.main_thread():
         _ticker.cancel()
@@ -230,35 +236,40 @@ class NestAsyncioFinder:
     """Stands on `sys.meta_path` and redirects nest_asyncio when it is imported."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if name != "nest_asyncio":
             return None
         spec = PathFinder.find_spec(name, path, target)
-        if spec is not None:
+        if spec is not None and spec.loader is not None:
             load = spec.loader.exec_module
 
-            def load_and_redirect(module):
+            def load_and_redirect(module: ModuleType) -> None:
                 load(module)
                 _redirect(module)
 
-            spec.loader.exec_module = load_and_redirect
+            spec.loader.exec_module = load_and_redirect  # type: ignore[method-assign]
         return spec
 
 
-def _redirect(nest_asyncio) -> None:
-    """Replace the code of `apply`, so that `from nest_asyncio import apply` follows, too."""
+def _redirect(nest_asyncio: Any) -> None:
+    """Have its `apply` do what nest-asyncio2's does."""
+    # By its code: names that were bound before we came (`import nest_asyncio` in an earlier cell,
+    # `from nest_asyncio import apply`) follow. Tried in its place: nest-asyncio2 in `sys.modules`
+    # under that name. It serves only who imports it after us; those names kept the old one.
     if nest_asyncio.__name__ == "nest_asyncio":  # it may be nest_asyncio2 under the old name
         nest_asyncio.apply.__code__ = _apply.__code__
 
 
-def _apply(loop=None):
+def _apply(loop: AbstractEventLoop | None = None) -> None:
     # Runs as the body of `nest_asyncio.apply`: no name of this module can be seen from there.
     from helpers.kernel import _nest_asyncio2
 
     _nest_asyncio2().apply(loop)
 
 
-def _nest_asyncio2():
+def _nest_asyncio2() -> Any:
     try:
         import nest_asyncio2
     except ModuleNotFoundError as error:

@@ -157,7 +157,9 @@ def test_every_room_is_on_the_map():
     assert {room(name) for name in KNOWN} == set(MAP)
 
 
-@pytest.mark.parametrize("package", ["", "charts", "practice", "recorder", "timeline"])
+@pytest.mark.parametrize(
+    "package", ["", "charts", "practice", "recorder", "timeline", "virtual_time"]
+)
 def test_the_front_door_of_a_package_names_all_that_is_in_it(package):
     folder = HELPERS / package
     said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
