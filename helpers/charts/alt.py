@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from helpers.charts.callbacks import is_machinery
 from helpers.charts.style import shortened, visible
+from helpers.charts.view import window
 from helpers.charts.words import SIGNS, duration_text, window_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds
 
@@ -40,7 +41,7 @@ def alt_text(
     title = timeline.title if title is None else title
     name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
     if between is not None:
-        name += f", {window_text(*between)}"
+        name += f", {window_text(*window(timeline, between))}"
     told = tasks if len(tasks) <= _MOST_TOLD else []
     held = _held(timeline)
     lives = told if tasks else timeline.tasks

@@ -234,7 +234,7 @@ def _describe(timeline: Timeline, title: str, options: PictureOptions) -> str:
     counted = count(timeline, sheet.resolution(options.width), options.between)
     name = f"Load chart '{visible(title)}'" if title else "Load chart"
     if options.between is not None:
-        name += f", {window_text(*options.between)}"
+        name += f", {window_text(counted.start, counted.end)}"
     tasks = f"{counted.tasks or 'no'} task" + "s" * (counted.tasks != 1)
     if timeline.clock != "virtual" or not counted.rows:
         return f"{name}: {tasks}, and over time how many run, are ready and wait."

@@ -87,7 +87,7 @@ def _is_count(value: object) -> bool:
 
 def _is_window(value: object) -> bool:
     values = list(value) if isinstance(value, Iterable) else []
-    return len(values) == 2 and all(map(_is_number, values))
+    return len(values) == 2 and all(isinstance(v, Real) and not math.isnan(v) for v in values)
 
 
 def takes(

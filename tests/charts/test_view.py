@@ -35,3 +35,12 @@ def test_tasks_whose_life_is_elsewhere_are_left_out():
 def test_an_empty_window_is_refused_with_the_length_of_the_recording(between):
     with pytest.raises(ValueError, match=r"shows nothing: .* lasts 4\.4 s"):
         lay_out(breakfast(), between=between)
+
+
+def test_a_window_may_reach_beyond_the_end():
+    """And whoever tells of it tells what is seen."""
+    for end in (100, float("inf")):
+        assert lay_out(breakfast(), between=(4.0, end)).end == 4.4
+        seen = "'breakfast', seen from 4 s to 4.4 s: 5 tasks"
+        assert breakfast().gantt(between=(4.0, end)).alt.startswith(f"Gantt chart {seen}")
+        assert breakfast().load(between=(4.0, end)).alt.startswith(f"Load chart {seen}")
