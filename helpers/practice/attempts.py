@@ -131,13 +131,15 @@ class Jobs:
         self._spans: list[TaskSpan] = []
         self._over: float | None = None  # when the program ended, if jobs were left over
 
-    def watch(self, function: Program) -> Program:
-        """The same coroutine function, watched. A job is called by the function's name, and
-        by its arguments if it has any: "brew", "fetch(menu)"."""
+    def watch(self, function: Program, name: str = "") -> Program:
+        """The same coroutine function, watched. A job is called by the function's name, or by
+        `name`, which is what the learner's function calls it; and by its arguments if it has
+        any: "brew", "fetch(menu)"."""
+        name = name or function.__name__
 
         @functools.wraps(function)
         async def watched(*args: object, **kwargs: object) -> object:
-            job = self._begin(function.__name__, args)
+            job = self._begin(name, args)
             try:
                 result = await function(*args, **kwargs)
             except asyncio.CancelledError:
@@ -150,9 +152,9 @@ class Jobs:
             return result
 
         # A chart calls a task by its code's name: the learner should meet the lent function's.
-        named = {"co_name": function.__name__, "co_qualname": function.__qualname__}
         ours: Any = watched
-        ours.__code__ = ours.__code__.replace(**named)
+        ours.__name__ = ours.__qualname__ = name
+        ours.__code__ = ours.__code__.replace(co_name=name, co_qualname=name)
         return watched
 
     def _begin(self, name: str, args: tuple[object, ...]) -> int:

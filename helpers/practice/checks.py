@@ -18,7 +18,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 from helpers.practice import sentences
@@ -37,6 +39,17 @@ class NotYet(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.timeline = timeline
+
+
+@contextmanager
+def where(circumstance: str) -> Iterator[None]:
+    """What the checks inside object to is told with these words before it: what was different
+    this time, as in "With a slower kettle (2 s): ..."."""
+    try:
+        yield
+    except NotYet as error:
+        error.sentence = f"{circumstance}: {error.sentence}"
+        raise
 
 
 # -- in time ----------------------------------------------------------------------------
@@ -66,6 +79,16 @@ def ran_one_after_another(timeline: Timeline, *names: str) -> None:
             at = second.started or 0.0
             said = sentences.began_too_early(second.name, first.name, at, ended=first.ended)
             raise NotYet(said, timeline)
+
+
+def carried_out_once(timeline: Timeline, *names: str) -> None:
+    """Each of them (of all, if none is named) began, and no second time."""
+    begun = Counter(span.name for span in timeline.tasks)
+    for name in names or begun:
+        if begun[name] == 0:
+            raise NotYet(sentences.nothing_called(name, list(begun)), timeline)
+        if begun[name] > 1:
+            raise NotYet(sentences.carried_out_again(name, begun[name]), timeline)
 
 
 def took(timeline: Timeline, seconds: float) -> None:
@@ -187,6 +210,17 @@ def printed_in_order(timeline: Timeline, *lines: str) -> None:
             before = [other for other in lines[:number] if other != line]
             raise NotYet(sentences.printed_too_early(line, before[-1], at), timeline)
         position = later[0]
+
+
+def printed_at(timeline: Timeline, line: str, seconds: float) -> None:
+    """That line was printed once, at that second."""
+    moments = [moment for moment, text in _printed_lines(timeline) if text == line]
+    if not moments:
+        raise NotYet(sentences.never_printed(line), timeline)
+    if len(moments) > 1:
+        raise NotYet(sentences.printed_too_often(line, len(moments), 1), timeline)
+    if not alike(moments[0], seconds):
+        raise NotYet(sentences.printed_at_another_time(line, moments[0], seconds), timeline)
 
 
 def _printed_often_enough(timeline: Timeline, texts: list[str], line: str, wanted: int) -> None:

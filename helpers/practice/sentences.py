@@ -88,6 +88,14 @@ def one_after_the_other(late: str, early: str, at: float) -> str:
     )
 
 
+def carried_out_again(name: str, number: int) -> str:
+    """`number` is how often it was carried out; once was asked for."""
+    return (
+        f"{_who(name)} was carried out {times(number)}, and should be once: each call of it is "
+        "work of its own. Keep the result of the first, or the task."
+    )
+
+
 def never_lets_go(late: str, early: str, at: float, since: float) -> str:
     return (
         f"{_began_when_ended(late, early, at)}, although it was there from {in_seconds(since)} "
@@ -241,6 +249,18 @@ def printed_too_seldom(line: str, number: int, wanted: int) -> str:
 _WHY_NOT_PRINTED = (
     "Look at what should print it: was it awaited, and did it reach that line of your code?"
 )
+
+
+def printed_at_another_time(line: str, at: float, wanted: float) -> str:
+    return (
+        f"{_capital(_line(line))} was printed at {in_seconds(at)}, and should be at "
+        f"{in_seconds(wanted)}. What comes before the print, and what only after it?"
+    )
+
+
+def printed_too_often(line: str, number: int, wanted: int) -> str:
+    often = f"{times(number)}, and should be {times(wanted)}"
+    return f"{_capital(_line(line))} was printed {often}. Which of your lines printed it again?"
 
 
 def _line(line: str) -> str:

@@ -5,6 +5,7 @@ import asyncio
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    carried_out_once,
     nothing_left_over,
     ran_together,
     returned,
@@ -20,6 +21,7 @@ def judge_breakfast(breakfast):
     ran_together(jobs.timeline, "brew", "toast", "boil")
     nothing_left_over(timeline)
     returned(timeline, ["tea", "toast", "water"])
+    carried_out_once(jobs.timeline)
     took(timeline, 3)
 
 
@@ -73,6 +75,12 @@ async def breakfast_as_it_comes(brew, toast, boil):
     return [await job for job in jobs]
 
 
+async def breakfast_with_water_twice(brew, toast, boil):
+    water = asyncio.create_task(boil())
+    tea, slice_, _ = await asyncio.gather(brew(), toast(), boil())
+    return [tea, slice_, await water]
+
+
 BREAKFAST = Exercise(
     id="00-breakfast",
     title="Breakfast in three seconds",
@@ -108,5 +116,6 @@ async def breakfast(brew, toast, boil):
                 ["water", "toast", "tea"], ["tea", "toast", "water"]
             ),
         ),
+        (breakfast_with_water_twice, sentences.carried_out_again("boil", 2)),
     ),
 )

@@ -5,24 +5,39 @@ import asyncio
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    carried_out_once,
     nothing_left_over,
     ran_one_after_another,
     ran_together,
     returned,
     took,
+    where,
 )
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_00.lent import boil, brew, toast
 
 
 def judge_tea_and_toast(tea_and_toast):
+    _had_both(tea_and_toast, boil, 4)
+    with where("With a slower kettle, which takes 1.5 s"):
+        _had_both(tea_and_toast, boil_slowly, 4.5)
+
+
+def _had_both(tea_and_toast, boil, seconds):
     jobs = Jobs()
-    timeline = attempt(tea_and_toast, jobs.watch(boil), jobs.watch(brew), jobs.watch(toast))
+    kettle = jobs.watch(boil, "boil")
+    timeline = attempt(tea_and_toast, kettle, jobs.watch(brew), jobs.watch(toast))
     ran_one_after_another(jobs.timeline, "boil", "brew")
-    ran_together(jobs.timeline, "brew", "toast")  # in 4 s these overlap, whenever toast begins
+    ran_together(jobs.timeline, "brew", "toast")  # in time these overlap, whenever toast begins
     nothing_left_over(timeline)
     returned(timeline, ["tea", "toast"])
-    took(timeline, 4)
+    carried_out_once(jobs.timeline)
+    took(timeline, seconds)
+
+
+async def boil_slowly():
+    await asyncio.sleep(1.5)
+    return "water"
 
 
 async def tea_and_toast(boil, brew, toast):
@@ -61,6 +76,27 @@ async def tea_and_toast_with_cold_water(boil, brew, toast):
     return list(await asyncio.gather(brew(), toast()))
 
 
+async def tea_and_toast_when_a_second_is_over(boil, brew, toast):
+    water = asyncio.create_task(boil(), name="boil")
+    await asyncio.sleep(1)
+    tea, slice_ = await asyncio.gather(brew(), toast())
+    await water
+    return [tea, slice_]
+
+
+async def tea_and_toast_on_a_signal(boil, brew, toast):
+    boiling = asyncio.Event()
+
+    async def make_tea():
+        await boiling.wait()
+        return await brew()
+
+    tea, toasting = asyncio.create_task(make_tea()), asyncio.create_task(toast())
+    await boil()
+    boiling.set()
+    return [await tea, await toasting]
+
+
 TEA_AND_TOAST = Exercise(
     id="00-tea-and-toast",
     title="Tea and toast",
@@ -82,10 +118,19 @@ async def tea_and_toast(boil, brew, toast):
     ),
     judge=judge_tea_and_toast,
     solution=tea_and_toast,
-    also=(tea_and_toast_by_gather, tea_and_toast_once_the_water_boils),
+    also=(
+        tea_and_toast_by_gather,
+        tea_and_toast_once_the_water_boils,
+        tea_and_toast_on_a_signal,
+    ),
     wrong=(
         (tea_and_toast_one_by_one, sentences.one_after_the_other("toast", "brew", at=4)),
         (tea_and_toast_all_at_once, sentences.began_too_early("brew", "boil", at=0, ended=1)),
         (tea_and_toast_with_cold_water, sentences.never_awaited("boil")),
+        (
+            tea_and_toast_when_a_second_is_over,
+            "With a slower kettle, which takes 1.5 s: "
+            + sentences.began_too_early("brew", "boil", at=1, ended=1.5),
+        ),
     ),
 )

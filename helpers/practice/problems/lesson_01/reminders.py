@@ -9,27 +9,40 @@ from helpers.practice.checks import (
     REAL_ALLOWANCE,
     NotYet,
     nothing_left_over,
+    printed_at,
     printed_in_order,
     took,
+    where,
 )
 from helpers.practice.exercises import Exercise
 
 
 def judge_remind(remind):
+    _reminded(remind, tea=0.5, eggs=0.3)
+    with where("With two others, 'bread' for 0.4 s and 'milk' for 0.1 s"):
+        _reminded(remind, bread=0.4, milk=0.1)
+
+
+def _reminded(remind, **reminders):
+    """They are given with the later one first."""
+
     async def program():  # gather, for a group would wrap what a reminder raises
-        tea = asyncio.create_task(remind("tea", 0.5), name="tea")
-        eggs = asyncio.create_task(remind("eggs", 0.3), name="eggs")
-        await asyncio.gather(tea, eggs)
+        tasks = [asyncio.create_task(remind(*each), name=each[0]) for each in reminders.items()]
+        await asyncio.gather(*tasks)
 
     begin = time.perf_counter()
     timeline = attempt(program, may_raise=TypeError)
     _let_go(timeline)
     _awaited_what_can_be(timeline)
     nothing_left_over(timeline)
-    _waited(timeline, time.perf_counter() - begin)
-    printed_in_order(timeline, "eggs", "tea")
+    longest = max(reminders.values())
+    _waited(timeline, time.perf_counter() - begin, longest)
+    _waited_in_one_go(timeline)
+    printed_in_order(timeline, *reversed(reminders))
     if timeline.duration > 0:  # else they waited in threads, where no virtual time passes
-        took(timeline, 0.5)
+        for text, seconds in reminders.items():
+            printed_at(timeline, text, seconds)
+        took(timeline, longest)
 
 
 def _let_go(timeline):
@@ -51,8 +64,22 @@ def _awaited_what_can_be(timeline):
         raise Raised(timeline.result, timeline)
 
 
-def _waited(timeline, real_seconds):
-    if timeline.duration == 0 and real_seconds < 0.5:
+def _waited_in_one_go(timeline):
+    """Some steps are a style; a thousand are a wait that keeps the loop busy."""
+    for span in timeline.tasks:
+        if len(timeline.task_steps(span.id)) > MOST_STEPS:
+            raise NotYet(_KEPT_ASKING.format(name=span.name), timeline)
+
+
+MOST_STEPS = 100
+_KEPT_ASKING = (
+    "'{name}' looked at the clock again and again until its time had come, and kept the loop busy "
+    "all the while. `await asyncio.sleep(seconds)` asks the loop once, and lets it sleep."
+)
+
+
+def _waited(timeline, real_seconds, wanted):
+    if timeline.duration == 0 and real_seconds < wanted:
         raise NotYet(
             "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
             "in front of something that waits for that many seconds?",
@@ -112,6 +139,36 @@ async def remind_at_once(text, seconds):
     print(text)
 
 
+async def remind_at_half_time(text, seconds):
+    await asyncio.sleep(seconds / 2)
+    print(text)
+    await asyncio.sleep(seconds / 2)
+
+
+async def remind_before_the_wait(text, seconds):
+    print(text)
+    await asyncio.sleep(seconds)
+
+
+async def remind_twice(text, seconds):
+    await asyncio.sleep(seconds)
+    print(text)
+    print(text)
+
+
+async def remind_of_tea_or_eggs(text, seconds):
+    await asyncio.sleep(0.3 if text == "eggs" else 0.5)
+    print(text)
+
+
+async def remind_by_looking_at_the_clock(text, seconds):
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        await asyncio.sleep(0.004)
+    print(text)
+
+
 REMIND = Exercise(
     id="01-reminders",
     title="Two reminders",
@@ -146,6 +203,15 @@ async def remind(text, seconds):
             "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
             "in front of something that waits for that many seconds?",
         ),
-        (remind_in_any_case_later, sentences.took_longer(1, 0.5)),
+        (remind_in_any_case_later, sentences.printed_at_another_time("tea", 1, 0.5)),
+        (remind_at_half_time, sentences.printed_at_another_time("tea", 0.25, 0.5)),
+        (remind_before_the_wait, sentences.printed_too_early("tea", "eggs", at=0)),
+        (remind_twice, sentences.printed_too_often("tea", 2, 1)),
+        (
+            remind_of_tea_or_eggs,
+            "With two others, 'bread' for 0.4 s and 'milk' for 0.1 s: "
+            + sentences.printed_too_early("bread", "milk", at=0.5),
+        ),
+        (remind_by_looking_at_the_clock, _KEPT_ASKING.format(name="tea")),
     ),
 )

@@ -2,12 +2,14 @@
 
 import asyncio
 import types
+from dataclasses import replace
 
 from helpers.practice import sentences
 from helpers.practice.attempts import attempt
 from helpers.practice.checks import (
     NotYet,
     returned,
+    where,
 )
 from helpers.practice.exercises import Exercise
 
@@ -34,6 +36,13 @@ async def stay():
     return 42
 
 
+async def rest():
+    """What comes out of an `asyncio.sleep(0)` is None, which is no end."""
+    await asyncio.sleep(0)
+    await pause("on a bench")
+    return "rested"
+
+
 async def stumble():
     await pause("up the hill")
     raise LookupError("no path")
@@ -42,6 +51,8 @@ async def stumble():
 def judge_drive(drive):
     _drove(drive, stay, ([], 42))
     _drove(drive, walk, (["out of the door", "over the bridge", "to the mill"], "home"))
+    with where("With a coroutine that awaits asyncio.sleep(0)"):
+        _drove(drive, rest, ([None, "on a bench"], "rested"))
     timeline = _driving(drive, stumble)
     if not isinstance(timeline.result, LookupError):
         raise NotYet(
@@ -54,6 +65,8 @@ def judge_drive(drive):
 def _drove(drive, function, expected):
     timeline = _driving(drive, function)
     result = timeline.result
+    if isinstance(result, list) and len(result) == 2:  # a pair in other brackets
+        timeline = replace(timeline, result=(result := tuple(result)))
     if isinstance(result, tuple) and result[:1] == expected[:1] and result[1:] == (None,):
         raise NotYet(
             f"What came out is right, but the result is None, and {expected[1]!r} was wanted. It "
@@ -72,9 +85,9 @@ def _driving(drive, function):
             return drive(coroutine)
         except StopIteration:
             raise NotYet(
-                f"StopIteration came out of drive() for a coroutine, {function.__name__}(), that "
-                "had come to its end. That is how send(None) says that it is over: catch it, and "
-                "take the result from its `value`."
+                "StopIteration came out of drive(): the coroutine had come to its end. That is "
+                "how send(None) says that it is over: catch it, and take the result from its "
+                "`value`."
             ) from None
         except RuntimeError as error:
             if "asyncio.run()" not in str(error):
@@ -107,6 +120,25 @@ def drive_as_an_iterator(coroutine):
 
     came_out = list(steps())
     return came_out, result
+
+
+def drive_into_a_list(coroutine):
+    came_out = []
+    try:
+        while True:
+            came_out.append(coroutine.send(None))
+    except StopIteration as stop:
+        return [came_out, stop.value]
+
+
+def drive_until_nothing_comes_out(coroutine):
+    came_out = []
+    try:
+        while (message := coroutine.send(None)) is not None:
+            came_out.append(message)
+    except StopIteration as stop:
+        return came_out, stop.value
+    return came_out, None
 
 
 def drive_once(coroutine):
@@ -175,13 +207,12 @@ def drive(coroutine):
     ),
     judge=judge_drive,
     solution=drive,
-    also=(drive_as_an_iterator,),
+    also=(drive_as_an_iterator, drive_into_a_list),
     wrong=(
         (
             drive_once,
-            "StopIteration came out of drive() for a coroutine, stay(), that had come to its end. "
-            "That is how send(None) says that it is over: catch it, and take the result from its "
-            "`value`.",
+            "StopIteration came out of drive(): the coroutine had come to its end. That is how "
+            "send(None) says that it is over: catch it, and take the result from its `value`.",
         ),
         (
             drive_to_the_first,
@@ -203,6 +234,11 @@ def drive(coroutine):
         (
             drive_and_answer,
             sentences.raised("ValueError", "what is sent into a pause here should be None"),
+        ),
+        (
+            drive_until_nothing_comes_out,
+            "With a coroutine that awaits asyncio.sleep(0): "
+            + sentences.something_else_came_back(([], None), ([None, "on a bench"], "rested")),
         ),
         (
             drive_by_asyncio_run,

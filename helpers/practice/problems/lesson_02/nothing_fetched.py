@@ -6,6 +6,7 @@ from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
     NotYet,
+    carried_out_once,
     nothing_left_over,
     ran_one_after_another,
     returned,
@@ -34,6 +35,7 @@ def judge_copy_pages(copy_pages):
     ran_one_after_another(jobs.timeline, "fetch(menu)", "save(MENU)", "fetch(map)", "save(MAP)")
     nothing_left_over(timeline)
     returned(timeline, 2)
+    carried_out_once(jobs.timeline)
     took(timeline, 8)
     returned(attempt(copy_pages, fetch, save, []), 0)
 

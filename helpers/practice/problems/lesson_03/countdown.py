@@ -2,23 +2,26 @@
 
 import time
 
-from helpers.practice.checks import NotYet
+from helpers.practice.checks import NotYet, where
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_03.diary import called
 from helpers.practice.sentences import alike, in_seconds
 from helpers.virtual_time import compute
 
-BLOCKED = 0.25  # real seconds after which a function certainly does not return at once
+BLOCKED = 0.25  # real seconds after which a function certainly has not returned immediately
+LATER = 5  # seconds on the loop's clock, which need not stand at 0 when a countdown begins
 
 
 def judge_countdown(countdown):
     for seconds in (0, 1):  # short, so that whoever waits with time.sleep is told by us
-        _returns_at_once(countdown, seconds)
+        _returns_immediately(countdown, seconds)
     for seconds in (3, 0):
         _shows_all_in_time(countdown, seconds)
+    with where(f"When it is called at {in_seconds(LATER)} of the loop's clock"):
+        _shows_all_in_time(countdown, 2, begin=LATER)
 
 
-def _counted_down(countdown, seconds):
+def _counted_down(countdown, seconds, begin=0):
     """The diary and timeline of one countdown, and when the function returned."""
     returned_at = []
 
@@ -26,10 +29,10 @@ def _counted_down(countdown, seconds):
         countdown(loop, diary.lend("show"), seconds)
         returned_at.append(loop.time())
 
-    return *called(plan, until=seconds + 10), returned_at[0]
+    return *called(plan, until=begin + seconds + 10, begin=begin), returned_at[0]
 
 
-def _returns_at_once(countdown, seconds):
+def _returns_immediately(countdown, seconds):
     _, timeline, returned_at = _counted_down(countdown, seconds)
     first = timeline.steps[0]
     if returned_at > 0 or (first.real_seconds or 0.0) > BLOCKED:
@@ -42,8 +45,8 @@ _HELD = (
 )
 
 
-def _shows_all_in_time(countdown, seconds):
-    diary, timeline, _ = _counted_down(countdown, seconds)
+def _shows_all_in_time(countdown, seconds, begin=0):
+    diary, timeline, _ = _counted_down(countdown, seconds, begin)
     numbers = [args for _, _, args in diary.entries]
     wanted = [(left,) for left in range(seconds, -1, -1)]
     if numbers != wanted:
@@ -53,7 +56,7 @@ def _shows_all_in_time(countdown, seconds):
             timeline,
         )
     for at, _, (left,) in diary.entries:
-        _show_in_time(left, at, seconds - left, timeline)
+        _show_in_time(left, at, begin + seconds - left, timeline)
 
 
 def _about_lambda(calls) -> str:
@@ -97,6 +100,17 @@ def countdown_by_the_clock(loop, show, seconds):
     start = loop.time()
     for passed in range(seconds + 1):
         loop.call_at(start + passed, show, seconds - passed)
+
+
+def countdown_that_begins_with_a_call(loop, show, seconds):
+    show(seconds)
+    for passed in range(1, seconds + 1):
+        loop.call_later(passed, show, seconds - passed)
+
+
+def countdown_from_the_clocks_beginning(loop, show, seconds):
+    for passed in range(seconds + 1):
+        loop.call_at(passed, show, seconds - passed)
 
 
 def countdown_all_after_one_second(loop, show, seconds):
@@ -161,7 +175,11 @@ def countdown(loop, show, seconds):
     ),
     judge=judge_countdown,
     solution=countdown,
-    also=(countdown_one_after_the_other, countdown_by_the_clock),
+    also=(
+        countdown_one_after_the_other,
+        countdown_by_the_clock,
+        countdown_that_begins_with_a_call,
+    ),
     wrong=(
         (
             countdown_all_after_one_second,
@@ -173,7 +191,13 @@ def countdown(loop, show, seconds):
             "The loop called a callback and got TypeError: 'NoneType' object is not callable. "
             "Probably a function was called where it should be handed over: "
             "`call_later(1, show, 2)` hands over show and its argument, while "
-            "`call_later(1, show(2))` calls show at once and hands over what it returned.",
+            "`call_later(1, show(2))` calls show immediately and hands over what it returned.",
+        ),
+        (
+            countdown_from_the_clocks_beginning,
+            "When it is called at 5 s of the loop's clock: show(1) was called at 5 s, and should "
+            "be at 6 s. A delay counts from the moment at which you ask for the call, not from the "
+            "call before it.",
         ),
         (countdown_that_waits, _HELD),
         (countdown_that_computes_between, _HELD),

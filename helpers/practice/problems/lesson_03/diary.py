@@ -36,12 +36,14 @@ class Diary:
         self.faults.append(context.get("exception") or RuntimeError(context["message"]))
 
 
-def called(plan, until: float) -> tuple[Diary, Timeline]:
-    """Run `plan(loop, diary)` and all it asked for, up to that second."""
+def called(plan, until: float, begin: float = 0.0) -> tuple[Diary, Timeline]:
+    """Run `plan(loop, diary)` at the second `begin`, and all it asked for, up to that second."""
     diaries = []
 
     async def program():
         loop = asyncio.get_running_loop()
+        if begin:
+            await asyncio.sleep(begin)
         diaries.append(diary := Diary(loop))
         plan(loop, diary)
         await asyncio.sleep(until - loop.time())
@@ -64,6 +66,6 @@ def _about_fault(fault: BaseException) -> str:
         return (
             f"{said} Probably a function was called where it should be handed over: "
             "`call_later(1, show, 2)` hands over show and its argument, while "
-            "`call_later(1, show(2))` calls show at once and hands over what it returned."
+            "`call_later(1, show(2))` calls show immediately and hands over what it returned."
         )
     return f"{said} A callback's exception goes to the loop, not to you: look at that callback."

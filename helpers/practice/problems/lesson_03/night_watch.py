@@ -1,19 +1,21 @@
 """A watch that each press starts anew."""
 
-from helpers.practice.checks import NotYet
+from helpers.practice.checks import NotYet, where
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_03.diary import called
 from helpers.practice.sentences import alike, in_seconds
 
-WATCH, PRESSES = 4, (2, 5)  # seconds
+WATCH, PRESSES, LATER = 4, (2.2, 4.7), 10  # seconds; no watch may be true by whole ones only
 
 
 def judge_night_watch(night_watch):
     _judge_watch(night_watch, presses=())
     _judge_watch(night_watch, presses=PRESSES)
+    with where(f"Begun at {in_seconds(LATER)} of the loop's clock"):
+        _judge_watch(night_watch, presses=(), begin=LATER)
 
 
-def _judge_watch(night_watch, presses):
+def _judge_watch(night_watch, presses, begin=0):
     def plan(loop, diary):
         pressed = night_watch(loop, WATCH, diary.lend("alarm"))
         if not callable(pressed):
@@ -24,9 +26,9 @@ def _judge_watch(night_watch, presses):
         for second in presses:
             loop.call_later(second, pressed)
 
-    diary, timeline = called(plan, until=30)
+    diary, timeline = called(plan, until=30, begin=begin)
     alarms = [at for at, _, _ in diary.entries]
-    due = max(presses, default=0) + WATCH
+    due = begin + max(presses, default=0) + WATCH
     if len(alarms) != 1 or not alike(alarms[0], due):
         raise NotYet(_about_alarms(alarms, presses, due), timeline)
 
@@ -35,7 +37,7 @@ def _about_alarms(alarms, presses, due) -> str:
     button = f"Pressed at {' and '.join(map(in_seconds, presses))}" if presses else "Never pressed"
     came = f"came at {' and '.join(map(in_seconds, alarms))}" if alarms else "never came"
     said = (
-        f"{button}, with {in_seconds(WATCH)} to wait: the alarm {came}, and should at "
+        f"{button}, with {in_seconds(WATCH)} to wait: the alarm {came}, and was due at "
         f"{in_seconds(due)}."
     )
     if len(alarms) > 1:
@@ -111,6 +113,34 @@ def night_watch_without_nonlocal(loop, seconds, alarm):
     return pressed
 
 
+def night_watch_that_looks_every_second(loop, seconds, alarm):
+    last = loop.time()
+
+    def look():
+        if loop.time() - last >= seconds:
+            alarm()
+        else:
+            loop.call_later(1, look)
+
+    def pressed():
+        nonlocal last
+        last = loop.time()
+
+    loop.call_later(1, look)
+    return pressed
+
+
+def night_watch_from_the_clocks_beginning(loop, seconds, alarm):
+    timer = loop.call_at(seconds, alarm)
+
+    def pressed():
+        nonlocal timer
+        timer.cancel()
+        timer = loop.call_at(loop.time() + seconds, alarm)
+
+    return pressed
+
+
 def night_watch_that_falls_asleep(loop, seconds, alarm):
     timer = loop.call_later(seconds, alarm)
     return timer.cancel
@@ -159,8 +189,8 @@ def night_watch(loop, seconds, alarm):
     wrong=(
         (
             night_watch_that_forgets_the_new_handle,
-            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm came at 6 s and 9 s, and should "
-            "at 9 s. Probably the old timer is still set when a press starts a new one.",
+            "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 6.2 s and 8.7 s, and "
+            "was due at 8.7 s. Probably the old timer is still set when a press starts a new one.",
         ),
         (
             night_watch_without_nonlocal,
@@ -171,13 +201,23 @@ def night_watch(loop, seconds, alarm):
         ),
         (
             night_watch_that_falls_asleep,
-            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm never came, and should at 9 s. "
-            "Probably a timer was cancelled, and no new one was started.",
+            "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm never came, and was due at "
+            "8.7 s. Probably a timer was cancelled, and no new one was started.",
         ),
         (
             night_watch_for_one_press,
-            "Pressed at 2 s and 5 s, with 4 s to wait: the alarm came at 6 s, and should at 9 s. "
-            "Each press has to start the time anew.",
+            "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 6.2 s, and was due at "
+            "8.7 s. Each press has to start the time anew.",
+        ),
+        (
+            night_watch_that_looks_every_second,
+            "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 9 s, and was due at "
+            "8.7 s. Each press has to start the time anew.",
+        ),
+        (
+            night_watch_from_the_clocks_beginning,
+            "Begun at 10 s of the loop's clock: Never pressed, with 4 s to wait: the alarm came at "
+            "10 s, and was due at 14 s. Each press has to start the time anew.",
         ),
         (
             night_watch_without_a_button,

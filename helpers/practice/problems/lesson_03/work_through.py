@@ -5,41 +5,52 @@ from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_03.diary import called
 from helpers.practice.sentences import alike, in_seconds, times
 
-JOBS, JOB, TICK = ("job 1", "job 2", "job 3", "job 4"), 0.5, 0.6  # names; seconds
+JOBS = {"job 1": 0.5, "job 2": 0.3, "job 3": 0.6, "job 4": 0.4}  # how long each takes, in seconds
+TIMERS = (0.1, 0.6, 0.9)  # seconds; each is due while the first, second, third job runs
+TOGETHER = sum(JOBS.values())
 
 
 def judge_work_through(work_through):
     diary, timeline = _worked(work_through, JOBS)
     names = [name for _, name, _ in diary.entries]
     _all_done_in_order(names, timeline)
-    at = {name: moment for moment, name, _ in diary.entries}
-    if names.index("timer") > names.index(JOBS[-1]):
+    _timers_in_time(diary.entries, timeline)
+    done = next(moment for moment, name, _ in diary.entries if name == "done")
+    if not alike(done, TOGETHER):
         raise NotYet(
-            _TIMER_LATE.format(due=in_seconds(TICK), called=in_seconds(at["timer"])),
-            timeline,
-        )
-    if not alike(at["done"], len(JOBS) * JOB):
-        raise NotYet(
-            f"The jobs take {in_seconds(len(JOBS) * JOB)} together, and done was called at "
-            f"{in_seconds(at['done'])}. Do not wait between two jobs: one turn of the loop is "
+            f"The jobs take {in_seconds(TOGETHER)} together, and done was called at "
+            f"{in_seconds(done)}. Do not wait between two jobs: one iteration of the loop is "
             "enough.",
             timeline,
         )
-    diary, timeline = _worked(work_through, ())
+    diary, timeline = _worked(work_through, {})
     _called_once("done", [name for _, name, _ in diary.entries], timeline, " without any jobs")
 
 
+def _timers_in_time(entries, timeline):
+    """A timer due in one job may have to let the next one pass, which is queued already."""
+    names = [name for _, name, _ in entries]
+    for due, too_late in zip(TIMERS, [*JOBS][2:], strict=False):
+        timer = names.index(f"timer {due}")
+        if timer > names.index(too_late):
+            before = [name for name in names[:timer] if name in JOBS][-1]
+            at = in_seconds(entries[timer][0])
+            raise NotYet(_TIMER_LATE.format(due=in_seconds(due), at=at, job=before), timeline)
+
+
 _TIMER_LATE = (
-    "A timer that was set for {due} was called at {called}, after all the jobs. The loop calls "
-    "all that stands in its queue when an iteration begins, and looks at its timers only then: "
-    "let each job ask for the next one, when it is done."
+    "A timer that was set for {due} was called only at {at}, after {job}. The loop calls all that "
+    "stands in its queue when an iteration begins, and looks at its timers only then: let each "
+    "job ask for the next one, when it is done."
 )
 
 
 def _worked(work_through, jobs):
     def plan(loop, diary):
-        loop.call_later(TICK, diary.lend("timer"))
-        work_through(loop, [diary.lend(name, JOB) for name in jobs], diary.lend("done"))
+        for due in TIMERS:
+            loop.call_later(due, diary.lend(f"timer {due}"))
+        lent = [diary.lend(name, seconds) for name, seconds in jobs.items()]
+        work_through(loop, lent, diary.lend("done"))
 
     return called(plan, until=30)
 
@@ -53,9 +64,10 @@ def _all_done_in_order(names, timeline):
             timeline,
         )
     _called_once("done", names, timeline)
-    if names.index("done") < names.index(JOBS[-1]):
+    last = [*JOBS][-1]
+    if names.index("done") < names.index(last):
         raise NotYet(
-            f"done was called before {JOBS[-1]} was. When your function returns, nothing that it "
+            f"done was called before {last} was. When your function returns, nothing that it "
             "queued has been called yet: the last job has to be followed by done.",
             timeline,
         )
@@ -63,8 +75,8 @@ def _all_done_in_order(names, timeline):
 
 def _called_once(name, names, timeline, when=""):
     if names.count(name) != 1:
-        often = times(names.count(name))
-        raise NotYet(f"{name} was called {often}{when}, and should be called once.", timeline)
+        called = "never called" if name not in names else f"called {times(names.count(name))}"
+        raise NotYet(f"{name} was {called}{when}, and should be called once.", timeline)
 
 
 def work_through(loop, jobs, done):
@@ -104,6 +116,39 @@ def work_through_all_at_once(loop, jobs, done):
     for job in jobs:
         loop.call_soon(job)
     loop.call_soon(done)
+
+
+def work_through_in_pairs(loop, jobs, done):
+    def work(number):
+        for job in jobs[number : number + 2]:
+            job()
+        if number + 2 < len(jobs):
+            loop.call_soon(work, number + 2)
+        else:
+            done()
+
+    loop.call_soon(work, 0)
+
+
+def work_through_two_and_then_each(loop, jobs, done):
+    left = list(jobs)
+    for job in (left.pop(0), left.pop(0)) if jobs else ():
+        job()
+
+    def work():
+        if left:
+            left.pop(0)()
+            loop.call_soon(work)
+        else:
+            done()
+
+    loop.call_soon(work)
+
+
+def work_through_by_the_clock(loop, jobs, done):
+    for number, job in enumerate(jobs):
+        loop.call_later(0.5 * number, job)
+    loop.call_later(0.5 * len(jobs), done)
 
 
 def work_through_in_one_callback(loop, jobs, done):
@@ -160,8 +205,10 @@ def work_through(loop, jobs, done):
     solution=work_through,
     also=(work_through_an_iterator, work_through_a_shrinking_list),
     wrong=(
-        (work_through_all_at_once, _TIMER_LATE.format(due="0.6 s", called="2 s")),
-        (work_through_in_one_callback, _TIMER_LATE.format(due="0.6 s", called="2 s")),
+        (work_through_all_at_once, _TIMER_LATE.format(due="0.1 s", at="1.8 s", job="job 4")),
+        (work_through_in_one_callback, _TIMER_LATE.format(due="0.1 s", at="1.8 s", job="job 4")),
+        (work_through_in_pairs, _TIMER_LATE.format(due="0.1 s", at="1.8 s", job="job 4")),
+        (work_through_two_and_then_each, _TIMER_LATE.format(due="0.1 s", at="1.4 s", job="job 3")),
         (
             work_through_and_be_done_too_soon,
             "done was called before job 4 was. When your function returns, nothing that it queued "
@@ -169,8 +216,13 @@ def work_through(loop, jobs, done):
         ),
         (
             work_through_with_pauses,
-            "The jobs take 2 s together, and done was called at 4 s. Do not wait between two jobs: "
-            "one turn of the loop is enough.",
+            "The jobs take 1.8 s together, and done was called at 4 s. Do not wait between two "
+            "jobs: one iteration of the loop is enough.",
+        ),
+        (
+            work_through_by_the_clock,
+            "The jobs take 1.8 s together, and done was called at 2 s. Do not wait between two "
+            "jobs: one iteration of the loop is enough.",
         ),
     ),
 )
