@@ -8,13 +8,14 @@ one moment, and what a row waits for may differ, so every style that behaves ali
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
 from helpers.practice.attempts import Jobs, Program, attempt
-from helpers.practice.checks import NotYet, nothing_left_over
+from helpers.practice.checks import NotYet, nothing_left_over, where
 from helpers.practice.exercises import exercises
 from helpers.practice.sentences import in_seconds, quoted, times
 from helpers.timeline import TaskSpan, Timeline
@@ -52,6 +53,19 @@ class Draws:
         nothing_left_over(timeline)
         _same_jobs(timeline, jobs.timeline.tasks, wanted.timeline.tasks)
         _same_rows(timeline, chart)
+        with where("It draws the chart, but were each job half a second longer"):
+            nothing_left_over(attempt(function, *map(_longer, self._lent)))
+
+
+def _longer(function: Program) -> Program:
+    """The same, half a second longer: whoever only slept until the end is left with tasks."""
+
+    async def longer() -> object:
+        result = await function()
+        await asyncio.sleep(0.5)
+        return result
+
+    return Jobs().watch(longer, function.__name__)
 
 
 def chart_to_draw(exercise_id: str) -> Timeline:

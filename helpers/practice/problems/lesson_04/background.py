@@ -40,9 +40,9 @@ def judge_in_background(in_background):
     async def a_day():
         for name in NAMES:
             in_background(office.deliver(name), kept)
-        await asyncio.sleep(1)
-        gc.collect()
-        for name in NAMES:
+        for name in NAMES:  # one after the other: the end of one is no end of the others
+            await asyncio.sleep(1)
+            gc.collect()
             if name in office.begun:
                 office.open(name)
         await asyncio.sleep(1)
@@ -113,6 +113,12 @@ def in_background_discarded_too_soon(coroutine, kept):
     task.add_done_callback(kept.discard(task))
 
 
+def in_background_until_the_first_is_done(coroutine, kept):
+    task = asyncio.create_task(coroutine)
+    kept.add(task)
+    task.add_done_callback(lambda done: kept.clear())
+
+
 def in_background_without_a_task(coroutine, kept):
     kept.add(coroutine)
 
@@ -149,6 +155,10 @@ def in_background(coroutine, kept):
             "task leave it when it is done (`add_done_callback`).",
         ),
         (in_background_discarded_too_soon, _ALL_LOST),
+        (
+            in_background_until_the_first_is_done,
+            f"{sentences.listed(NAMES[1:])} {_LOST}",
+        ),
         (in_background_without_a_task, _NEVER_BEGUN),
     ),
 )

@@ -5,10 +5,12 @@ import asyncio
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    carried_out_once,
     nothing_left_over,
     ran_together,
     returned,
     took,
+    where,
 )
 from helpers.practice.exercises import Exercise
 
@@ -21,13 +23,16 @@ async def fetch(page):
 
 def judge_fetch_all(fetch_all):
     jobs = Jobs()
-    timeline = attempt(fetch_all, jobs.watch(fetch), ["menu", "map", "us"])
-    ran_together(jobs.timeline, "fetch(menu)", "fetch(map)", "fetch(us)")
+    timeline = attempt(fetch_all, jobs.watch(fetch), ["map", "menu", "us"])
+    ran_together(jobs.timeline, "fetch(map)", "fetch(menu)", "fetch(us)")
     nothing_left_over(timeline)
-    returned(timeline, ["MENU", "MAP", "US"])
+    returned(timeline, ["MAP", "MENU", "US"])
+    carried_out_once(jobs.timeline)
     took(timeline, 4)
     returned(attempt(fetch_all, fetch, ["contact"]), ["CONTACT"])
     returned(attempt(fetch_all, fetch, []), [])
+    with where("With the same page asked for twice"):
+        returned(attempt(fetch_all, fetch, ["us", "map", "us"]), ["US", "MAP", "US"])
 
 
 async def fetch_all(fetch, pages):
@@ -68,6 +73,18 @@ async def fetch_exactly_three(fetch, pages):
     return [await first, await second, await third]
 
 
+async def fetch_all_back_to_front(fetch, pages):
+    results = []
+    for coming in asyncio.as_completed([fetch(page) for page in pages]):
+        results.insert(0, await coming)
+    return results
+
+
+async def fetch_all_by_page(fetch, pages):
+    tasks = {page: asyncio.create_task(fetch(page)) for page in pages}
+    return [await task for task in tasks.values()]
+
+
 FETCH_ALL = Exercise(
     id="04-fetch-all",
     title="All pages together, in order",
@@ -96,12 +113,21 @@ async def fetch_all(fetch, pages):
     solution=fetch_all,
     also=(fetch_all_in_a_group, fetch_all_by_gather),
     wrong=(
-        (fetch_all_one_by_one, sentences.one_after_the_other("fetch(us)", "fetch(menu)", at=7)),
+        (fetch_all_one_by_one, sentences.one_after_the_other("fetch(us)", "fetch(map)", at=7)),
         (
             fetch_all_as_they_come,
-            sentences.came_back_in_another_order(["US", "MAP", "MENU"], ["MENU", "MAP", "US"]),
+            sentences.came_back_in_another_order(["US", "MAP", "MENU"], ["MAP", "MENU", "US"]),
         ),
-        (fetch_all_without_await, sentences.left_over("fetch-1", at=0, waiting_for="sleep(4)")),
+        (
+            fetch_all_back_to_front,
+            sentences.came_back_in_another_order(["MENU", "MAP", "US"], ["MAP", "MENU", "US"]),
+        ),
+        (
+            fetch_all_by_page,
+            "With the same page asked for twice: "
+            + sentences.something_else_came_back(["US", "MAP"], ["US", "MAP", "US"]),
+        ),
+        (fetch_all_without_await, sentences.left_over("fetch-1", at=0, waiting_for="sleep(3)")),
         (
             fetch_exactly_three,
             sentences.raised("ValueError", "not enough values to unpack (expected 3, got 1)"),

@@ -62,6 +62,14 @@ def _each_says_its_own(speaker: dict, timeline) -> None:
             "`a ends` in one task, `b begins` and `b ends` in another, the rest in `program`.",
             timeline,
         )
+    if speaker["a begins"].get_name() == "b" or speaker["b begins"].get_name() == "a":
+        raise NotYet(_SWAPPED, timeline)
+
+
+_SWAPPED = (
+    "The lines are right, but the task that is called a says b's, or the other way round: look at "
+    "the names you gave them."
+)
 
 
 async def program(say):
@@ -170,6 +178,21 @@ async def program_that_says_it_all(say):
         say(line)
 
 
+async def program_with_swapped_names(say):
+    async def speak(name, pauses):
+        say(f"{name} begins")
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+        say(f"{name} ends")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(speak("b", 2), name="a")
+        group.create_task(speak("a", 1), name="b")
+        say("both are made")
+        await asyncio.sleep(0)
+        say("both have begun")
+
+
 async def program_that_ends_too_soon(say):
     async def speak(name):
         say(f"{name} begins")
@@ -223,6 +246,7 @@ async def program(say):
             "The lines are right, but each of the two tasks should say its own: `a begins` and "
             "`a ends` in one task, `b begins` and `b ends` in another, the rest in `program`.",
         ),
+        (program_with_swapped_names, _SWAPPED),
         (
             program_that_ends_too_soon,
             "'both have begun' was wanted as line 4, and the program had ended. What should say "

@@ -6,10 +6,12 @@ import contextlib
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    NotYet,
     cancelled_cleanly,
     nothing_left_over,
     returned,
     took,
+    where,
 )
 from helpers.practice.exercises import Exercise
 
@@ -27,30 +29,68 @@ async def quick_search():
     return "found"
 
 
+async def broken_search():
+    await asyncio.sleep(1)
+    raise LookupError("the catalogue is on fire")
+
+
 def judge_search_for(search_for):
-    jobs = Jobs()
-    timeline = attempt(search_for, jobs.watch(slow_search), 2)
-    cancelled_cleanly(jobs.timeline, "slow_search", at=2.5)
-    nothing_left_over(timeline)
-    returned(timeline, "gave up")
-    took(timeline, 2.5)
+    _gives_up(search_for, 2)
     timeline = attempt(search_for, quick_search, 2)
     nothing_left_over(timeline)
     returned(timeline, "found")
     took(timeline, 1)
+    with where("With 3 s to search"):
+        _gives_up(search_for, 3)
+    timeline = attempt(search_for, broken_search, 2, may_raise=LookupError)
+    if not isinstance(timeline.result, LookupError):
+        raise NotYet(_ERROR_LOST, timeline)
+    _lets_itself_be_cancelled(search_for)
+
+
+def _gives_up(search_for, seconds):
+    jobs = Jobs()
+    timeline = attempt(search_for, jobs.watch(slow_search, "search"), seconds)
+    cancelled_cleanly(jobs.timeline, "search", at=seconds + 0.5)
+    nothing_left_over(timeline)
+    returned(timeline, "gave up")
+    took(timeline, seconds + 0.5)
+
+
+def _lets_itself_be_cancelled(search_for):
+    jobs = Jobs()
+
+    async def visitor():
+        task = asyncio.create_task(search_for(jobs.watch(slow_search, "search"), 9), name="yours")
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.wait([task])
+        return "cancelled" if task.cancelled() else repr(task.exception() or task.result())
+
+    timeline = attempt(visitor)
+    if timeline.result != "cancelled":
+        raise NotYet(_SWALLOWED.format(result=timeline.result), timeline)
+    if any(span.outcome != "cancelled" for span in jobs.timeline.tasks):
+        raise NotYet(_LEFT_ALONE, timeline)
+
+
+_ERROR_LOST = (
+    "A search raised LookupError, and that did not come out. Its error is not the end of its time: "
+    "catch TimeoutError alone."
+)
+_LEFT_ALONE = (
+    "When search_for itself was cancelled, at 1 s, it ended, and the search went on without "
+    "anybody. Whoever makes a task sees to its end on every way out: cancel it in `finally` and "
+    "wait for it, or leave that to `asyncio.timeout`, which awaits the search itself."
+)
+_SWALLOWED = (
+    "Somebody cancelled search_for itself, at 1 s, long before its time was up, and got {result} "
+    "from it. That CancelledError was not yours: let it pass. `asyncio.timeout` tells the two "
+    "apart, and raises TimeoutError when it was the time."
+)
 
 
 async def search_for(search, seconds):
-    task = asyncio.create_task(search(), name="search")
-    await asyncio.wait([task], timeout=seconds)
-    if task.done():
-        return task.result()
-    task.cancel()
-    await asyncio.wait([task])  # cancel() only asks
-    return "gave up"
-
-
-async def search_for_with_a_timeout(search, seconds):
     try:
         async with asyncio.timeout(seconds):
             return await search()
@@ -65,6 +105,16 @@ async def search_for_by_wait_for(search, seconds):
         return "gave up"
 
 
+async def search_for_by_a_task(search, seconds):
+    task = asyncio.create_task(search(), name="search")
+    try:
+        await asyncio.wait([task], timeout=seconds)
+        return task.result() if task.done() else "gave up"
+    finally:
+        task.cancel()
+        await asyncio.wait([task])  # cancel() only asks
+
+
 async def search_for_by_a_timer(search, seconds):
     task = asyncio.create_task(search(), name="search")
     timer = asyncio.get_running_loop().call_later(seconds, task.cancel)
@@ -74,6 +124,30 @@ async def search_for_by_a_timer(search, seconds):
         return "gave up"
     finally:
         timer.cancel()
+
+
+async def search_for_and_leave_it(search, seconds):
+    task = asyncio.create_task(search(), name="search")
+    await asyncio.wait([task], timeout=seconds)
+    if task.done():
+        return task.result()
+    task.cancel()
+    await asyncio.wait([task])
+    return "gave up"
+
+
+async def search_for_whatever_happens(search, seconds):
+    try:
+        return await asyncio.wait_for(search(), seconds)
+    except Exception:
+        return "gave up"
+
+
+async def search_for_two_seconds(search, seconds):
+    try:
+        return await asyncio.wait_for(search(), 2)
+    except TimeoutError:
+        return "gave up"
 
 
 async def search_for_without_patience(search, seconds):
@@ -115,28 +189,35 @@ SEARCH_FOR = Exercise(
     prompt=(
         "Write `search_for(search, seconds)`. It runs `search()`, and returns its result as soon "
         "as it is there. If it is not there after that many seconds, it cancels the search, waits "
-        'until it has cleaned up after itself, and returns `"gave up"`.'
+        'until it has cleaned up after itself, and returns `"gave up"`. If `search_for` itself is '
+        "cancelled, it ends as cancelled, and so does the search."
     ),
     starter="""\
 async def search_for(search, seconds):
     return await search()
 """,
     hints=(
-        "While you `await search()` yourself, you cannot do anything else. As a task it goes on "
-        "by itself, and you may cancel it.",
-        "`await asyncio.wait([task], timeout=seconds)` comes back when the task is done or the "
-        "time is up; `task.done()` tells you which.",
-        "`task.cancel()` only asks. Await the task after it, inside "
-        "`try: ... except asyncio.CancelledError: pass`, so that its `finally` can run.",
-        "`async with asyncio.timeout(seconds):` does all of this; it raises TimeoutError.",
+        "While you `await search()` yourself, you cannot do anything else. Who could cancel it "
+        "for you, when its time is up?",
+        "`async with asyncio.timeout(seconds):` around the await cancels what is awaited in its "
+        "block when the time is up, and waits until it has cleaned up.",
+        "When the time was up, that block raises TimeoutError. `try:` around it, and "
+        '`except TimeoutError: return "gave up"`. A CancelledError from outside passes by itself.',
     ),
     judge=judge_search_for,
     solution=search_for,
-    also=(search_for_with_a_timeout, search_for_by_wait_for, search_for_by_a_timer),
+    also=(search_for_by_wait_for, search_for_by_a_task),
     wrong=(
-        (search_for_without_patience, sentences.asked_and_left("slow_search", at=2)),
-        (search_for_without_end, sentences.went_on("slow_search", at=10.5)),
+        (search_for_without_patience, sentences.asked_and_left("search", at=2)),
+        (search_for_without_end, sentences.went_on("search", at=10.5)),
         (search_for_the_full_time, sentences.took_longer(2, 1)),
         (search_for_and_be_cancelled, sentences.ended_as_cancelled()),
+        (search_for_by_a_timer, _SWALLOWED.format(result="'gave up'")),
+        (search_for_and_leave_it, _LEFT_ALONE),
+        (search_for_whatever_happens, _ERROR_LOST),
+        (
+            search_for_two_seconds,
+            "With 3 s to search: " + sentences.cancelled_at_another_time("search", 2.5, 3.5),
+        ),
     ),
 )

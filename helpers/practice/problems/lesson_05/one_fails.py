@@ -10,12 +10,13 @@ from helpers.practice.checks import (
     ran_together,
     returned,
     took,
+    where,
 )
 from helpers.practice.exercises import Exercise
 
 
 async def read(paper):
-    await asyncio.sleep({"Post": 1, "Times": 2, "Globe": 3}[paper])
+    await asyncio.sleep({"Post": 3, "Times": 1, "Globe": 2}[paper])
     if paper == "Times":
         raise ConnectionError("the Times does not answer")
     return f"{paper} headlines"
@@ -29,6 +30,9 @@ def judge_morning_news(morning_news):
     nothing_left_over(timeline)
     returned(timeline, ["Post headlines", "no news", "Globe headlines"])
     took(timeline, 3)
+    with where("With the papers in another order"):
+        timeline = attempt(morning_news, read, ["Globe", "Post", "Times"])
+        returned(timeline, ["Globe headlines", "Post headlines", "no news"])
 
 
 def _nobody_suffered(timeline):
@@ -72,7 +76,7 @@ async def morning_news_task_by_task(read, papers):
 async def morning_news_until_one_fails(read, papers):
     tasks = [asyncio.create_task(read(paper), name=paper) for paper in papers]
     try:
-        return [await task for task in tasks]
+        return list(await asyncio.gather(*tasks))
     except ConnectionError:
         return ["Post headlines", "no news", "Globe headlines"]
 
@@ -101,6 +105,22 @@ async def morning_news_in_a_strict_group(read, papers):
     return ["no news" if task.cancelled() or task.exception() else task.result() for task in tasks]
 
 
+async def morning_news_as_it_comes(read, papers):
+    news = []
+    for coming in asyncio.as_completed([read(paper) for paper in papers]):
+        try:
+            news.append(await coming)
+        except ConnectionError:
+            news.append("no news")
+    return news
+
+
+async def morning_news_without_the_second(read, papers):
+    found = await asyncio.gather(*map(read, papers), return_exceptions=True)
+    found[1] = "no news"
+    return found
+
+
 MORNING_NEWS = Exercise(
     id="05-one-fails",
     title="One of three fails",
@@ -124,8 +144,8 @@ async def morning_news(read, papers):
     solution=morning_news,
     also=(morning_news_by_gather, morning_news_task_by_task),
     wrong=(
-        (morning_news_until_one_fails, sentences.left_over("Globe", at=2, waiting_for="sleep(3)")),
-        (morning_news_one_by_one, sentences.one_after_the_other("read(Globe)", "read(Post)", at=3)),
+        (morning_news_until_one_fails, sentences.left_over("Post", at=1, waiting_for="sleep(3)")),
+        (morning_news_one_by_one, sentences.one_after_the_other("read(Globe)", "read(Post)", at=4)),
         (
             morning_news_with_the_error,
             sentences.something_else_came_back(
@@ -135,9 +155,24 @@ async def morning_news(read, papers):
         ),
         (
             morning_news_in_a_strict_group,
-            "'read(Globe)' was cancelled at 2 s, when read(Times) failed. A TaskGroup does so when "
+            "'read(Post)' was cancelled at 1 s, when read(Times) failed. A TaskGroup does so when "
             "one of its tasks raises: catch the exception inside the task, before the group hears "
             "of it.",
+        ),
+        (
+            morning_news_as_it_comes,
+            sentences.came_back_in_another_order(
+                ["no news", "Globe headlines", "Post headlines"],
+                ["Post headlines", "no news", "Globe headlines"],
+            ),
+        ),
+        (
+            morning_news_without_the_second,
+            "With the papers in another order: "
+            + sentences.something_else_came_back(
+                ["Globe headlines", "no news", ConnectionError("the Times does not answer")],
+                ["Globe headlines", "Post headlines", "no news"],
+            ),
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from helpers.practice import drawing
+from helpers.practice import drawing, sentences
 from helpers.practice.drawing import Draws
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_06.lent import car, hotel, train
@@ -55,6 +55,13 @@ async def second_trip_blocking(train, hotel, car):
             compute(1)
 
 
+async def second_trip_until_the_clock_says_three(train, hotel, car):
+    tasks = []
+    for job in (hotel, car, train):
+        tasks.append(asyncio.create_task(job(), name=job.__name__))
+        await asyncio.sleep(1)
+
+
 SECOND_TRIP = Exercise(
     id="06-every-second",
     title="A row begins every second",
@@ -77,6 +84,11 @@ async def second_trip(train, hotel, car):
     solution=second_trip,
     also=(second_trip_in_a_group,),
     wrong=(
+        (
+            second_trip_until_the_clock_says_three,
+            "It draws the chart, but were each job half a second longer: "
+            + sentences.left_over("hotel", at=3, waiting_for="sleep(0.5)"),
+        ),
         (second_trip_one_by_one, drawing.begins_later("car", at=1, later=4)),
         (second_trip_sleeping_inside, drawing.row_begins("after-1", at=0, wanted=1)),
         (
