@@ -57,6 +57,11 @@ def is_own(code: CodeType) -> bool:
     return not code.co_filename.startswith(_LIBRARY)
 
 
+def is_ours(code: CodeType) -> bool:
+    """Whether that code is this package's, such as a function that an exercise lends."""
+    return code.co_filename.startswith(_HERE)
+
+
 def is_kernel_module(module: str | None) -> bool:
     """Whether code of that module is the notebook kernel's machinery."""
     if not module or "ipykernel" not in sys.modules:

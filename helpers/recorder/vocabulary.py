@@ -82,6 +82,8 @@ class Vocabulary:
             kind = rows.of_own_code(number)
         elif id(code) == naming.SLEEP:
             kind = SLEEP
+        elif naming.is_ours(code):
+            kind = PRIVATE  # what it waits for in turn says more: a lent function's `sleep(3)`
         elif name := naming.call_name(code):
             kind = self.word(name)
         else:
