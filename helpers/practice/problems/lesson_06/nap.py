@@ -1,0 +1,229 @@
+"""An awaitable of one's own: a sleep made of a future and a timer."""
+
+import asyncio
+import inspect
+
+from helpers.practice.attempts import attempt
+from helpers.practice.checks import NotYet, returned
+from helpers.practice.exercises import Exercise
+from helpers.practice.sentences import alike, in_seconds
+
+
+def judge_nap(nap):
+    _is_no_coroutine(nap)
+    _naps_twice(nap)
+    _may_be_cancelled(nap)
+
+
+def _is_no_coroutine(nap):
+    def kind():
+        made = nap(2, "rested")
+        if inspect.iscoroutine(made):
+            made.close()
+            return "a coroutine object", True, True
+        return type(made).__name__, asyncio.isfuture(made), hasattr(made, "__await__")
+
+    name, is_asyncios_own, is_awaitable = attempt(kind).result
+    if is_asyncios_own:
+        raise NotYet(_NO_CLASS)
+    if not is_awaitable:
+        raise NotYet(f"What came back, {name}, cannot be awaited: it has no method __await__.")
+
+
+_NO_CLASS = (
+    "It can be awaited, but it is a future or a coroutine object: write a class of your own with a "
+    "method __await__, and return an object of it."
+)
+
+
+def _naps_twice(nap):
+    async def twice():
+        rest = nap(2, "rested")
+        first = await rest
+        at = asyncio.get_running_loop().time()
+        return [first, at, await rest, asyncio.get_running_loop().time()]
+
+    timeline = attempt(twice)
+    first, at, second, end = timeline.result
+    if not alike(at, 2):
+        raise NotYet(
+            f"`await nap(2, ...)` came back at {in_seconds(at)}, and should at 2 s. Who sets the "
+            "future's result, and when?",
+            timeline,
+        )
+    if not alike(end, 4):
+        raise NotYet(
+            f"The same object was awaited again at 2 s, and came back at {in_seconds(end)}: each "
+            "await should be a nap of its own. Make the future in __await__, not before.",
+            timeline,
+        )
+    if [first, second] != ["rested", "rested"]:
+        raise NotYet(
+            f"`await nap(2, 'rested')` gave {first!r}: the result of the await is the future's.",
+            timeline,
+        )
+
+
+def _may_be_cancelled(nap):
+    troubles = []
+
+    async def sleeper():
+        await nap(2, "rested")
+
+    async def disturbed():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: troubles.append(context["exception"]))
+        task = asyncio.create_task(sleeper(), name="sleeper")
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.sleep(3)
+        return task.cancelled()
+
+    timeline = attempt(disturbed)
+    if troubles:
+        raise NotYet(
+            "A task was cancelled during its nap, at 1 s. At 2 s your timer went off all the same, "
+            f"and got {type(troubles[0]).__name__}: a cancelled future takes no result. Ask it "
+            "whether it is `done()`, or cancel the timer.",
+            timeline,
+        )
+    returned(timeline, True)
+
+
+def nap(seconds, result):
+    class Nap:
+        def __await__(self):
+            loop = asyncio.get_running_loop()
+            rested = loop.create_future()
+            timer = loop.call_later(seconds, rested.set_result, result)
+            try:
+                return (yield from rested)
+            finally:
+                timer.cancel()
+
+    return Nap()
+
+
+def nap_that_asks_first(seconds, result):
+    class Nap:
+        def __await__(self):
+            rested = asyncio.get_running_loop().create_future()
+
+            def wake():
+                if not rested.done():
+                    rested.set_result(result)
+
+            asyncio.get_running_loop().call_later(seconds, wake)
+            return rested.__await__()
+
+    return Nap()
+
+
+def nap_by_a_sleep(seconds, result):
+    class Nap:
+        def __await__(self):
+            return asyncio.sleep(seconds, result).__await__()
+
+    return Nap()
+
+
+def nap_that_is_a_coroutine(seconds, result):
+    return asyncio.sleep(seconds, result)
+
+
+def nap_that_gives_way_once(seconds, result):
+    class Nap:
+        def __await__(self):
+            yield
+            return result
+
+    return Nap()
+
+
+def nap_made_beforehand(seconds, result):
+    class Nap:
+        def __init__(self):
+            loop = asyncio.get_running_loop()
+            self.rested = loop.create_future()
+            loop.call_later(seconds, self._wake)
+
+        def _wake(self):
+            if not self.rested.done():
+                self.rested.set_result(result)
+
+        def __await__(self):
+            return self.rested.__await__()
+
+    return Nap()
+
+
+def nap_without_a_result(seconds, result):
+    class Nap:
+        def __await__(self):
+            yield from asyncio.sleep(seconds).__await__()
+
+    return Nap()
+
+
+def nap_that_cannot_be_disturbed(seconds, result):
+    class Nap:
+        def __await__(self):
+            loop = asyncio.get_running_loop()
+            rested = loop.create_future()
+            loop.call_later(seconds, rested.set_result, result)
+            return rested.__await__()
+
+    return Nap()
+
+
+NAP = Exercise(
+    id="06-nap",
+    title="A nap of your own",
+    prompt=(
+        "Write a class with a method `__await__`; `nap(seconds, result)` returns an object of it. "
+        "`await` on that object comes back after so many seconds and gives the result. Awaited "
+        "again, it naps again. And it may be disturbed: if the task that naps is cancelled, "
+        "nothing may go wrong later."
+    ),
+    starter="""\
+def nap(seconds, result):
+    class Nap:
+        def __await__(self):
+            yield  # gives way for one iteration, and comes back
+
+    return Nap()
+""",
+    hints=(
+        "In `__await__`: a future of the running loop, and `call_later` to set its result. Hand on "
+        "the future's own iterator, `future.__await__()`.",
+        "The future belongs to one await, so it is made in `__await__`, not in `__init__`.",
+        "A task that is cancelled cancels the future it waits for. What does your timer do then? "
+        "`if not future.done():` before it sets the result.",
+    ),
+    judge=judge_nap,
+    solution=nap,
+    also=(nap_that_asks_first, nap_by_a_sleep),
+    wrong=(
+        (nap_that_is_a_coroutine, _NO_CLASS),
+        (
+            nap_that_gives_way_once,
+            "`await nap(2, ...)` came back at 0 s, and should at 2 s. Who sets the future's "
+            "result, and when?",
+        ),
+        (
+            nap_made_beforehand,
+            "The same object was awaited again at 2 s, and came back at 2 s: each await should be "
+            "a nap of its own. Make the future in __await__, not before.",
+        ),
+        (
+            nap_without_a_result,
+            "`await nap(2, 'rested')` gave None: the result of the await is the future's.",
+        ),
+        (
+            nap_that_cannot_be_disturbed,
+            "A task was cancelled during its nap, at 1 s. At 2 s your timer went off all the same, "
+            "and got InvalidStateError: a cancelled future takes no result. Ask it whether it is "
+            "`done()`, or cancel the timer.",
+        ),
+    ),
+)
