@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.charts.callbacks import is_machinery
+from helpers.charts.callbacks import is_machinery, loop_work
 from helpers.charts.style import shortened, visible
 from helpers.charts.view import window
 from helpers.charts.words import SIGNS, duration_text, window_text
@@ -56,8 +56,7 @@ def alt_text(
 
 def _callbacks(timeline: Timeline) -> str:
     """Which callbacks and timers ran, each name once, in order."""
-    kinds = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
-    labels = timeline.states.column("label")[np.isin(timeline.states.column("kind"), kinds)]
+    labels = timeline.states.column("label")[loop_work(timeline)]
     names = [timeline.strings[number] for number in _once(labels)]
     names = [visible(name) for name in names if not is_machinery(name)]
     more = ["and others"] if len(names) > _MOST_TOLD else []
@@ -67,10 +66,8 @@ def _callbacks(timeline: Timeline) -> str:
 def _held(timeline: Timeline) -> Flags:
     """Of each step, whether it clearly held the loop; the kernel's own are left out."""
     states, least = timeline.states, nanoseconds(_CLEARLY_BLOCKING)
-    held, real = states.own > least, states.column("real")
-    held = held | (real > least) if len(real) else held
-    flags: Flags = held & (states.column("kind") != KINDS.index("kernel"))
-    return flags
+    held: Flags = (states.spent > least) & (states.column("kind") != KINDS.index("kernel"))
+    return held
 
 
 def _others_that_held(timeline: Timeline, told: Sequence[TaskSpan], held: Flags) -> str:

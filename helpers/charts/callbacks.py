@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from helpers.charts.layout import Bar, End, Lane
 from helpers.charts.view import View
@@ -18,7 +19,7 @@ from helpers.charts.words import duration_text
 from helpers.timeline import KINDS, Timeline, Timer, nanoseconds
 
 _MOST_CALLBACKS = 2000  # that are told apart
-_LOOP_WORK = ("callback", "timer", "io")
+_LOOP_WORK = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
 
 # What `helpers.recorder.naming` calls callbacks of asyncio's own that any program has.
 MACHINERY = frozenset({"end of a sleep", "stop the loop: its task is done", "wake-up from outside"})
@@ -59,7 +60,7 @@ class _Life:
 
 def callback_lanes(view: View, most: int) -> list[Lane]:
     """Callbacks and timers by name; those of one name that overlap in lanes side by side."""
-    work = loop_work(view)
+    work = np.flatnonzero(loop_work(view.timeline))
     if len(work) > _MOST_CALLBACKS:
         return []
     rows: list[_Life] = []
@@ -69,10 +70,10 @@ def callback_lanes(view: View, most: int) -> list[Lane]:
     return [_callback_lane(view, row) for row in rows[:most]]
 
 
-def loop_work(view: View) -> np.ndarray:
-    """Indices of the steps that were no task's and not the kernel's."""
-    kinds = [KINDS.index(name) for name in _LOOP_WORK]
-    return np.flatnonzero(np.isin(view.timeline.states.column("kind"), kinds))
+def loop_work(timeline: Timeline) -> NDArray[np.bool_]:
+    """Of each step, whether it was no task's and not the kernel's."""
+    work: NDArray[np.bool_] = np.isin(timeline.states.column("kind"), _LOOP_WORK)
+    return work
 
 
 def _callback_lives(view: View, work: list[int]) -> Iterator[_Life]:

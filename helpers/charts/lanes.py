@@ -203,7 +203,7 @@ def _loop_lane(view: View, blocks: bool) -> list[Lane]:
     if not len(timeline.columns) and not timeline.idle:
         return []
     inside = timeline.states.column("inside")
-    work = np.isin(np.arange(len(inside)), loop_work(view))
+    work = loop_work(timeline)
     spans = [(i.start, i.end) for i in timeline.idle if view.sees(i.start, i.end)]
     asleep = tuple(view.bar("asleep", *span) for span in spans if span[1] - span[0] >= view.mark)
     busy = tuple(view.bar("busy", *span) for span in view.merged(*_awake(timeline)))

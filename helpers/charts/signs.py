@@ -11,11 +11,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from helpers.charts.callbacks import loop_work
 from helpers.charts.layout import Layout
 from helpers.charts.words import SIGNS
-from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, Timeline, nanoseconds
+from helpers.timeline import KINDS, NOTHING, Timeline
 
-_LOOP_WORK = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
+_KERNEL = KINDS.index("kernel")
 _MARKS = 280  # that fit side by side in a chart: a step shorter than one is drawn as a tick
 
 
@@ -43,30 +44,22 @@ def signs_in(timeline: Timeline) -> tuple[str, ...]:
     start, end = states.column("start"), states.column("end")
     since, until, gone = states.rests[1:]
     waits = (states.until > states.since)[mine].any() or (until > since).any()
-    loop_work = np.isin(kind, _LOOP_WORK) & (states.column("inside") == NOTHING)
+    callbacks = loop_work(timeline) & (states.column("inside") == NOTHING)
     there = {
         "running": (end > start)[mine].any(),
         "tick": ((end - start)[mine] < timeline.length / _MARKS).any(),
         "ready": (start > states.until)[mine].any() or (gone > until).any(),
         "waiting": waits or (states.pauses.end > states.pauses.start).any(),
         "overdue": bool(states.overdue),
-        "blocking": _blocking(timeline),
+        "blocking": (kind[states.blocking] != _KERNEL).any(),  # the kernel's is nobody's fault
         "creates": any(t.created is not None and t.parent is not None for t in timeline.tasks),
         "wakes": _wakes(timeline),
         "busy": len(kind) > 0,
         "asleep": any(idle.end > idle.start for idle in timeline.idle),
-        "callback": loop_work.any(),
+        "callback": callbacks.any(),
     }
     ends = {t.outcome for t in timeline.tasks if t.ended is not None or t.role != "recording"}
     return in_order(ends | {sign for sign, occurs in there.items() if occurs})
-
-
-def _blocking(timeline: Timeline) -> bool:
-    """Whether a step held the loop too long; the kernel's own are nobody's fault."""
-    states, limit = timeline.states, nanoseconds(BLOCKING_AFTER)
-    held, real = states.own > limit, states.column("real")
-    held = held | (real > limit) if len(real) else held
-    return bool((held & (states.column("kind") != KINDS.index("kernel"))).any())
 
 
 def _wakes(timeline: Timeline) -> bool:
