@@ -6,7 +6,7 @@
 /**
  * @import { SignName } from "./words.js"
  *
- * @typedef {"returned" | "raised" | "cancelled" | "pending"} Outcome
+ * @typedef {"returned" | "raised" | "cancelled" | "destroyed" | "pending"} Outcome
  * @typedef {[source: string, line: number]} Place
  *
  * @typedef {object} Task
