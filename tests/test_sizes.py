@@ -21,6 +21,7 @@ FILES = {
     "helpers/charts/player/film.js",
     "helpers/charts/player/player.css",
     "tests/recorder/test_awaitables.py",
+    "tests/recorder/test_awaits.py",
     "tests/recorder/test_lives.py",
     "tests/recorder/test_waits.py",
     "tests/test_virtual_time.py",

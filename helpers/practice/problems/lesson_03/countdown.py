@@ -4,7 +4,7 @@ import time
 
 from helpers.practice.checks import NotYet, where
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_03.diary import called
+from helpers.practice.problems.lesson_03.diary import about_fault, called
 from helpers.practice.sentences import alike, in_seconds
 from helpers.virtual_time import compute
 
@@ -188,10 +188,7 @@ def countdown(loop, show, seconds):
         ),
         (
             countdown_with_parentheses,
-            "The loop called a callback and got TypeError: 'NoneType' object is not callable. "
-            "Probably a function was called where it should be handed over: "
-            "`call_later(1, show, 2)` hands over show and its argument, while "
-            "`call_later(1, show(2))` calls show immediately and hands over what it returned.",
+            about_fault(TypeError("'NoneType' object is not callable")),
         ),
         (
             countdown_from_the_clocks_beginning,

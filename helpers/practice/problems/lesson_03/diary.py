@@ -51,11 +51,12 @@ def called(plan, until: float, begin: float = 0.0) -> tuple[Diary, Timeline]:
     timeline = attempt(program)
     diary = diaries[0]
     if diary.faults:
-        raise NotYet(_about_fault(diary.faults[0]), timeline)
+        raise NotYet(about_fault(diary.faults[0]), timeline)
     return diary, timeline
 
 
-def _about_fault(fault: BaseException) -> str:
+def about_fault(fault: BaseException) -> str:
+    """What is said of an exception that a callback raised."""
     said = f"The loop called a callback and got {type(fault).__name__}: {fault}."
     if isinstance(fault, UnboundLocalError):
         return (

@@ -1,8 +1,8 @@
-"""A watch that each press starts anew."""
+"""A watch that starts again at each press."""
 
 from helpers.practice.checks import NotYet, where
 from helpers.practice.exercises import Exercise
-from helpers.practice.problems.lesson_03.diary import called
+from helpers.practice.problems.lesson_03.diary import about_fault, called
 from helpers.practice.sentences import alike, in_seconds
 
 WATCH, PRESSES, LATER = 4, (2.2, 4.7), 10  # seconds; no watch may be true by whole ones only
@@ -44,7 +44,7 @@ def _about_alarms(alarms, presses, due) -> str:
         return f"{said} Probably the old timer is still set when a press starts a new one."
     if not alarms:
         return f"{said} Probably a timer was cancelled, and no new one was started."
-    return f"{said} Each press has to start the time anew."
+    return f"{said} Each press has to start the time again."
 
 
 def night_watch(loop, seconds, alarm):
@@ -194,10 +194,11 @@ def night_watch(loop, seconds, alarm):
         ),
         (
             night_watch_without_nonlocal,
-            "The loop called a callback and got UnboundLocalError: cannot access local variable "
-            "'timer' where it is not associated with a value. A name that a function gives a "
-            "value to is its own. If you mean the one of the function around it, write "
-            "`nonlocal` and that name as its first line.",
+            about_fault(
+                UnboundLocalError(
+                    "cannot access local variable 'timer' where it is not associated with a value"
+                )
+            ),
         ),
         (
             night_watch_that_falls_asleep,
@@ -207,17 +208,17 @@ def night_watch(loop, seconds, alarm):
         (
             night_watch_for_one_press,
             "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 6.2 s, and was due at "
-            "8.7 s. Each press has to start the time anew.",
+            "8.7 s. Each press has to start the time again.",
         ),
         (
             night_watch_that_looks_every_second,
             "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 9 s, and was due at "
-            "8.7 s. Each press has to start the time anew.",
+            "8.7 s. Each press has to start the time again.",
         ),
         (
             night_watch_from_the_clocks_beginning,
             "Begun at 10 s of the loop's clock: Never pressed, with 4 s to wait: the alarm came at "
-            "10 s, and was due at 14 s. Each press has to start the time anew.",
+            "10 s, and was due at 14 s. Each press has to start the time again.",
         ),
         (
             night_watch_without_a_button,
