@@ -2,8 +2,10 @@
 
 import ast
 import asyncio
+import builtins
 import importlib
 import inspect
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,6 +114,29 @@ def test_the_solution_is_shown_by_its_source(exercise):
     code = solution(exercise.id).code
     function = defined(code, exercise.solution.__name__)
     assert function.__code__.co_names == exercise.solution.__code__.co_names
+
+
+NAMED = re.compile(r"'([A-Za-z_]\w*)(?:-\d+)?(?:\([^')]*\))?'|\b([A-Za-z_]\w*)\(")
+
+
+@pytest.mark.parametrize("exercise", EVERY)
+def test_a_sentence_speaks_of_the_learners_names_never_of_ours(exercise):
+    """What it quotes or calls stands in the prompt, in the starter, in the answer, or in a hint;
+    or is a page or a paper of the check, or Python's own."""
+    for function, sentence in exercise.wrong:
+        seen = " ".join((exercise.prompt, exercise.starter, *exercise.hints))
+        seen += inspect.getsource(function)
+        known = (
+            set(re.findall(r"\w+", seen)) | set(dir(builtins)) | set(dir(asyncio)) | OF_LIBRARIES
+        )
+        named = {name for pair in NAMED.findall(sentence) for name in pair if name}
+        lent = set(vars(inspect.getmodule(exercise.solution))) - {exercise.solution.__name__}
+        if exercise.id not in LENT_IN_A_LIST:
+            assert named & lent <= known, sentence
+
+
+LENT_IN_A_LIST = ("05-try-all",)  # there each job has only the name that the chart shows
+OF_LIBRARIES = {"time", "sleep", "call_later", "call_soon", "call_soon_threadsafe", "result"}
 
 
 def nothing(*_):

@@ -5,6 +5,7 @@ import asyncio
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    carried_out_once,
     nothing_left_over,
     ran_together,
     returned,
@@ -24,6 +25,7 @@ def judge_take_orders(take_orders):
     nothing_left_over(timeline)
     ran_together(jobs.timeline, "save(tea)", "save(cake)", "save(soup)")
     returned(timeline, 3)
+    carried_out_once(jobs.timeline)
     took(timeline, 3)
     nothing_left_over(attempt(take_orders, save, ["pie", "tea"]))  # no fixed sleep does for all
 

@@ -32,7 +32,7 @@ def judge_with_a_watch(with_a_watch):
     timeline = _watched(with_a_watch, burn, 2.5)
     if not isinstance(timeline.result, RuntimeError):
         raise NotYet(
-            f"burn() raises RuntimeError, and {sentences.shown(timeline.result)} came back. "
+            f"job() raises RuntimeError, and {sentences.shown(timeline.result)} came back. "
             "Whoever calls you has to hear of the error: let it pass.",
             timeline,
         )
@@ -40,12 +40,12 @@ def judge_with_a_watch(with_a_watch):
 
 def _watched(with_a_watch, job, seconds):
     """The timeline of a watched job that takes so many seconds."""
-    shown, jobs, name = [], Jobs(), f"{job.__name__}()"
+    shown, jobs, name = [], Jobs(), "job()"
 
     def show(passed):
         shown.append((asyncio.get_running_loop().time(), passed))
 
-    timeline = attempt(with_a_watch, jobs.watch(job), show, may_raise=RuntimeError)
+    timeline = attempt(with_a_watch, jobs.watch(job, "job"), show, may_raise=RuntimeError)
     _began_immediately(jobs.timeline, name, timeline)
     _came_back_with_the_job(seconds, name, timeline)
     _showed_each_second(shown, seconds, name, timeline)
@@ -210,22 +210,22 @@ async def with_a_watch(job, show):
         ),
         (
             with_a_watch_awaited_first,
-            "bake() began at 5 s, and should begin immediately. Probably the watch was awaited "
+            "job() began at 5 s, and should begin immediately. Probably the watch was awaited "
             "first: make a task of it, and it goes on beside the job.",
         ),
         (
             with_a_watch_that_counts_from_zero,
-            "While bake() went on, show(0) at 1 s, show(1) at 2 s, show(2) at 3 s was called, and "
+            "While job() went on, show(0) at 1 s, show(1) at 2 s, show(2) at 3 s was called, and "
             "show(1) at 1 s, show(2) at 2 s, show(3) at 3 s was wanted.",
         ),
         (
             with_a_watch_that_swallows_the_error,
-            "burn() raises RuntimeError, and None came back. Whoever calls you has to hear of the "
+            "job() raises RuntimeError, and None came back. Whoever calls you has to hear of the "
             "error: let it pass.",
         ),
         (
             with_a_watch_in_a_group,
-            "bake() was over at 3.5 s, and you came back at 5 s. Who told the watch that the job "
+            "job() was over at 3.5 s, and you came back at 5 s. Who told the watch that the job "
             "is over?",
         ),
     ),

@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+import time
 from functools import partial
 
 from helpers.practice import sentences
@@ -15,6 +16,8 @@ from helpers.practice.exercises import Exercise
 
 READING = 21.5
 PATIENCE = 0.5  # real seconds the device waits for its listener to let go of the loop
+SOME_TIME = 0.2  # real seconds after which it calls: whoever only looks has to look again
+MOST_STEPS = 20  # of a function that is woken; one that looks all the time takes thousands
 
 
 class Device:
@@ -45,11 +48,12 @@ class Device:
         return guarded
 
     def listen(self, callback):
-        self.loop.call_soon(self.let_go.set)
+        self.loop.call_soon_threadsafe(self.let_go.set)  # some call it in a thread
         self.loop.run_in_executor(None, self._call_back, callback)
 
     def _call_back(self, callback):
         self.held = not self.let_go.wait(PATIENCE)
+        time.sleep(SOME_TIME)
         try:
             callback(READING)
         except Exception as error:
@@ -72,7 +76,12 @@ def judge_next_reading(next_reading):
             raise NotYet(_HELD)
         return value
 
-    returned(attempt(program), READING)
+    timeline = attempt(program)
+    steps = timeline.task_steps(timeline.tasks[0].id)
+    waits = [timeline.steps[step].waiting_for or "" for step in steps]
+    if len(steps) > MOST_STEPS or any(wait.startswith("sleep") for wait in waits):
+        raise NotYet(_LOOKED, timeline)
+    returned(timeline, READING)
 
 
 _WRONG_THREAD = (
@@ -83,6 +92,11 @@ _WRONG_THREAD = (
 _RAISED = (
     "Your callback raised {}: {}. It is called in the device's thread, where no loop is running: "
     "get the loop before you call `listen`, and hand over a function that takes the value."
+)
+_LOOKED = (
+    "Your function slept, and looked whether the value had come. Whatever time it sleeps is too "
+    "long or too short. Await something that the callback sets, by loop.call_soon_threadsafe(...): "
+    "then you go on the moment it is there."
 )
 _HELD = (
     "The value came, but until then your function held the loop: it waited by blocking, and "
@@ -114,6 +128,52 @@ async def next_reading_by_a_thread_that_waits(listen):
     readings = queue.Queue()
     listen(readings.put)
     return await asyncio.to_thread(readings.get)
+
+
+async def next_reading_listening_in_a_thread(listen):
+    loop = asyncio.get_running_loop()
+    reading = loop.create_future()
+
+    async def set_it(value):
+        reading.set_result(value)
+
+    def callback(value):
+        asyncio.run_coroutine_threadsafe(set_it(value), loop)
+
+    await asyncio.to_thread(listen, callback)
+    return await reading
+
+
+async def next_reading_all_in_a_thread(listen):
+    def wait():
+        readings = queue.Queue()
+        listen(readings.put)
+        return readings.get()
+
+    return await asyncio.to_thread(wait)
+
+
+async def next_reading_by_looking(listen):
+    readings = []
+    listen(readings.append)
+    while not readings:
+        await asyncio.sleep(0.01)
+    return readings[0]
+
+
+async def next_reading_by_looking_all_the_time(listen):
+    readings = []
+    listen(readings.append)
+    while not readings:
+        await asyncio.sleep(0)
+    return readings[0]
+
+
+async def next_reading_after_a_good_while(listen):
+    readings = []
+    listen(readings.append)
+    await asyncio.sleep(3)
+    return readings[0]
 
 
 async def next_reading_by_call_soon(listen):
@@ -181,6 +241,8 @@ async def next_reading(listen):
         next_reading_by_a_queue,
         next_reading_by_a_coroutine,
         next_reading_by_a_thread_that_waits,
+        next_reading_listening_in_a_thread,
+        next_reading_all_in_a_thread,
     ),
     wrong=(
         (next_reading_by_call_soon, _WRONG_THREAD),
@@ -192,6 +254,9 @@ async def next_reading(listen):
             "and hand over a function that takes the value.",
         ),
         (next_reading_by_blocking, _HELD),
+        (next_reading_by_looking, _LOOKED),
+        (next_reading_by_looking_all_the_time, _LOOKED),
+        (next_reading_after_a_good_while, _LOOKED),
         (next_reading_without_waiting, sentences.a_task_came_back("future")),
     ),
 )

@@ -5,6 +5,7 @@ import asyncio
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    carried_out_once,
     nothing_left_over,
     ran_together,
     returned,
@@ -29,6 +30,7 @@ def judge_main(main):
     nothing_left_over(timeline)
     ran_together(jobs.timeline, "save(orders)", "add_up")
     returned(timeline, 42)
+    carried_out_once(jobs.timeline)
     took(timeline, 3)
 
 
