@@ -17,7 +17,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, overload
 
 from helpers.loading import load_whole
-from helpers.timeline.options import GanttOptions, PictureOptions, TextOptions, takes
+from helpers.timeline.options import GanttOptions, PictureOptions, PlayerOptions, TextOptions, takes
 from helpers.timeline.records import (
     KINDS,
     NOTHING,
@@ -315,12 +315,16 @@ class Timeline:
 
         return text(self, options)
 
-    def player(self, **options: Any) -> Player:
-        """A widget that steps through the recording; as `helpers.charts.player.player`."""
+    @takes(PlayerOptions)
+    def player(self, options: PlayerOptions) -> Player:
+        """A widget that steps through the recording, forward and back.
+
+        Raises ValueError where it would have no step to show.
+        """
         load_whole("helpers.charts.player")
         from helpers.charts.player import player
 
-        return player(self, **options)
+        return player(self, most_steps=options.most_steps)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write this recording to a JSON file; read it back with `Timeline.load`."""

@@ -1,4 +1,4 @@
-"""What one may ask of a chart: plain frozen data, with defaults, and checked.
+"""What one may ask of a chart, or of the player: plain frozen data, with defaults, and checked.
 
 It stands here, not with the drawing, so that `help(timeline.gantt)` can show every option
 before anything that draws is loaded.
@@ -20,6 +20,11 @@ _Shown = TypeVar("_Shown")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
+    """What may be asked of one display of a recording; each class says what its own mean."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartOptions(Options):
     """- `title` stands above the chart; by default the recording's own.
     - `between=(start, end)`, in seconds, looks at a part of the recording."""
 
@@ -32,7 +37,7 @@ class Options:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PictureOptions(Options):
+class PictureOptions(ChartOptions):
     """- `width` is in CSS pixels, 96 to the inch; at least 400 are taken."""
 
     width: float = 900
@@ -56,7 +61,7 @@ class GanttOptions(PictureOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextOptions(Options):
+class TextOptions(ChartOptions):
     """- `width` is how many characters a line has at most; at least 60 are taken.
     - `most` is how many tasks have lines of their own; of more, some are folded into one."""
 
@@ -67,6 +72,16 @@ class TextOptions(Options):
         super().__post_init__()
         _require(_is_number(self.width), "width", "a number of characters", self.width)
         _require(_is_count(self.most), "most", "a number of tasks", self.most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayerOptions(Options):
+    """- `most_steps` is how many steps travel to the browser: the first ones, if there are more."""
+
+    most_steps: int = 100_000
+
+    def __post_init__(self) -> None:
+        _require(_is_count(self.most_steps), "most_steps", "a number of steps", self.most_steps)
 
 
 _WINDOW = "a first and a later moment, in seconds"
@@ -115,7 +130,7 @@ def _made(
     options: type[_Asked], method: str, unnamed: tuple[Any, ...], given: dict[str, Any]
 ) -> _Asked:
     known = [field.name for field in fields(options)]
-    listed = " and ".join([", ".join(known[:-1]), known[-1]])
+    listed = " and ".join(filter(None, [", ".join(known[:-1]), known[-1]]))
     if unnamed:
         raise TypeError(f"{method}() takes its options by name: {listed}")
     for name in given:
@@ -136,5 +151,5 @@ def _signature(method: Callable[..., Any], options: type[Options]) -> inspect.Si
 
 def _meanings(options: type[Options]) -> str:
     """What each option means, those of all charts first."""
-    classes = [cls for cls in reversed(options.__mro__) if issubclass(cls, Options)]
+    classes = [cls for cls in reversed(options.__mro__) if issubclass(cls, Options)][1:]
     return "\n".join(inspect.cleandoc(cls.__doc__ or "") for cls in classes)

@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from helpers.timeline import Timeline
-from helpers.timeline.options import GanttOptions, PictureOptions, TextOptions
+from helpers.timeline.options import GanttOptions, PictureOptions, PlayerOptions, TextOptions
 
-METHODS = {"gantt": GanttOptions, "load": PictureOptions, "text": TextOptions}
+METHODS = {
+    "gantt": GanttOptions,
+    "load": PictureOptions,
+    "text": TextOptions,
+    "player": PlayerOptions,
+}
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -43,6 +48,7 @@ def test_the_signature_says_what_comes_back():
             {"legend": False},
             "text() has no option 'legend'; it takes title, between, width and most",
         ),
+        ("player", {"speed": 2}, "player() has no option 'speed'; it takes most_steps"),
     ],
 )
 def test_an_unknown_option_is_a_sentence(name, given, sentence):

@@ -21,8 +21,9 @@ from helpers.charts.gantt import notebook_output
 from helpers.charts.packing import first_steps, packed
 from helpers.charts.player import assets
 from helpers.timeline import Timeline
+from helpers.timeline.options import PlayerOptions
 
-MOST_STEPS = 100_000
+MOST_STEPS = PlayerOptions.most_steps
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 
