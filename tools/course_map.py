@@ -28,10 +28,19 @@ def written(root: Path = ROOT) -> dict[Path, str]:
     Raises ValueError where a lesson has no title, or README.md no place for a part.
     """
     lessons = Lesson.every(root / LESSONS.name)
+    for lesson in lessons:
+        _has_a_title(lesson)
     readme = (root / README.name).read_text(encoding="utf-8")
     readme = with_part(readme, MAP, map_of(lessons))
     readme = with_part(readme, INDEX, index_of(lessons))
     return {root / README.name: readme, root / COURSE.relative_to(ROOT): course_of(lessons)}
+
+
+def _has_a_title(lesson: Lesson) -> None:
+    try:
+        lesson.title  # noqa: B018  (it raises)
+    except ValueError as trouble:
+        raise ValueError(f"{lesson.path.name}: {trouble}") from None
 
 
 def write() -> None:

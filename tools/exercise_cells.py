@@ -61,13 +61,8 @@ def _asked(part: Section) -> list[tuple[Exercise, list[NotebookNode]]]:
 
 
 def add(lesson: Lesson, exercise: Exercise) -> None:
-    """Put its cells behind the last exercise of that lesson.
-
-    Raises ValueError where the lesson has no section called Exercises.
-    """
+    """Put its cells behind the last exercise of that lesson, which has a section for them."""
     whole = [part for part in lesson.sections() if part.title == EXERCISES]
-    if not whole:
-        raise ValueError(f"{lesson.path.name} has no section '## {EXERCISES}' to put it in")
     parts = exercises_of(lesson)
     text, *code = cells_of(exercise, len(parts) + 1)
     cells = [new.new_markdown_cell(text, metadata=_slide("slide"))]

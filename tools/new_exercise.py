@@ -10,7 +10,10 @@ Limits: it overwrites nothing; an exercise that is there is left as it is.
 
 from __future__ import annotations
 
+import ast
+import builtins
 import importlib
+import keyword
 import re
 import sys
 from pathlib import Path
@@ -18,6 +21,7 @@ from pathlib import Path
 import exercise_cells
 import refresh_notebooks
 from notebook_rules import Lesson
+from notebook_rules.skeleton import EXERCISES
 
 from helpers.practice import exercises
 
@@ -37,7 +41,19 @@ def home_of(id: str) -> Path:
             "such as 04-both"
         )
     lesson, _, words = id.partition("-")
-    return PROBLEMS / f"lesson_{lesson}" / f"{words.replace('-', '_')}.py"
+    name = words.replace("-", "_")
+    if keyword.iskeyword(name) or hasattr(builtins, name) or name in _taken():
+        raise ValueError(f"the learner's function would be called {name}, which is taken; say more")
+    return PROBLEMS / f"lesson_{lesson}" / f"{name}.py"
+
+
+def _taken() -> set[str]:
+    """What the skeleton calls its own things."""
+    tree = ast.parse(SKELETON.read_text(encoding="utf-8"))
+    names = {
+        alias.asname or alias.name for node in tree.body for alias in getattr(node, "names", ())
+    }
+    return names | {node.name for node in tree.body if hasattr(node, "name")} - {"skeleton"}
 
 
 def written(id: str) -> str:
@@ -60,35 +76,46 @@ def write(id: str) -> Path:
     home.parent.mkdir(parents=True, exist_ok=True)
     front = home.with_name("__init__.py")
     if not front.exists():
-        front.write_text(f'"""Lesson {id[:2]}, FILL IN: what its exercises practise."""\n')
+        said = f'"""Lesson {id[:2]}, FILL IN: what its exercises practise."""\n'
+        front.write_text(said, encoding="utf-8", newline="\n")
     home.write_text(written(id), encoding="utf-8", newline="\n")
     return home
 
 
-def put_into_lesson(id: str) -> Path | None:
-    """Add its cells to the lesson of its number, not yet run; None if there is no such lesson."""
+def lesson_of(id: str) -> Lesson | None:
+    """The lesson of its number, None if there is none yet.
+
+    Raises ValueError where that lesson has no place for exercises.
+    """
+    lesson = next((lesson for lesson in Lesson.every() if lesson.number == id[:2]), None)
+    if lesson is not None and EXERCISES not in [part.title for part in lesson.sections()]:
+        raise ValueError(f"{lesson.path.name} has no section '## {EXERCISES}' to put it in")
+    return lesson
+
+
+def put_into(lesson: Lesson, id: str) -> None:
+    """Add its cells to that lesson, not yet run."""
     importlib.invalidate_caches()
     exercises.exercises.cache_clear()
-    for lesson in Lesson.every():
-        if lesson.number == id[:2]:
-            exercise_cells.add(lesson, exercises.exercises()[id])
-            refresh_notebooks.store(lesson.notebook, lesson.path)
-            return lesson.path
-    return None
+    exercise_cells.add(lesson, exercises.exercises()[id])
+    refresh_notebooks.store(lesson.notebook, lesson.path)
 
 
 def main(words: list[str]) -> None:
     if len(words) != 1:
         sys.exit(__doc__)
     try:
+        home_of(words[0])
+        lesson = lesson_of(words[0])
         home = write(words[0])
-        lesson = put_into_lesson(words[0])
     except (ValueError, FileExistsError) as trouble:
         sys.exit(str(trouble))
+    if lesson is not None:
+        put_into(lesson, words[0])
     print(f"Written: {home.relative_to(ROOT)}. Fill in what says FILL IN, then")
     print(f"    python -m pytest -n 0 tests/practice/test_exercises.py -k {words[0]}")
-    if lesson:
-        print(f"    python tools/refresh_notebooks.py {lesson.stem}")
+    if lesson is not None:
+        print(f"    python tools/refresh_notebooks.py {lesson.path.stem}")
     else:
         print(f"No lesson has the number {words[0][:2]} yet: python tools/new_lesson.py")
 

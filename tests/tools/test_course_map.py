@@ -115,5 +115,5 @@ def test_all_files_of_another_course_are_written_anew(tmp_path):
         "helpers/practice/course.json",
     ]
     lesson(tmp_path, opening="# Tasks")
-    with pytest.raises(ValueError, match="does not begin as"):
+    with pytest.raises(ValueError, match=r"04_tasks\.ipynb: its first cell does not begin as"):
         course_map.written(tmp_path)

@@ -93,10 +93,3 @@ def test_an_exercise_is_added_behind_the_last_and_is_as_it_should_be():
     assert titles == ["1. Tea and toast", "2. Breakfast in three seconds"]
     assert sources(growing)[-1] == "## Takeaways"
     assert exercise_cells.fill(growing) == []
-
-
-def test_a_lesson_without_a_place_for_exercises_is_told():
-    bare = lesson()
-    bare.notebook.cells.pop()
-    with pytest.raises(ValueError, match=r"00_start\.ipynb has no section '## Exercises'"):
-        exercise_cells.add(bare, exercises()["00-breakfast"])

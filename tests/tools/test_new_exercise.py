@@ -86,6 +86,23 @@ def test_what_is_no_id_is_told(house, id):
     assert not (house / "problems").exists()
 
 
+@pytest.mark.parametrize("id", ["08-import", "08-print", "08-fetch", "08-attempt", "08-exercise"])
+def test_a_function_hides_nothing_that_it_needs(house, id):
+    if id == "08-exercise":  # the class is called Exercise
+        assert new_exercise.write(id)
+        return
+    with pytest.raises(SystemExit, match="which is taken"):
+        new_exercise.main([id])
+    assert not (house / "problems").exists()
+
+
+def test_a_lesson_without_a_place_for_it_is_told_before_anything_is_written(house):
+    nbformat.write(new.new_notebook(), house / "08_more.ipynb")
+    with pytest.raises(SystemExit, match=r"08_more\.ipynb has no section '## Exercises'"):
+        new_exercise.main(["08-two-pages"])
+    assert not (house / "problems").exists()
+
+
 def test_without_an_id_it_says_what_it_does():
     with pytest.raises(SystemExit, match="Begin an exercise"):
         new_exercise.main([])
