@@ -23,6 +23,7 @@ import refresh_notebooks
 from notebook_rules import Lesson
 from notebook_rules.skeleton import EXERCISES
 
+import helpers
 from helpers.practice import exercises
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,12 +49,11 @@ def home_of(id: str) -> Path:
 
 
 def _taken() -> set[str]:
-    """What the skeleton calls its own things."""
-    tree = ast.parse(SKELETON.read_text(encoding="utf-8"))
-    names = {
-        alias.asname or alias.name for node in tree.body for alias in getattr(node, "names", ())
-    }
-    return names | {node.name for node in tree.body if hasattr(node, "name")} - {"skeleton"}
+    """What a lesson imports, and what the skeleton calls its own things."""
+    body = ast.parse(SKELETON.read_text(encoding="utf-8")).body
+    imported = {alias.name for node in body for alias in getattr(node, "names", ())}
+    defined = {node.name for node in body if isinstance(node, ast.AsyncFunctionDef)}
+    return {*helpers.__all__} | imported | defined - {"skeleton"}
 
 
 def written(id: str) -> str:
