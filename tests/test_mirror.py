@@ -22,9 +22,6 @@ MISSING = {
     "helpers/recorder/rows.py",
     "helpers/recorder/timing.py",
     "helpers/recorder/vocabulary.py",
-    "helpers/virtual_time/loop.py",
-    "helpers/virtual_time/run.py",
-    "helpers/virtual_time/sentences.py",
     "tools/minutes.py",
     "tools/wording.py",
 }

@@ -24,7 +24,6 @@ FILES = {
     "tests/recorder/test_awaits.py",
     "tests/recorder/test_lives.py",
     "tests/recorder/test_waits.py",
-    "tests/test_virtual_time.py",
 }
 FUNCTIONS = {
     "helpers/charts/frame.py frame",

@@ -1,0 +1,148 @@
+"""One run: wherever it is called, it leaves things as they were, and what it raised comes back."""
+
+import _thread
+import asyncio
+import contextvars
+import io
+import signal
+import threading
+from asyncio import sleep
+from contextlib import redirect_stdout
+
+import pytest
+from sleepers import sleeper, three
+
+from helpers.virtual_time import simulate
+
+WHO = contextvars.ContextVar("who", default="nobody")
+
+
+# -- where it can be called, and what goes through -------------------------------------------
+
+
+def test_it_works_inside_a_running_loop_and_leaves_it_running():
+    async def cell():
+        other = asyncio.create_task(sleeper(0.01))
+        timeline = simulate(three())
+        return timeline.duration, await other
+
+    assert asyncio.run(cell()) == (3.0, 0.01)
+
+
+def test_a_simulation_may_run_another():
+    async def outer():
+        inner = simulate(three())
+        await sleep(1)
+        return inner.duration
+
+    timeline = simulate(outer())
+    assert (timeline.result, timeline.duration) == (3.0, 1.0)
+
+
+def test_context_variables_and_output_go_through():
+    async def main():
+        print("hello from", WHO.get())
+        WHO.set("the program")
+
+    token, page = WHO.set("the caller"), io.StringIO()
+    with redirect_stdout(page):
+        timeline = simulate(main())
+    assert page.getvalue() == "hello from the caller\n"
+    assert "".join(p.text for p in timeline.output) == "hello from the caller\n"
+    assert WHO.get() == "the caller"
+    WHO.reset(token)
+
+
+def test_main_is_no_task_of_the_learners_own():
+    timeline = simulate(three())
+    assert [t.role for t in timeline.tasks] == ["main", "", "", ""]
+    assert timeline.most_tasks_at_once == 3
+
+
+def test_what_is_left_over_is_pending_in_the_timeline_and_cancelled_after_it():
+    ended = []
+
+    async def left_over():
+        try:
+            await sleep(10)
+        finally:
+            ended.append("cleaned up")
+
+    async def main():
+        task = asyncio.create_task(left_over(), name="left over")
+        await sleep(1)
+        return task
+
+    timeline = simulate(main())
+    assert timeline.task("left over").outcome == "pending"
+    assert timeline.duration == 1.0
+    assert ended == ["cleaned up"]
+
+
+# -- exceptions ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("no"), SystemExit(3), KeyboardInterrupt(), asyncio.CancelledError()]
+)
+def test_what_the_program_raises_comes_back_as_itself_with_the_timeline(error):
+    async def main():
+        await sleep(2)
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        simulate(main(), title="so far")
+    assert caught.value is error
+    assert error.timeline.duration == 2.0
+    assert error.timeline.title == "so far"
+
+
+def test_the_traceback_shows_the_programs_own_lines():
+    async def inner():
+        return 1 / 0
+
+    async def main():
+        async with asyncio.timeout(1):
+            await asyncio.gather(inner())
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        simulate(main())
+    functions = [entry.frame.code.name for entry in caught.traceback]
+    assert functions[-2:] == ["main", "inner"]
+    assert "run_until_complete" not in functions
+
+
+def test_a_fault_of_ours_is_not_passed_off_as_the_programs(monkeypatch):
+    def broken(*args, **options):
+        raise ArithmeticError("ours")
+
+    monkeypatch.setattr("helpers.virtual_time.run.record_virtual", broken)
+    with pytest.raises(ArithmeticError) as caught:
+        simulate(three())
+    assert not hasattr(caught.value, "timeline")
+    assert caught.traceback[-1].name == "broken"
+
+
+def test_the_stop_button_ends_the_program_too(all_threads_end):
+    async def main():
+        _thread.interrupt_main()
+        while True:
+            await sleep(0)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            simulate(main())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert all_threads_end()
+
+
+def test_a_thread_started_by_hand_is_waited_for():
+    async def main():
+        loop, bell = asyncio.get_running_loop(), asyncio.Event()
+        ring = threading.Timer(0.3, loop.call_soon_threadsafe, [bell.set])
+        ring.start()
+        return await bell.wait()
+
+    assert simulate(main()).result is True
