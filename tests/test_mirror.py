@@ -22,8 +22,6 @@ MISSING = {
     "helpers/recorder/rows.py",
     "helpers/recorder/timing.py",
     "helpers/recorder/vocabulary.py",
-    "tools/minutes.py",
-    "tools/wording.py",
 }
 
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 import wording
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "README.md", ROOT / "HELP.md", ROOT / "notebooks" / "teachers_guide.md"]
 PROBLEMS = sorted((ROOT / "helpers" / "practice" / "problems").glob("lesson_*/*.py"))
