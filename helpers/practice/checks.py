@@ -150,13 +150,29 @@ def _in_progress(timeline: Timeline, span: TaskSpan, moment: float) -> bool:
 
 
 def nothing_left_over(timeline: Timeline) -> None:
-    """Every task had ended when the recording ended."""
+    """Every task had ended when the program returned; not a step later, by luck."""
     for span in _made(timeline):
         if span.outcome == "destroyed":
             raise NotYet(sentences.lost(span.name), timeline)
         if span.outcome == "pending":
             waiting = _waiting(timeline, span)
             raise NotYet(sentences.left_over(span.name, timeline.duration, waiting), timeline)
+    for span in _ended_after_it(timeline):
+        say = sentences.asked_and_left if span.outcome == "cancelled" else sentences.left_over
+        raise NotYet(say(span.name, timeline.duration), timeline)
+
+
+def _ended_after_it(timeline: Timeline) -> list[TaskSpan]:
+    """Tasks that took their last step when the program, the first task, had taken its own."""
+    lasts = [timeline.task_steps(span.id)[-1:] for span in timeline.tasks]
+    if not lasts or not lasts[0]:  # written by hand, without steps
+        return []
+    made = {span.id for span in _made(timeline)}
+    return [
+        span
+        for span, last in zip(timeline.tasks, lasts, strict=True)
+        if span.id in made and last > lasts[0]
+    ]
 
 
 def cancelled_cleanly(timeline: Timeline, name: str, at: float | None = None) -> None:

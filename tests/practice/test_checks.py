@@ -210,6 +210,50 @@ def test_nothing_left_over():
 
 
 @pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("await task", None),
+        ("task.cancel(); await asyncio.wait([task])", None),
+        ("task.cancel()", sentences.asked_and_left("slow", at=0)),
+        ("await asyncio.sleep(0)", None),
+        ("await asyncio.sleep(1)", sentences.left_over("slow", at=1)),  # its own timer is later
+    ],
+)
+def test_what_ends_a_step_after_the_program_is_left_over_too(ending, said):
+    source = f"""
+async def main():
+    task = asyncio.create_task(slow(), name="slow")
+    {"" if "sleep(1)" in ending else "await asyncio.sleep(0)"}
+    {ending}
+"""
+
+    async def slow():
+        if "sleep(0)" not in ending:
+            await asyncio.sleep(1)
+
+    exec(source, names := {"asyncio": asyncio, "slow": slow})
+    assert sentence(checks.nothing_left_over, simulate(names["main"]())) == said
+
+
+def test_carried_out_once():
+    twice = spans(("boil", 0, 1), ("brew", 0, 3), ("boil", 0, 1))
+    assert sentence(checks.carried_out_once, twice) == sentences.carried_out_again("boil", 2)
+    assert sentence(checks.carried_out_once, twice, "brew") is None
+    said = sentence(checks.carried_out_once, twice, "toast")
+    assert said == sentences.nothing_called("toast", ["boil", "brew"])
+
+
+def test_what_was_different_is_told_first():
+    def judge(timeline):
+        with checks.where("With a slower kettle"):
+            checks.took(timeline, 1)
+
+    assert sentence(judge, Timeline.of([], duration=1)) is None
+    said = sentence(judge, Timeline.of([], duration=2))
+    assert said == f"With a slower kettle: {sentences.took_longer(2, 1)}"
+
+
+@pytest.mark.parametrize(
     ("ended", "outcome", "said"),
     [
         (2, "cancelled", None),
@@ -283,6 +327,19 @@ def test_a_line_that_comes_twice_must_be_printed_twice():
     early = printed((0, "tick\n"), (1, "tock\n"), (2, "tick\n"))
     said = sentence(checks.printed_in_order, early, "tock", "tick", "tick")
     assert said == sentences.printed_too_early("tick", after="tock", at=0)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        ([(0.5, "tea\n")], None),
+        ([(0.25, "tea\n")], sentences.printed_at_another_time("tea", 0.25, 0.5)),
+        ([(0.5, "tea\n"), (0.5, "tea\n")], sentences.printed_too_often("tea", 2, 1)),
+        ([(0.5, "eggs\n")], sentences.never_printed("tea")),
+    ],
+)
+def test_printed_at(pieces, said):
+    assert sentence(checks.printed_at, printed(*pieces), "tea", 0.5) == said
 
 
 class Contrary:

@@ -66,7 +66,7 @@ async def breakfast_without_await(brew, toast, boil):
 
 async def breakfast_of_tasks(brew, toast, boil):
     tasks = [asyncio.create_task(job()) for job in (brew, toast, boil)]
-    await asyncio.sleep(3)
+    await asyncio.sleep(4)
     return tasks
 
 

@@ -100,7 +100,7 @@ async def take_orders(save, orders):
         (take_orders_hoping, sentences.left_over("tea", at=0, waiting_for="sleep(1)")),
         (
             take_orders_sleeping_long_enough,
-            sentences.left_over("pie", at=3, waiting_for="sleep(4)"),
+            sentences.left_over("cake", at=3),
         ),
         (take_orders_awaiting_the_last, sentences.left_over("cake", at=2, waiting_for="sleep(3)")),
         (take_orders_one_by_one, sentences.one_after_the_other("save(soup)", "save(tea)", at=4)),

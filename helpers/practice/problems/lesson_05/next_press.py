@@ -8,7 +8,7 @@ from helpers.practice.checks import NotYet, returned
 from helpers.practice.exercises import Exercise
 from helpers.practice.sentences import alike, in_seconds
 
-AT = 1.25  # seconds after which it is pressed, by two people
+AT = 1.2345  # seconds after which it is pressed, by two people; no round number of looks
 
 
 class Button:
@@ -62,7 +62,7 @@ def judge_next_press(next_press):
 
 
 _NEVER = (
-    "The button was pressed at 1.25 s, and after a minute you had not come back. Who sets the "
+    "The button was pressed at 1.2345 s, and after a minute you had not come back. Who sets the "
     "result of what you await, and does the button know of it?"
 )
 _TWICE = (
@@ -178,7 +178,7 @@ async def next_press(button):
         (next_press_still_listening, _STILL_LISTENING),
         (
             next_press_looking_again_and_again,
-            "The button was pressed at 1.25 s, and you came back at 1.3 s. Do not look again and "
+            "The button was pressed at 1.2345 s, and you came back at 1.3 s. Do not look again and "
             "again: await a future, and let the press set its result.",
         ),
         (next_press_that_nobody_sets, _NEVER),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
@@ -138,7 +139,21 @@ async def with_a_watch_that_goes_on(job, show):
     watching = asyncio.create_task(watch(), name="watch")
     result = await job()
     watching.cancel()
+    await asyncio.wait([watching])
     return result
+
+
+async def with_a_watch_that_is_only_asked(job, show):
+    async def watch():
+        for seconds in itertools.count(1):
+            await asyncio.sleep(1)
+            show(seconds)
+
+    watching = asyncio.create_task(watch(), name="watch")
+    try:
+        return await job()
+    finally:
+        watching.cancel()
 
 
 async def with_a_watch_awaited_first(job, show):
@@ -204,6 +219,7 @@ async def with_a_watch(job, show):
     solution=with_a_watch,
     also=(with_a_watch_in_one_task, with_a_watch_by_timers),
     wrong=(
+        (with_a_watch_that_is_only_asked, sentences.asked_and_left("watch", at=3.5)),
         (
             with_a_watch_that_goes_on,
             sentences.left_over("watch", at=2.5, waiting_for="sleep(1)"),

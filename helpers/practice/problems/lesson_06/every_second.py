@@ -59,6 +59,7 @@ async def second_trip_until_the_clock_says_three(train, hotel, car):
     tasks = []
     for job in (hotel, car, train):
         tasks.append(asyncio.create_task(job(), name=job.__name__))
+        await asyncio.sleep(0)
         await asyncio.sleep(1)
 
 
