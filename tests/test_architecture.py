@@ -35,6 +35,7 @@ MAP = {
 FRONT_DOORS = {  # module: {method: the modules it opens}
     "timeline.data": {
         "Timeline.gantt": "charts.gantt",
+        "Timeline.order": "charts.order",
         "Timeline.text": "charts.text",
         "Timeline.player": "charts.player",
         "Timeline.save": "timeline.storage",
@@ -49,8 +50,8 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"layout", "lanes", "view", "callbacks", "crowd", "moments", "trace_events", "axis"}
-ARITHMETIC |= {"film", "narration", "packing", "words", "signs"}
-DRAWING = {"gantt", "load", "canvas", "frame", "picture", "svg", "text", "player", "live"}
+ARITHMETIC |= {"film", "narration", "packing", "words", "signs", "strip"}
+DRAWING = {"gantt", "load", "order", "canvas", "frame", "picture", "svg", "text", "player", "live"}
 # Large libraries, and the rooms that may ask for them.
 LIBRARIES = {
     "matplotlib": "charts",

@@ -17,6 +17,7 @@ The Gantt chart
 
 Other charts
 
+- order: the steps one after the other, and the ready queue after each; strip works it out
 - load: how many tasks run, are ready and wait, over time
 
 A recording step by step

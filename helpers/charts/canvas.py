@@ -60,10 +60,13 @@ FILLS = {
     "running": Fill(_colour("running"), 4),
     "busy": Fill(_colour("busy"), 4),
     "callback": Fill(_colour("callback"), 5),
+    "label": Fill(style.CARD, 5.5),  # words stand on it: no line and no hatching below them
+    "queued": Fill(_colour("ready"), 3),
     "head": Fill(_colour("creates"), 2),
 }
 STROKES = {
     "grid": Stroke(style.FAINT, 1, 1),
+    "iteration": Stroke(style.SOFT_INK, 1, 1.5),
     "arrow": Stroke(_colour("creates"), 2, 1),
     "waiting": Stroke(_colour("waiting"), 3, 2.5),
     "asleep": Stroke(_colour("asleep"), 3, 2.5),

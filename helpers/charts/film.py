@@ -198,11 +198,14 @@ class Film:
 
     @cached_property
     def created(self) -> Column:
-        """Per task: the frame from which it exists (0 for those older than the recording)."""
+        """Per task: the frame from which it exists (0 for those older than the recording). An
+        eager task does from the start of its first step."""
         first = self.states.firsts
         makers = np.append(self.states.column("woken_by"), NOTHING)[first]  # the last: of -1
         old = np.array([task.created is None for task in self.timeline.tasks], bool)
-        return np.where(old, 0, self.since(self.states.lives[0], makers))
+        since = np.where(old, 0, self.since(self.states.lives[0], makers))
+        eager = (first >= 0) & ~old & ~np.append(self.was_queued, True)[first]
+        return np.where(eager, np.append(self.starts, 0)[first], since)
 
     @cached_property
     def rested(self) -> Column:

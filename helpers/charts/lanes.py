@@ -42,7 +42,7 @@ def lay_out(
     view = View(timeline, resolution, *window(timeline, between))
     tasks = view.tasks()
     shown, folded = _choose(view, tasks, most)
-    order = _family_order(timeline, shown)
+    order = family_order(timeline, shown)
     callbacks = callback_lanes(view, most) if all(task.role for task in tasks) else []
     return Layout(
         title=timeline.title,
@@ -85,7 +85,7 @@ def _choose(view: View, tasks: Sequence[TaskSpan], most: int) -> tuple[list[int]
     return [id for id in ids if id in chosen], [id for id in ids if id not in chosen]
 
 
-def _family_order(timeline: Timeline, shown: Sequence[int]) -> list[tuple[int, int]]:
+def family_order(timeline: Timeline, shown: Sequence[int]) -> list[tuple[int, int]]:
     """(id, depth): the recording task first, children under their parent, else by creation."""
     children: dict[int | None, list[int]] = {}
     for id in shown:

@@ -61,6 +61,7 @@ _STROKES: dict[str, dict[str, list[Point]]] = {
     "overdue": {"overdue": [(0, 0), (24, 0)], "due": [(0, -7), (0, 7)]},
     "blocking": {"blocking": [(0, -2), (0, -6), (24, -6), (24, -2)]},
     "creates": {"arrow": [(10, -8), (10, 0), (18, 0)]},
+    "queues": {"arrow": [(10, -8), (10, 0), (18, 0)]},
 }
 
 
@@ -69,7 +70,7 @@ def _sample(canvas: Canvas, sign: str, x: float, y: float) -> None:
         canvas.box(name, x + left, y + top, x + right, y + bottom)
     for name, points in _STROKES.get(sign, {}).items():
         canvas.line(name, *((x + right, y + down) for right, down in points))
-    if sign == "creates":
+    if sign in ("creates", "queues"):
         canvas.head(x + 22, y)
     if SIGNS[sign].lines:
         canvas.mark(sign, x + 17, y)

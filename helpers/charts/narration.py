@@ -338,7 +338,8 @@ class _Teller:
         film, by = self.film, self.states.column("woken_by")
         woken = np.flatnonzero((by >= 0) & film.was_queued)
         own = (self.whose[woken] >= 0) & (self.whose[woken] == self.whose[by[woken]])
-        woken = woken[~own & (film.ends[by[woken]] < len(film))]
+        over = film.ends[by[woken]]  # what ran inside that step is not ready any more
+        woken = woken[~own & (over < len(film)) & (film.starts[woken] > over)]
         wakes, found = self._found_awake()
         return np.concatenate([film.ends[by[woken]], wakes]), np.concatenate([woken, found])
 

@@ -77,6 +77,7 @@ SIGNS = {  # in the order in which a legend has them
         ),
         Sign("creates", "creates a task", colour=_ARROW),
         Sign("wakes", "wakes it", colour=_ARROW),
+        Sign("queues", "puts it in the ready queue", colour=_ARROW),
         Sign("returned", "returned", "returns", "✓", _GREEN, lines=_CHECK, filled=True, ascii="v"),
         Sign("raised", "raised", "raises", "✗", _VERMILLION, lines=_CROSS, filled=True, ascii="x"),
         Sign("cancelled", "cancelled", "ends, cancelled", "⊘", _GREY, lines=_SLASH, ascii="o"),

@@ -17,7 +17,14 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, overload
 
 from helpers.loading import load_whole
-from helpers.timeline.options import GanttOptions, PictureOptions, PlayerOptions, TextOptions, takes
+from helpers.timeline.options import (
+    GanttOptions,
+    OrderOptions,
+    PictureOptions,
+    PlayerOptions,
+    TextOptions,
+    takes,
+)
 from helpers.timeline.records import (
     KINDS,
     NOTHING,
@@ -304,6 +311,19 @@ class Timeline:
         from helpers.charts.gantt import gantt
 
         return gantt(self, options).picture()
+
+    @takes(OrderOptions)
+    def order(self, options: OrderOptions) -> Picture:
+        """The steps one after the other, as a matplotlib `Figure`: a panel for each, which shows
+        what every task does, and the ready queue when the step is over.
+
+        `.alt` is its alt text, and `.as_text()` the same in sentences. Raises ValueError when
+        `between` lies outside the recording, or `first` beyond its last step.
+        """
+        load_whole("helpers.charts.order")
+        from helpers.charts.order import order
+
+        return order(self, options).picture()
 
     load = _Load()
 

@@ -61,6 +61,22 @@ class GanttOptions(PictureOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderOptions(PictureOptions):
+    """- `first` is the number of the step to begin with, counted from 1.
+    - `most` is how many panels are drawn.
+    - `legend` explains the marks that occur."""
+
+    first: int = 1
+    most: int = 24
+    legend: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, value in (("first", self.first), ("most", self.most)):
+            _require(_is_count(value) and value > 0, name, "a number of steps, 1 or more", value)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextOptions(ChartOptions):
     """- `width` is how many characters a line has at most; at least 60 are taken.
     - `most` is how many tasks have lines of their own; of more, some are folded into one."""

@@ -10,8 +10,9 @@ from helpers.charts.words import SIGNS
 from helpers.timeline import KINDS
 
 SHEET = (assets.HERE / "player.css").read_text(encoding="utf-8")
-# What a player may show of signs; the ends are drawn, the crowd belongs to charts that fold.
-SAMPLES = {name for name, sign in SIGNS.items() if not sign.lines and name != "crowd"}
+# What a player may show of signs; the ends are drawn, and two belong to other charts.
+ELSEWHERE = {"crowd", "queues"}
+SAMPLES = {name for name, sign in SIGNS.items() if not sign.lines and name not in ELSEWHERE}
 
 
 def properties(selector):

@@ -14,7 +14,7 @@ def test_an_unknown_style_is_a_clear_sentence(canvas):
 
     with pytest.raises(ValueError, match=r"as 'runing'; there are paper, .*running"):
         draws("box", "runing", 1, 2, 3, 4)()
-    with pytest.raises(ValueError, match="nothing is drawn as 'dotted'; there are grid, arrow"):
+    with pytest.raises(ValueError, match=r"nothing is drawn as 'dotted'; there are grid, .*arrow"):
         draws("line", "dotted", (1, 2), (3, 4))()
     with pytest.raises(ValueError, match=r"as 'exploded'; there are .*returned"):
         draws("mark", "exploded", 1, 2)()
