@@ -82,8 +82,7 @@ def frame(
     from when to when one looks (seconds), and `signs` what the legend explains.
     """
     width = max(width, NARROWEST)
-    top = 62.0 if titled else 42.0
-    lows = [low + top for low in accumulate(heights)]
+    top, *lows = accumulate(heights, initial=62.0 if titled else 42.0)
     names = EDGE + min(names + 1, _NAMES)
     return Frame(
         width=width,

@@ -38,6 +38,27 @@ def test_a_module_stands_after_all_that_it_imports(write):
     assert order(joined(first)) == ["numbers", "chart", "page"]
 
 
+WHOLE = """\
+const $chart = (() => {
+const size = 1;
+async function draw(x) {
+  return "// no";
+}
+return { size, draw };
+})();
+const $page = (() => {
+const { draw, size: wide } = $chart;
+class Page {
+  draw = () => draw(wide); // stays
+}
+const $default = { Page };
+return { Page, default: $default };
+})();
+export const { Page } = $page;
+export default $page.default;
+"""
+
+
 def test_the_whole_of_a_small_one(write):
     first = write(
         page="""\
@@ -57,28 +78,7 @@ export default { Page };
 """,
         chart='export const size = 1;\nexport async function draw(x) {\n  return "// no";\n}\n',
     )
-    assert (
-        joined(first)
-        == """\
-const $chart = (() => {
-const size = 1;
-async function draw(x) {
-  return "// no";
-}
-return { size, draw };
-})();
-const $page = (() => {
-const { draw, size: wide } = $chart;
-class Page {
-  draw = () => draw(wide); // stays
-}
-const $default = { Page };
-return { Page, default: $default };
-})();
-export const { Page } = $page;
-export default $page.default;
-"""
-    )
+    assert joined(first) == WHOLE
 
 
 def test_a_comment_in_the_middle_of_a_line_takes_nothing_with_it(write):
