@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from types import BuiltinMethodType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
-Handle, TimerHandle = events.Handle, events.TimerHandle  # asyncio's own: later ours stand there
+Handle = events.Handle  # asyncio's own, and so is the next: later ours stand there
+TimerHandle = events.TimerHandle
 Loop = asyncio.AbstractEventLoop
 AnyTask = Any  # a task of asyncio's C class, of its Python class, or of somebody else's
 
@@ -56,7 +57,7 @@ _FIELDS = {
     "_context",
 }  # fmt: skip
 has_known_fields = set(getattr(Handle, "__slots__", ())) == _FIELDS  # then we can fill them
-extract_stack = getattr(format_helpers, "extract_stack", None)
+extract_stack: Any = getattr(format_helpers, "extract_stack", None)
 
 
 # -- tasks -------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ async def _nothing() -> None:
 
 def _deaf_loop() -> Loop:
     """A loop that is good for making futures, and no more."""
-    loop = Loop()
+    loop = Loop()  # type: ignore[abstract]  # only to the type checker
     loop.get_debug = lambda: False  # type: ignore[method-assign]
     return loop
 
@@ -107,7 +108,7 @@ shows_waits = _TASK_NAMES["_fut_waiter"] not in _lacking
 # Nobody's subclass: a task is none of them.
 PLAIN_FUTURES = tuple({asyncio.Future, getattr(futures, "_PyFuture", asyncio.Future)})
 
-_future = asyncio.Future(loop=_deaf_loop())
+_future: asyncio.Future[Any] = asyncio.Future(loop=_deaf_loop())
 FUTURES_OWN = type(iter(_future)) if type(iter(_future)) is not GeneratorType else None
 _PYTHON_FUTURES_OWN = getattr(getattr(futures, "_PyFuture", None), "__await__", None)
 

@@ -43,7 +43,7 @@ class _Kind(type):
     for `events.TimerHandle`, asyncio's own compare themselves with others by this question."""
 
     def __instancecheck__(cls, thing: object) -> bool:
-        return isinstance(thing, cls.__base__)
+        return isinstance(thing, cls.__base__)  # type: ignore[arg-type]
 
 
 class _Handle(internals.Handle):
@@ -251,7 +251,7 @@ def install() -> None:
 def uninstall() -> None:
     """Put back what was there, except where the program has put something of its own since."""
     if internals.shows_steps and _is_ours(internals.Handle._run):
-        internals.Handle._run = _plain_run
+        internals.Handle._run = _plain_run  # type: ignore[assignment, method-assign]
     while _undo:
         owner, name, plain, ours = _undo[-1]
         if getattr(owner, name, None) is ours:
@@ -266,7 +266,8 @@ def _set_run(watched: list[Journal]) -> None:
     """With one journal `_run` is that journal's own; with several it looks the thread's up.
     A virtual clock must be read whenever a moment is, or its jumps would be noticed late."""
     global _queued_at
-    internals.Handle._run = watched[0].run if len(watched) == 1 else _run_in_one_of_several
+    run = watched[0].run if len(watched) == 1 else _run_in_one_of_several
+    internals.Handle._run = run  # type: ignore[assignment, method-assign]
     virtual = any(journal.virtual for journal in watched)
     _queued_at = _moment_in_this_thread if virtual else timing.moment
 
@@ -277,7 +278,7 @@ def _is_ours(run: Any) -> bool:
 
 def _run_in_one_of_several(handle: Handle) -> None:
     journal = journals.get(get_ident())
-    (journal.run if journal is not None else _plain_run)(handle)
+    (journal.run if journal is not None else _plain_run)(handle)  # type: ignore[misc]
 
 
 def _moment_in_this_thread() -> float:
@@ -291,7 +292,7 @@ def _moment_in_this_thread() -> float:
 def watch_sleep(journal: Journal, loop: Loop) -> bool:
     """Have that journal notice when that loop sleeps; False where it cannot be done."""
     try:
-        selector = loop._selector
+        selector = loop._selector  # type: ignore[attr-defined]
         plain, had = selector.select, vars(selector).get("select")
         ours = make_select(journal, loop, plain)
         journal.selectors.append((selector, had, ours))

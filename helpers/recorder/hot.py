@@ -12,7 +12,6 @@ from types import BuiltinMethodType
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder.asyncio_internals import Loop
 from helpers.recorder.journal import LOOKED, Handle, Journal, step_frames
 
 
@@ -32,12 +31,12 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                 if type(callback) is step or (
                     type(callback) is builtin and callback.__name__ == wake_up
                 ):
-                    task = callback.__self__
+                    task = callback.__self__  # type: ignore[attr-defined]
                     try:
                         queued = handle.queued
                     except AttributeError:  # older than the recording
                         queued = journal.queued(handle)
-                    who = number_of(id(task))
+                    who: Any = number_of(id(task))
                     if who is None:
                         who = journal.tasks.new_task(task, queued)
                 else:
@@ -76,7 +75,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                 task = None  # it stands nowhere any more
             elif rows.lines:
                 read_wait(task, None)
-            write((queued, began, end, who, waiting))
+            write((queued, began, end, who, waiting))  # type: ignore[arg-type]  # it began
             if rows.lines:
                 rows.places.append(-1 if task is None else waits.place)
             # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
@@ -92,7 +91,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
     return run
 
 
-def make_select(journal: Journal, loop: Loop, plain: Callable[..., Any]) -> Callable[..., Any]:
+def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Callable[..., Any]:
     """`selector.select` while something is recorded: the loop asleep, and when it looked."""
     rows, shows_timers = journal.rows, internals.shows_timers(loop)
 

@@ -69,7 +69,7 @@ def is_kernel_module(module: str | None) -> bool:
     return module.partition(".")[0] in KERNEL_MODULES or module in _KERNEL_CODE
 
 
-def is_task(thing) -> bool:
+def is_task(thing: object) -> bool:
     """Whether it is a task: of asyncio's C class, its Python class (both may be about, under
     nest-asyncio), or another future that drives a coroutine."""
     return asyncio.isfuture(thing) and hasattr(thing, "get_coro")
@@ -141,7 +141,7 @@ def exception_text(exception: BaseException) -> str:
 # -- callbacks ---------------------------------------------------------------------------
 
 
-def bare_function(callback):
+def bare_function(callback: Any) -> Any:
     """The function at the bottom of partials and bound methods."""
     while True:
         if issubclass(type(callback), functools.partial):
@@ -152,12 +152,12 @@ def bare_function(callback):
             return callback
 
 
-def code_of(function) -> CodeType | None:
+def code_of(function: object) -> CodeType | None:
     """Its code, if it is a plain Python function."""
     return function.__code__ if type(function) is FunctionType else None
 
 
-def _code(function) -> int:
+def _code(function: Any) -> int:
     return id(function.__code__)
 
 
@@ -178,7 +178,7 @@ _FUNCTIONS = (
 )  # fmt: skip
 
 
-def callback_name(function) -> str:
+def callback_name(function: Any) -> str:
     """What a step that runs that function is called; an object that can be called, by its class."""
     if known := internals.CALLBACKS.get(id(code_of(function))):
         return known
@@ -188,7 +188,7 @@ def callback_name(function) -> str:
     return _CALLBACKS_BY_NAME.get(name) or short_name(name)
 
 
-def callback_module(function) -> str | None:
+def callback_module(function: object) -> str | None:
     maker = function if issubclass(type(function), _FUNCTIONS) else type(function)
     module = getattr(maker, "__module__", None)
     return module if type(module) is str else None
@@ -240,12 +240,12 @@ def source_name(filename: str) -> str:
         try:
             kind, name = shell.compile.format_code_name(filename)
             if kind == "Cell":
-                return name.replace("In[", "In [")
+                return str(name).replace("In[", "In [")
         except Exception:  # not a cell, or another IPython than the one we know
             pass
     return Path(filename).name
 
 
-def _shell():
+def _shell() -> Any:
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None

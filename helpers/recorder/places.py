@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from array import array
+from types import CodeType
 
 import numpy as np
 
@@ -13,22 +14,24 @@ from helpers.recorder.steps import Column, Steps
 from helpers.timeline import NOTHING
 
 Place = tuple[str, int]  # a source's name and a line
+Table = dict[Place, int]  # each with its number
 
 
-def places(steps: Steps) -> tuple[tuple, array, array]:
+def places(steps: Steps) -> tuple[tuple[Place, ...], array[int], array[int]]:
     """Where each step was resumed and suspended, as indices into a table of (source, line)."""
     cut = steps.cut
     if not len(steps.places):
         return (), array("i"), array("i")
-    table: dict[tuple[str, int], int] = {}
+    table: Table = {}
     raw, inverse = np.unique(steps.places, return_inverse=True)
     numbers = [_number(table, _line_of(cut.codes, place)) for place in raw.tolist()]
     suspended = np.array(numbers, dtype=np.int64)[inverse]
     resumed = _resumed(steps, table, suspended)
-    return (tuple(table), *(array("i", c.astype("i").tobytes()) for c in (resumed, suspended)))
+    went_on, stood = (array("i", c.astype("i").tobytes()) for c in (resumed, suspended))
+    return tuple(table), went_on, stood
 
 
-def _resumed(steps: Steps, table: dict, suspended: Column) -> Column:
+def _resumed(steps: Steps, table: Table, suspended: Column) -> Column:
     """Where each step went on: where its task was suspended before, or at its beginning."""
     order = np.argsort(steps.who, kind="stable")
     who = steps.who[order]
@@ -40,7 +43,7 @@ def _resumed(steps: Steps, table: dict, suspended: Column) -> Column:
     return found
 
 
-def _beginnings(cut: Cut, table: dict, who: Column) -> Column:
+def _beginnings(cut: Cut, table: Table, who: Column) -> Column:
     """The numbers of the first lines of what tasks and callbacks run; many run the same."""
     known: dict[int, int] = {}
     numbers, at = np.unique(who, return_inverse=True)
@@ -56,11 +59,11 @@ def _beginnings(cut: Cut, table: dict, who: Column) -> Column:
     return np.array(found, dtype=np.int64)[at]
 
 
-def _number(table: dict, place) -> int:
+def _number(table: Table, place: Place | None) -> int:
     return NOTHING if place is None else table.setdefault(place, len(table))
 
 
-def _line_of(codes: list, place: int) -> tuple[str, int] | None:
+def _line_of(codes: list[CodeType], place: int) -> Place | None:
     """The source and line of a place: a code object's number and an offset into it."""
     if not rows.is_place(place):
         return None
@@ -70,14 +73,18 @@ def _line_of(codes: list, place: int) -> tuple[str, int] | None:
     return (naming.source_name(code.co_filename), line or code.co_firstlineno)
 
 
-def _first_line(code) -> tuple[str, int] | None:
+def _first_line(code: CodeType | None) -> Place | None:
     """The first line of the learner's own code, None for any other."""
     if code is None or not naming.is_own(code):
         return None
     return naming.source_name(code.co_filename), code.co_firstlineno
 
 
-def sources(places: tuple, codes: list, labels: list) -> dict[str, str]:
+def sources(
+    places: tuple[Place, ...],
+    codes: list[CodeType],
+    labels: list[tuple[str, str, CodeType | None]],
+) -> dict[str, str]:
     """The text of each source that some step points to."""
     wanted = {name for name, _ in places}
     texts: dict[str, str] = {}

@@ -89,7 +89,9 @@ class Steps:
         start = np.maximum(rows.begun(table[mine, START]), cut.begin)
         end = np.maximum(table[mine, END], start)
         order = np.lexsort((-end, start))
-        mine, self.start, self.end = mine[order], start[order], end[order]
+        mine = mine[order]
+        self.start: Column = start[order]
+        self.end: Column = end[order]
         self.who, self.waiting = (table[mine, c].astype(np.int64) for c in (WHO, WAITING))
         self.first = rows.is_first(table[mine, START]) if cut.knows_iterations else _NOTHING
         self._queued = table[mine, QUEUED]

@@ -18,7 +18,8 @@ class VirtualClock:
     __slots__ = ("_now", "_said", "jumps")
 
     def __init__(self, now: Callable[[], float]):
-        self._now, self._said = now, None
+        self._now = now
+        self._said: float | None = None
         self.jumps: list[tuple[float, float]] = []  # at which moment, to what
 
     def __call__(self) -> float:

@@ -74,7 +74,7 @@ class Waits:
             if type(link) is not FUTURES_OWN and link is not None and word != SLEEP:
                 return self._read_all(task, waiter)
             if self._rows.lines:  # as `rows.place_in` has it
-                self.place = -1 if own is None else ~number | own.cr_frame.f_lasti
+                self.place = -1 if own is None else ~number | own.cr_frame.f_lasti  # type: ignore[union-attr]
             if word > HIDDEN:
                 return word
             return 0 if waiter is None else self._special(word, own, last, task, waiter)
