@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import films
 import pytest
 from chart_samples import EVERY, crowd, greetings, strange
-from programs import eleven_lines, page, rehearsal, shouting, two_sleeps
+from order_programs import eleven_lines, page, rehearsal, shouting, two_sleeps
 
 from helpers.charts.order import order
 from helpers.charts.style import cells

@@ -5,7 +5,7 @@ from dataclasses import replace
 import films
 import pytest
 from chart_samples import EVERY, callbacks, cell
-from programs import eleven_lines, page, rehearsal, shouting
+from order_programs import eleven_lines, page, rehearsal, shouting
 
 from helpers.charts.film import Film
 from helpers.charts.strip import MOST_ROWS, strip_of
