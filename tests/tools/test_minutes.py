@@ -15,7 +15,6 @@ NOT_YET = {
     "01_waiting",
     "02_coroutines",
     "03_the_event_loop",
-    "07_whose_loop",
 }
 
 

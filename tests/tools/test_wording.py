@@ -18,7 +18,6 @@ LEFT = {
     "notebooks/01_waiting.ipynb": 13,
     "notebooks/02_coroutines.ipynb": 29,
     "notebooks/03_the_event_loop.ipynb": 26,
-    "notebooks/07_whose_loop.ipynb": 18,
     "README.md": 2,
     "HELP.md": 4,
     "notebooks/teachers_guide.md": 9,
@@ -27,11 +26,10 @@ LEFT = {
     "helpers/practice/problems/lesson_01/stopwatch.py": 2,
     "helpers/practice/problems/lesson_02/nothing_fetched.py": 1,
     "helpers/practice/problems/lesson_03/countdown.py": 2,
-    "helpers/practice/problems/lesson_03/night_watch.py": 6,
+    "helpers/practice/problems/lesson_03/night_watch.py": 1,
     "helpers/practice/problems/lesson_03/work_through.py": 1,
     "helpers/practice/problems/lesson_04/six_lines.py": 3,
     "helpers/practice/problems/lesson_05/watch.py": 2,
-    "helpers/practice/problems/lesson_07/from_a_thread.py": 1,
 }
 
 

@@ -216,7 +216,7 @@ FROM_A_THREAD = Exercise(
     id="07-from-a-thread",
     title="A reading from a thread",
     prompt=(
-        "`listen(callback)` belongs to a device. It returns at once; some time later it calls "
+        "`listen(callback)` belongs to a device. It returns immediately; some time later it calls "
         "`callback(value)`, once, **in a thread of its own**. Write `next_reading(listen)`: it "
         "waits without holding the loop, and returns the value. The version below touches the "
         "loop from the wrong thread."

@@ -1,10 +1,12 @@
-"""From cells to a script."""
+"""From cells to a script: what went on by itself has to be ended, one way or the other."""
 
 import asyncio
+import contextlib
 
 from helpers.practice import sentences
 from helpers.practice.attempts import Jobs, attempt
 from helpers.practice.checks import (
+    NotYet,
     carried_out_once,
     nothing_left_over,
     ran_together,
@@ -12,6 +14,11 @@ from helpers.practice.checks import (
     took,
 )
 from helpers.practice.exercises import Exercise
+
+
+async def beat():
+    for _ in range(200):  # so long that it comes to the same as without an end
+        await asyncio.sleep(0.75)
 
 
 async def save(what):
@@ -26,49 +33,100 @@ async def add_up():
 
 def judge_main(main):
     jobs = Jobs()
-    timeline = attempt(main, jobs.watch(save), jobs.watch(add_up))
+    timeline = attempt(main, jobs.watch(beat), jobs.watch(save), jobs.watch(add_up))
+    ran_together(jobs.timeline, "beat", "save(orders)", "add_up")
+    _is_complete(jobs.timeline, timeline)
+    _has_been_stopped(jobs.timeline, timeline)
     nothing_left_over(timeline)
-    ran_together(jobs.timeline, "save(orders)", "add_up")
     returned(timeline, 42)
     carried_out_once(jobs.timeline)
     took(timeline, 3)
 
 
-async def main(save, add_up):
+def _is_complete(jobs, timeline) -> None:
+    if jobs.task("save(orders)").outcome != "returned":
+        raise NotYet(
+            f"main returned at {sentences.in_seconds(timeline.duration)}, and the backup was not "
+            "complete: in a script nobody waits for it. Wait for it yourself.",
+            timeline,
+        )
+
+
+def _has_been_stopped(jobs, timeline) -> None:
+    heart = jobs.task("beat")
+    if heart.outcome == "returned":
+        raise NotYet(
+            "main waited for the heart to stop by itself, until "
+            f"{sentences.in_seconds(heart.ended)}. It won't: cancel it when the rest is done.",
+            timeline,
+        )
+    if heart.outcome == "pending":
+        raise NotYet(
+            "The heart was still beating when main returned. In a notebook it may; in a script "
+            "`asyncio.run` would stop it. Stop what you have started: `cancel()`.",
+            timeline,
+        )
+
+
+async def main(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
     backup = asyncio.create_task(save("orders"), name="backup")
     bill = await add_up()
     await backup
+    heart.cancel()
+    await asyncio.wait([heart])
     return bill
 
 
-async def main_with_a_group(save, add_up):
+async def main_with_a_group(beat, save, add_up):
     async with asyncio.TaskGroup() as group:
+        heart = group.create_task(beat(), name="heart")
+        backup = group.create_task(save("orders"), name="backup")
+        bill = await add_up()
+        await backup
+        heart.cancel()
+    return bill
+
+
+async def main_by_gather(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
+    try:
+        _, bill = await asyncio.gather(save("orders"), add_up())
+        return bill
+    finally:
+        heart.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await heart
+
+
+async def main_as_in_the_cells(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
+    backup = asyncio.create_task(save("orders"), name="backup")
+    bill = await add_up()
+    return bill if heart and backup else None
+
+
+async def main_that_leaves_the_heart(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
+    backup = asyncio.create_task(save("orders"), name="backup")
+    bill = await add_up()
+    await backup
+    return bill if heart else None
+
+
+async def main_that_waits_for_the_heart(beat, save, add_up):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(beat(), name="heart")
         group.create_task(save("orders"), name="backup")
         bill = group.create_task(add_up(), name="bill")
     return bill.result()
 
 
-async def main_by_gather(save, add_up):
-    _, bill = await asyncio.gather(save("orders"), add_up())
-    return bill
-
-
-async def main_one_by_one(save, add_up):
+async def main_one_by_one(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
     await save("orders")
-    return await add_up()
-
-
-async def main_with_a_second_run(save, add_up):
-    backup = asyncio.create_task(save("orders"), name="backup")
     bill = await add_up()
-    asyncio.run(backup)
-    return bill
-
-
-async def main_and_a_guess(save, add_up):
-    backup = asyncio.create_task(save("orders"), name="backup")  # noqa: F841, RUF006
-    bill = await add_up()
-    await asyncio.sleep(1)
+    heart.cancel()
     return bill
 
 
@@ -76,13 +134,15 @@ TO_A_SCRIPT = Exercise(
     id="07-to-a-script",
     title="From cells to a script",
     prompt=(
-        'Three cells of a notebook: `backup = asyncio.create_task(save("orders"))`, then '
-        "`bill = await add_up()`, then `bill`. The backup ended some time later, by itself. In the "
-        "script, `asyncio.run(main(...))` cuts it off. Change `main` so that the backup is "
-        "complete, still beside `add_up()`, and the bill is returned."
+        "Three cells of a notebook: `heart = asyncio.create_task(beat())`, which beats without an "
+        'end; `backup = asyncio.create_task(save("orders"))`; and `bill = await add_up()`. They '
+        "went on side by side, and the backup ended some time later. Write it as a `main` for a "
+        "script: it returns the bill as soon as the backup is complete, too, and by then it has "
+        "stopped the heart."
     ),
     starter="""\
-async def main(save, add_up):
+async def main(beat, save, add_up):
+    heart = asyncio.create_task(beat(), name="heart")
     backup = asyncio.create_task(save("orders"), name="backup")
     bill = await add_up()
     return bill
@@ -90,15 +150,29 @@ async def main(save, add_up):
     hints=(
         "In the notebook the kernel's loop went on after the last cell. How long does the loop of "
         "`asyncio.run` go on?",
-        "It goes on until `main` returns. So `main` must not return before the backup is done.",
-        "`await backup`, after `add_up()` and before the `return`; or both in a `TaskGroup`.",
+        "Until `main` returns. So `main` must wait for the backup. And for the heart?",
+        "The heart never ends by itself: `heart.cancel()` when the rest is done, and then "
+        "`await asyncio.wait([heart])`.",
     ),
     judge=judge_main,
     solution=main,
     also=(main_with_a_group, main_by_gather),
     wrong=(
+        (
+            main_as_in_the_cells,
+            "main returned at 1 s, and the backup was not complete: in a script nobody waits for "
+            "it. Wait for it yourself.",
+        ),
+        (
+            main_that_leaves_the_heart,
+            "The heart was still beating when main returned. In a notebook it may; in a script "
+            "`asyncio.run` would stop it. Stop what you have started: `cancel()`.",
+        ),
+        (
+            main_that_waits_for_the_heart,
+            "main waited for the heart to stop by itself, until 150 s. It won't: cancel it when "
+            "the rest is done.",
+        ),
         (main_one_by_one, sentences.one_after_the_other("add_up", "save(orders)", at=3)),
-        (main_with_a_second_run, sentences.ran_a_loop_inside()),
-        (main_and_a_guess, sentences.left_over("backup", at=2, waiting_for="sleep(3)")),
     ),
 )
