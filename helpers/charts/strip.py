@@ -257,7 +257,8 @@ class _Artist:
         """What is not here."""
         if steps > last - first + 1:
             more = f"; order(first={last + 1}) goes on from there" if last < steps else ""
-            yield f"Here are steps {first:,} to {last:,} of {steps:,}{more}."
+            which = f"are steps {first:,} to {last:,}" if last > first else f"is step {first:,}"
+            yield f"Here {which} of {steps:,}{more}."
         kernel = int((self.film.states.column("kind") == _KERNEL).sum())
         if kernel:
             plural = (
@@ -376,6 +377,11 @@ class _Artist:
         ended = span.ended is not None and last and shot.is_over
         return Cell("running", end=span.outcome if ended else "")
 
+    def _is_eager(self, step: int) -> bool:
+        """Whether it begins inside another, without having been in the queue."""
+        inside = self.film.columns.inside[step] != NOTHING
+        return inside and not self.film.was_queued[step]
+
     def _put(self, shot: Shot) -> tuple[int, ...]:
         """The rows whose handles this puts in the queue."""
         if shot.step is None:
@@ -425,6 +431,6 @@ class _Artist:
             pass
         elif kinds[shot.last] != END:
             frames = [self.film.starts[shot.step]]
-        elif shot.begins and not self.film.was_queued[shot.step]:
+        elif shot.begins and self._is_eager(shot.step):
             frames = [shot.first, shot.last]
         return " ".join(self.narration.sentence(int(frame)) for frame in frames)

@@ -1,5 +1,9 @@
 """The lanes of the Gantt chart in characters, for terminals, diffs and screen readers.
 
+Above them stand the steps in their order, in sentences, as `order` tells them: who listens gets
+a story first, not dashes. Of a recording of more than two dozen steps that would be a long one,
+so it is left out, which is said.
+
 A character is one mark wide: a step shorter than that is shown as "|", and if several things
 fall on one character the more telling one is shown. Exact times stand in the table below the
 lanes.
@@ -16,16 +20,20 @@ from helpers.charts.axis import axis_line, cell
 from helpers.charts.crowd import Crowd
 from helpers.charts.lanes import lay_out
 from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
+from helpers.charts.order import in_sentences
 from helpers.charts.signs import in_order, signs_of
+from helpers.charts.strip import strip_of
 from helpers.charts.style import cells, cut, shortened, visible
 from helpers.charts.words import SIGNS, duration_text
-from helpers.timeline import Timeline
+from helpers.timeline import KINDS, Timeline
 from helpers.timeline.options import TextOptions
 
 _MARK = {name: sign.character for name, sign in SIGNS.items()}
 # What may fall on one character: later ones are drawn over earlier ones.
 _OVER = ("asleep", "busy", "waiting", "ready", "overdue", "callback", "running")
 _NARROWEST, _COLUMN = 60, 9  # the fewest characters of a line, and of a column in the table
+_FEW_STEPS = 24
+_TOO_MANY = "{:,} steps are too many to tell one by one; timeline.order() tells a part of them."
 _SUMS = ("running", "ready", "waiting", "overdue")
 
 
@@ -40,20 +48,36 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     room = width - margin - 2  # two for the mark at the end
     layout = lay_out(timeline, resolution=room, most=most, between=between)
     lines = [cut(_heading(layout, title), width)]
+    lines += _order(timeline, between, width) if options.order else []
     if not layout.lanes:
         lines.append(NOTHING_RAN)
     else:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
-        lines += [
-            " " * margin + axis_line(layout.start, layout.end, room, beyond=2),
-            "",
-            *_wrapped(_legend(layout), width),
-        ]
-        lines += ["", *_table(layout, margin)]
+        lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
+        lines += ["", *_wrapped(_legend(layout), width), "", *_table(layout, margin)]
     lines += [cut(line, width) for line in _remarks(layout)]
-    for note in layout.notes:
-        lines += wrap(f"Note: {visible(note)}", width)
+    many = options.order and _steps(timeline) > _FEW_STEPS
+    lines += wrap(_TOO_MANY.format(_steps(timeline)), width) if many else []
+    lines += [line for note in layout.notes for line in wrap(f"Note: {visible(note)}", width)]
     return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+# -- the steps ------------------------------------------------------------------------------
+
+
+def _order(timeline: Timeline, between: tuple[float, float] | None, width: int) -> list[str]:
+    """Told one by one, with an empty line before and after; nothing where they are many."""
+    if not 0 < _steps(timeline) <= _FEW_STEPS:
+        return []
+    strip = strip_of(timeline, between=between, most=2 * _FEW_STEPS)
+    notes = (line for note in strip.notes for line in wrap(note, width))
+    return ["", *in_sentences(strip, width), *notes, ""] if strip.columns else []
+
+
+def _steps(timeline: Timeline) -> int:
+    """How many there are; the kernel's are not told."""
+    kernel = timeline.states.column("kind") == KINDS.index("kernel")
+    return int((~kernel).sum())
 
 
 # -- the rows ------------------------------------------------------------------------------

@@ -79,10 +79,12 @@ class OrderOptions(PictureOptions):
 @dataclass(frozen=True, kw_only=True)
 class TextOptions(ChartOptions):
     """- `width` is how many characters a line has at most; at least 60 are taken.
-    - `most` is how many tasks have lines of their own; of more, some are folded into one."""
+    - `most` is how many tasks have lines of their own; of more, some are folded into one.
+    - `order` tells the steps one by one, above the lanes, where they are few."""
 
     width: int = 80
     most: int = 30
+    order: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -26,7 +26,7 @@ def in_legend(timeline):
 
 def in_text(timeline):
     """The signs that the text chart's legend explains."""
-    entries = timeline.text(width=10_000).split("\n\n")
+    entries = timeline.text(width=10_000, order=False).split("\n\n")
     entries = entries[1].split("   ") if len(entries) > 1 else []
     return {n for n, sign in SIGNS.items() if f"{sign.character} {sign.words}" in entries}
 

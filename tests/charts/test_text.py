@@ -12,6 +12,7 @@ from chart_samples import (
     rude,
     strange,
 )
+from order_programs import eleven_lines, shouting
 
 from helpers.charts.style import cells
 from helpers.charts.text import text
@@ -62,11 +63,38 @@ loop       ^················^^^^^^^^^^^············�
 
 
 def test_every_state_and_every_end():
-    assert breakfast().text(width=72) == BREAKFAST.strip()
+    assert breakfast().text(width=72, order=False) == BREAKFAST.strip()
 
 
 def test_a_program_of_callbacks():
-    assert callbacks().text(width=72).startswith(CALLBACKS.strip())
+    assert callbacks().text(width=72, order=False).startswith(CALLBACKS.strip())
+
+
+# -- the steps above the lanes ---------------------------------------------------------------
+
+
+def test_a_few_steps_are_told_one_by_one_before_the_lanes():
+    told, lanes = eleven_lines().text(), eleven_lines().text(order=False)
+    heading, steps, rest = told.split("\n\n", 2)
+    assert lanes == f"{heading}\n{rest}"
+    assert steps == eleven_lines().order().as_text().partition("\n")[2]
+
+
+def test_many_steps_are_not_and_that_is_said():
+    lanes, told = shouting(5, 5).text(order=False), shouting(5, 5).text()
+    assert told.replace(lanes, "") == (
+        "\n38 steps are too many to tell one by one; timeline.order() tells a part of them."
+    )
+
+
+def test_a_window_tells_the_steps_that_lie_in_it():
+    told = breakfast().text(between=(2.6, 3.5), width=60)
+    assert "\n\n0 s to 3 s:\n" not in told
+    assert "Here is step 10 of 13; order(first=11) goes on from there." in told
+    assert " 9. " not in told
+
+
+# -- the rest --------------------------------------------------------------------------------
 
 
 def test_through_the_timeline():
@@ -89,7 +117,7 @@ def test_nothing_recorded_is_said():
 
 
 def test_a_window():
-    first, row, *_ = breakfast().text(between=(2.0, 3.0)).splitlines()
+    first, row, *_ = breakfast().text(between=(2.0, 3.0), order=False).splitlines()
     assert first == "breakfast: 5 tasks, 4.4 s, virtual time, seen from 2 s to 3 s"
     assert row.startswith("this cell ")
 
@@ -107,7 +135,7 @@ def test_only_printable_characters_and_line_breaks(name):
 
 
 def test_lanes_of_wide_letters_stay_aligned():
-    rows = text(strange()).splitlines()[1:12]
+    rows = strange().text(order=False).splitlines()[1:12]
     begins = {cells(re.match("[^░█]*", row)[0]) for row in rows}
     assert all("█" in row for row in rows)
     assert len(begins) == 1
