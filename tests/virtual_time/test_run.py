@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 import pytest
 from sleepers import sleeper, three
 
-from helpers.virtual_time import simulate
+from helpers.virtual_time import run, simulate
 
 WHO = contextvars.ContextVar("who", default="nobody")
 
@@ -146,3 +146,16 @@ def test_a_thread_started_by_hand_is_waited_for():
         return await bell.wait()
 
     assert simulate(main()).result is True
+
+
+def test_a_program_that_others_keep_from_the_processor_has_more_patience(monkeypatch):
+    """On a busy machine the process gets little of it; the clock on the wall goes on."""
+    release = threading.Event()
+
+    async def kept_from_it():
+        release.wait(20)
+        return "done"
+
+    monkeypatch.setattr(run, "_STARVED", 1000)
+    threading.Timer(1.0, release.set).start()
+    assert simulate(kept_from_it(), patience=0.4).result == "done"
