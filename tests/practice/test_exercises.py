@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import builtins
+import gc
 import importlib
 import inspect
 import re
@@ -235,3 +236,16 @@ def test_a_fault_in_the_judge_is_not_the_learners_traceback(monkeypatch):
     assert note.sentence.startswith(
         "The check itself could not be carried out (ZeroDivisionError)."
     )
+
+
+def test_a_collection_in_a_check_passes_over_what_was_there_before():
+    """In a kernel with millions of objects each would take a second, and be told as endless."""
+    frozen = []
+
+    def in_background(coroutine, kept):
+        frozen.append(gc.get_freeze_count())
+        exercises()["04-background"].solution(coroutine, kept)
+
+    assert check("04-background", in_background).outcome == "correct"
+    assert min(frozen) > 1000
+    assert gc.get_freeze_count() == 0
