@@ -53,15 +53,17 @@ def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | No
     if os.getpid() != process:  # a child that the script forked
         return status
     fault = _write(timeline, options)
-    _tell_how_it_ended(script.name, ending, bool(timeline.steps))
+    _tell_how_it_ended(script.name, ending, timeline)
     if timeline.steps:
         fault |= _print(timeline.text(width=options.text_width), out)
     return status or int(fault)
 
 
-def _tell_how_it_ended(name: str, ending: str, is_drawn: bool) -> None:
-    if not is_drawn:
-        because = f"{ending}, and " if ending else ""
+def _tell_how_it_ended(name: str, ending: str, timeline: Timeline) -> None:
+    because = f"{ending}, and " if ending else ""
+    if timeline.notes and not timeline.steps:
+        _say(f"{name} {because}left nothing to draw: {'; '.join(timeline.notes)}.")
+    elif not timeline.steps:
         _say(
             f"{name} {because}ran no event loop in its main thread, so there is nothing to draw. "
             "Does it call asyncio.run(...)?"

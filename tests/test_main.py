@@ -367,3 +367,12 @@ def test_we_use_up_none_of_the_programs_default_names(by, text, first, script):
         check=True,
     )
     assert done.stdout.split()[:3] == [f"Task-{number}" for number in range(first, first + 3)]
+
+
+def test_a_script_on_a_loop_that_shows_nothing_is_told_which(script, capsys):
+    pytest.importorskip("uvloop")
+    sleeps = "import asyncio, uvloop\nasync def main():\n    await asyncio.sleep(0)\n"
+    assert main([script(sleeps + "uvloop.run(main())")]) == 0
+    assert "uvloop.Loop keeps its handles to itself" in capsys.readouterr().err
+    assert main([script(sleeps + "asyncio.run(main())")]) == 0
+    assert "uvloop" not in capsys.readouterr().err

@@ -88,9 +88,10 @@ def _choose(view: View, tasks: Sequence[TaskSpan], most: int) -> tuple[list[int]
 def family_order(timeline: Timeline, shown: Sequence[int]) -> list[tuple[int, int]]:
     """(id, depth): the recording task first, children under their parent, else by creation."""
     children: dict[int | None, list[int]] = {}
+    there = set(shown)
     for id in shown:
         parent = timeline.tasks[id].parent
-        children.setdefault(parent if parent in shown and parent != id else None, []).append(id)
+        children.setdefault(parent if parent in there and parent != id else None, []).append(id)
     first = sorted(children.get(None, []), key=lambda id: timeline.tasks[id].role != "recording")
     order, stack = [], [(id, 0) for id in reversed(first)]
     while stack:

@@ -19,6 +19,7 @@ from typing import Any
 Handle = events.Handle  # asyncio's own, and so is the next: later ours stand there
 TimerHandle = events.TimerHandle
 Loop = asyncio.AbstractEventLoop
+BaseLoop = base_events.BaseEventLoop
 AnyTask = Any  # a task of asyncio's C class, of its Python class, or of somebody else's
 
 _lacking: dict[str, list[str]] = {}  # what is not recorded -> for want of which names
@@ -175,6 +176,26 @@ def loops_that_run(frame: FrameType | None) -> list[Loop]:
             found.append(loop)
         frame = frame.f_back
     return found
+
+
+def runs_in_its_own_way(loop: Loop) -> bool:
+    """Whether an iteration of that loop is not asyncio's own, so that its steps may not show."""
+    return getattr(type(loop), "_run_once", None) is not getattr(BaseLoop, "_run_once", None)
+
+
+def loops_of_other_kinds() -> list[type]:
+    """Classes of loops that have nothing of asyncio's own, and can be patched: not C's."""
+    found, left = [], list(Loop.__subclasses__())
+    while left:
+        kind = left.pop()
+        if not issubclass(kind, BaseLoop):
+            left += kind.__subclasses__()
+            if kind.__flags__ & _HEAP_TYPE and "run_forever" in dir(kind):
+                found.append(kind)
+    return found
+
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement
 
 
 def keeps_handles_to_itself(loop: Loop) -> bool:

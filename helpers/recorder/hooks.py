@@ -14,9 +14,11 @@ taken hold of `sys.stdout` before.
 from __future__ import annotations
 
 import contextvars
+import functools
 import os
 import sys
 import threading
+import weakref
 from asyncio import base_events, events, tasks
 from collections.abc import Callable, Iterable
 from threading import get_ident
@@ -33,6 +35,7 @@ lock = threading.RLock()
 journals: dict[int, Journal] = {}  # by thread
 _queued_at: Callable[[], float] = perf_counter  # the moment of a new handle: see `_set_run`
 _plain_run: Callable[[Handle], None] | None = internals.plain_run
+_NOTHING = object()
 
 
 # -- handles that know more than asyncio's own -------------------------------------------------
@@ -102,10 +105,16 @@ class _TimerHandle(internals.TimerHandle, metaclass=_Kind):
                 journal.safely(journal.note_cancelled, self.number)
         super().cancel()
 
+    def _run(self) -> None:
+        """As any handle runs, also where the program has put something of its own there."""
+        _QueuedHandle._run(self)
+
 
 _QueuedHandle = _Handle if internals.has_known_fields else _UnknownHandle
 # Their names show in asyncio's own messages and reprs, which must not change.
 _QueuedHandle.__name__, _TimerHandle.__name__ = "Handle", "TimerHandle"
+_STAND_INS = {_QueuedHandle: internals.Handle, _TimerHandle: internals.TimerHandle}
+_OURS = {stand_in: frozenset(vars(stand_in)) for stand_in in _STAND_INS}
 
 
 def _forget_our_frame(made: object) -> None:
@@ -198,6 +207,54 @@ def _add_callback(plain: Callable[..., None]) -> Callable[..., None]:
     return _add_callback
 
 
+def _check_running(plain: Callable[..., None]) -> Callable[..., None]:
+    """What `loop.run_forever` asks first: a loop that runs may never show a step of its own."""
+
+    def _check_running(loop: Any) -> None:
+        plain(loop)
+        _notice_that_it_runs(loop)
+
+    return _check_running
+
+
+def _run_forever(plain: Callable[..., None]) -> Callable[..., None]:
+    """The same for a loop of another kind."""
+
+    def run_forever(loop: Any) -> None:
+        _notice_that_it_runs(loop)
+        plain(loop)
+
+    return run_forever
+
+
+def _init_subclass(plain: Callable[..., None]) -> Any:
+    """A class of loops of another kind may be defined, or imported, while something is recorded."""
+
+    def __init_subclass__(cls: Any, /, **options: Any) -> None:
+        super(internals.Loop, cls).__init_subclass__(**options)
+        with lock:
+            _put(_loops_of_other_kinds())
+
+    return classmethod(__init_subclass__)
+
+
+def _notice_that_it_runs(loop: Any) -> None:
+    journal = journals.get(get_ident())
+    if journal is not None:
+        journal.attempt("which loops ran", journal.runs, loop)
+
+
+def _loop_close(plain: Callable[..., None]) -> Callable[..., None]:
+    """`loop.close`, before which we let go of that loop."""
+
+    def close(loop: Any) -> None:
+        for journal in list(journals.values()):
+            journal.attempt("which tasks a loop had when it was closed", journal.closes, loop)
+        plain(loop)
+
+    return close
+
+
 class _Tee:
     """Stands in for `sys.stdout`: passes everything on, and notes what was written when."""
 
@@ -228,10 +285,15 @@ _PATCHES: dict[tuple[Any, str], Callable[[Any], Any]] = {
     (base_events.BaseEventLoop, "create_task"): _create_task,
     (base_events.BaseEventLoop, "call_soon_threadsafe"): _call_soon_threadsafe,
     (base_events.BaseEventLoop, "_add_callback"): _add_callback,
+    (base_events.BaseEventLoop, "_check_running"): _check_running,
+    (base_events.BaseEventLoop, "close"): _loop_close,
     (tasks, "_set_task_name"): _set_task_name,
+    (internals.Loop, "__init_subclass__"): _init_subclass,
     (sys, "stdout"): _Tee,
 }
 _undo: list[tuple[Any, str, Any, Any]] = []  # owner, name, what was there, ours
+_placed: Any = None  # the last `Handle._run` of ours
+_over_ours: Any = None  # what the program has put over it: it calls ours, which then must choose
 
 
 def install() -> None:
@@ -239,23 +301,38 @@ def install() -> None:
     if not internals.shows_steps:
         return
     with lock:
-        done = {(owner, name) for owner, name, _, _ in _undo}
-        for (owner, name), make in _PATCHES.items():
-            plain = getattr(owner, name, None)  # there may be no sys.stdout
-            if plain is not None and (owner, name) not in done:
-                _undo.append((owner, name, plain, ours := make(plain)))
-                setattr(owner, name, ours)
+        _put({**_PATCHES, **_loops_of_other_kinds()})
         _set_run(list(journals.values()))
+
+
+def _put(patches: dict[tuple[Any, str], Callable[[Any], Any]]) -> None:
+    done = {(owner, name) for owner, name, _, _ in _undo}
+    for (owner, name), make in patches.items():
+        plain = getattr(owner, name, None)  # there may be no sys.stdout
+        if plain is not None and (owner, name) not in done:
+            had = vars(owner).get(name, _NOTHING)
+            _undo.append((owner, name, had, ours := make(plain)))
+            setattr(owner, name, ours)
+
+
+def _loops_of_other_kinds() -> dict[tuple[Any, str], Callable[[Any], Any]]:
+    """Classes of loops that are none of asyncio's own (uvloop's): of them only that they ran is
+    to be known."""
+    return {(kind, "run_forever"): _run_forever for kind in internals.loops_of_other_kinds()}
 
 
 def uninstall() -> None:
     """Put back what was there, except where the program has put something of its own since."""
-    if internals.shows_steps and _is_ours(internals.Handle._run):
-        internals.Handle._run = _plain_run  # type: ignore[assignment, method-assign]
+    global _placed
+    if internals.shows_steps:
+        _lift_what_the_program_put_there()
+        if _is_ours(internals.Handle._run):
+            internals.Handle._run = _plain_run  # type: ignore[assignment, method-assign]
+        _placed = None
     while _undo:
-        owner, name, plain, ours = _undo[-1]
-        if getattr(owner, name, None) is ours:
-            setattr(owner, name, plain)
+        owner, name, had, ours = _undo[-1]
+        if vars(owner).get(name) is ours:
+            setattr(owner, name, had) if had is not _NOTHING else delattr(owner, name)
         _undo.pop()
     # A redirection begun in a recording, and ended after it, has put this back.
     while type(sys.stdout) is _Tee:
@@ -265,11 +342,32 @@ def uninstall() -> None:
 def _set_run(watched: list[Journal]) -> None:
     """With one journal `_run` is that journal's own; with several it looks the thread's up.
     A virtual clock must be read whenever a moment is, or its jumps would be noticed late."""
-    global _queued_at
-    run = watched[0].run if len(watched) == 1 else _run_in_one_of_several
-    internals.Handle._run = run  # type: ignore[assignment, method-assign]
+    global _queued_at, _placed
+    _lift_what_the_program_put_there()
+    if not _is_under_the_programs():
+        _placed = watched[0].run if len(watched) == 1 else _run_in_one_of_several
+        internals.Handle._run = _placed  # type: ignore[method-assign]
     virtual = any(journal.virtual for journal in watched)
     _queued_at = _moment_in_this_thread if virtual else timing.moment
+
+
+def _lift_what_the_program_put_there() -> None:
+    """In a recording `events.Handle` is a class of ours. What a program sets there (a `_run`
+    that logs slow callbacks) is meant for asyncio's own, and goes there."""
+    for stand_in, plain in _STAND_INS.items():
+        for name in set(vars(stand_in)) - _OURS[stand_in]:
+            setattr(plain, name, vars(stand_in)[name])
+            delattr(stand_in, name)
+
+
+def _is_under_the_programs() -> bool:
+    """Whether the program has put a `_run` of its own over ours, and it is still there. Then it
+    stays on top, and what it has of ours passes each handle on to whom it belongs to."""
+    global _over_ours
+    there = internals.Handle._run
+    if _placed is not None and there is not _placed and not _is_ours(there):
+        _over_ours = there
+    return _over_ours is not None and there is _over_ours
 
 
 def _is_ours(run: Any) -> bool:
@@ -279,6 +377,13 @@ def _is_ours(run: Any) -> bool:
 def _run_in_one_of_several(handle: Handle) -> None:
     journal = journals.get(get_ident())
     (journal.run if journal is not None else _plain_run)(handle)  # type: ignore[misc]
+
+
+def run_of_another(journal: Journal) -> Callable[[Handle], None] | None:
+    """What runs a handle that reached the `run` of a journal whose own it is not: another
+    journal's, if the program still has the first one in its hands; else None."""
+    other = journals.get(get_ident()) if _over_ours is not None else None
+    return other.run if other is not None and other is not journal else None
 
 
 def _moment_in_this_thread() -> float:
@@ -295,41 +400,40 @@ def watch_sleep(journal: Journal, loop: Loop) -> bool:
         selector = loop._selector  # type: ignore[attr-defined]
         plain, had = selector.select, vars(selector).get("select")
         ours = make_select(journal, loop, plain)
-        journal.selectors.append((selector, had, ours))
+        journal.selectors[id(loop)] = functools.partial(_give_back, selector, had, plain, ours)
         selector.select = ours
     except (AttributeError, TypeError):  # another kind of loop
         return False
     return True
 
 
-def _give_selectors_back(journal: Journal) -> None:
-    while journal.selectors:
-        selector, had, ours = journal.selectors[-1]
-        if vars(selector).get("select") is ours:
-            if had is None:
-                del selector.select
-            else:
-                selector.select = had
-        journal.selectors.pop()
+def _give_back(selector: Any, had: Any, plain: Any, ours: Any) -> None:
+    if vars(selector).get("select") is ours:
+        del selector.select
+        if had is not None or not hasattr(selector, "select"):  # a mock takes a `del` for good
+            selector.select = plain
 
 
 # -- journals come and go ----------------------------------------------------------------------
 
 
-def journal_of_this_thread(virtual: Callable[[], float] | None) -> Journal:
-    """The journal that is being written in this thread, a new one where there is none."""
+def enter_journal(recording: Any, virtual: Callable[[], float] | None) -> Journal:
+    """The journal that is being written in this thread, a new one where there is none; the
+    recording is in it before any other thread can see that journal without one."""
     global _plain_run
     with lock:
         thread = get_ident()
-        if internals.shows_steps and not _is_ours(internals.Handle._run):
-            _plain_run = internals.Handle._run
-        if thread not in journals:
+        journal = journals.get(thread)
+        if journal is None:
             journal = Journal(thread, virtual)
-            journal.watch_sleep = watch_sleep
+            journal.watch_sleep, journal.run_of_another = watch_sleep, run_of_another
+            if internals.shows_steps and not _is_ours(internals.Handle._run):
+                _plain_run = _plain_run if _is_under_the_programs() else internals.Handle._run
             if _plain_run is not None:
                 journal.run = make_run(journal, _plain_run)
-            journals[thread] = journal
-        return journals[thread]
+        journal.recordings.append(weakref.ref(recording))
+        journals[thread] = journal
+        return journal
 
 
 def leave_journal(journal: Journal | None, recording: object = None) -> None:
@@ -341,7 +445,7 @@ def leave_journal(journal: Journal | None, recording: object = None) -> None:
     with lock:
         if journal is None or any(other is not recording for other in journal.alive()):
             return
-        _close(journal)
+        journal.end()
         others = [other for other in journals.values() if other is not journal]
         if others:
             _set_run(others)
@@ -351,18 +455,13 @@ def leave_journal(journal: Journal | None, recording: object = None) -> None:
             del journals[journal.thread]
 
 
-def _close(journal: Journal) -> None:
-    journal.loop, journal.is_over = None, True
-    _give_selectors_back(journal)
-
-
 def _forget_all() -> None:
     """In a child process after a fork: what was recorded is the parent's; the child goes on as
     if nothing had been."""
     global lock
     lock = threading.RLock()  # another thread, which is not here, may have held it
     for journal in journals.values():
-        _close(journal)
+        journal.end()
     uninstall()
     journals.clear()
 

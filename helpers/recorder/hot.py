@@ -51,7 +51,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
             interrupt, journal.last = error, None
         if start is None:  # not where our fault is handled: the program's own would tell of it
             try:
-                plain_run(handle)
+                (journal.run_of_another(journal) or plain_run)(handle)
                 if interrupt is not None:
                     raise interrupt
                 return

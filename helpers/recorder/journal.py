@@ -17,7 +17,7 @@ import sys
 import warnings
 import weakref
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import get_ident
 from time import perf_counter
 from types import CodeType, FrameType, FunctionType, MethodType
@@ -59,8 +59,8 @@ class Journal:
         "__weakref__", "clock", "failed", "foreign", "idle", "is_blind", "is_over", "last", "loop",
         "loops", "misses", "notes", "offset", "old", "opened", "output", "polls", "recordings",
         "rows",
-        "run", "selectors", "serial", "tasks", "thread", "timers", "virtual", "vocabulary",
-        "waits", "watch_sleep",
+        "run", "run_of_another", "selectors", "serial", "tasks", "thread", "timers", "unseen",
+        "virtual", "vocabulary", "waits", "watch_sleep",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
@@ -88,7 +88,9 @@ class Journal:
         # What the hooks put in place for this journal alone.
         self.run: Callable[[Handle], None] | None = None
         self.watch_sleep: Callable[[Journal, Loop], bool] = _is_not_watched
-        self.selectors: list[tuple[Any, Any, Any]] = []
+        self.run_of_another: Callable[[Journal], Callable[[Handle], None] | None] = _is_alone
+        self.selectors: dict[int, Callable[[], None]] = {}  # id of a loop -> gives its own back
+        self.unseen: dict[int, tuple[weakref.ref[Loop], str]] = {}  # ran, and showed no step yet
 
     def note(self, sentence: str) -> None:
         """For the timeline's notes; once, however often it holds."""
@@ -157,6 +159,8 @@ class Journal:
         except Exception as fault:
             self.fail(fault)
             return False
+        if self.unseen:
+            self.unseen.pop(id(handle._loop), None)
         self.loop = None if self.opened or self.is_blind else handle._loop
         return True
 
@@ -169,11 +173,7 @@ class Journal:
         if self.offset is None:
             self.offset = self.clock() - loop.time()
         if internals.keeps_handles_to_itself(loop):
-            kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-            self.note(
-                f"{kind} keeps its handles to itself, so most of what it did is not in here;"
-                " asyncio's own loop shows everything"
-            )
+            self.note(_KEEPS_TO_ITSELF.format(_kind(loop)))
             self.is_blind = True
             return True
         for shortcoming in internals.shortcomings_of(loop):
@@ -188,6 +188,28 @@ class Journal:
             self.note("when the loop slept is not in here: its selector cannot be watched")
             self.is_blind = True
         return True
+
+    def runs(self, loop: Loop) -> None:
+        """That loop begins to run. One that runs handles in a way of its own may show no step."""
+        if internals.keeps_handles_to_itself(loop):
+            self.attach(loop)
+        elif internals.runs_in_its_own_way(loop):
+            self.unseen[id(loop)] = (weakref.ref(loop), _kind(loop))
+
+    def closes(self, loop: Loop) -> None:
+        """That loop is about to be closed. Whoever is in its queue will never have a step."""
+        if get_ident() == self.thread and not self.failed:
+            self._look_into_queues({}, [loop])
+        self.loops = [ref for ref in self.loops if ref() not in (None, loop)]
+        self.lost(loop)
+        if (give_back := self.selectors.pop(id(loop), None)) is not None:
+            give_back()
+
+    def end(self) -> None:
+        """Nothing more is written. (Some lines of ours may live on in the program's hands.)"""
+        self.loop, self.is_over = None, True
+        while self.selectors:
+            self.selectors.popitem()[1]()
 
     def lost(self, loop: Loop) -> None:
         """That loop runs in another thread now, where it is not ours to watch."""
@@ -367,8 +389,9 @@ class Journal:
             title=window.title, task=window.task, is_over=bool(window.end),
             knows_iterations=not self.is_blind,
         )  # fmt: skip
-        if "uvloop" in sys.modules and not self.loops:
-            cut.notes.append("nothing was seen: uvloop keeps its handles to itself")
+        for _, kind in self.unseen.values():
+            if (note := _KEEPS_TO_ITSELF.format(kind)) not in cut.notes:
+                cut.notes.append(note)
         return cut
 
     def _steps_under_way(self, frame: FrameType | None) -> list[tuple[float, float, int]]:
@@ -396,9 +419,11 @@ class Journal:
         queued = inside.get("queued") or rows.UNKNOWN
         return [] if who is None else [(queued, inside.get("began", inside["start"]), who)]
 
-    def _look_into_queues(self, queued: dict[int, float | None]) -> None:
-        """Who is in the ready queue, and since when."""
-        for task, moment in self._queued_tasks():
+    def _look_into_queues(
+        self, queued: dict[int, float | None], loops: Sequence[Loop | None] | None = None
+    ) -> None:
+        """Who is in the ready queue of these loops (all that are known), and since when."""
+        for task, moment in self._queued_tasks(loops):
             number = self.tasks.early_task(task)
             queued[number] = moment
             if id(task) in self.tasks.early:  # what is queued is its first step
@@ -416,14 +441,30 @@ class Journal:
                 cut.tasks.append(note)
             cut.queued[number] = moment
 
-    def _queued_tasks(self) -> list[tuple[AnyTask, float | None]]:
+    def _queued_tasks(
+        self, loops: Sequence[Loop | None] | None = None
+    ) -> list[tuple[AnyTask, float | None]]:
         """Each task whose step is in a ready queue, and when it was put there, if we know."""
         return [
             (task, getattr(handle, "queued", None))
-            for ref in self.loops
-            for task, handle in internals.queued_tasks(ref())
+            for loop in (loops or [ref() for ref in self.loops])
+            for task, handle in internals.queued_tasks(loop)
             if naming.is_task(task) and not task.done()
         ]
+
+
+_KEEPS_TO_ITSELF = (
+    "{} keeps its handles to itself, so most of what it did is not in here;"
+    " asyncio's own loop shows everything"
+)
+
+
+def _kind(loop: Loop) -> str:
+    return f"{type(loop).__module__}.{type(loop).__qualname__}"
+
+
+def _is_alone(journal: Journal) -> None:
+    """For a journal that no hook serves: there is no other one."""
 
 
 def _is_not_watched(journal: Journal, loop: Loop) -> bool:

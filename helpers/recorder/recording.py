@@ -91,8 +91,7 @@ class Recording:
         return self.timeline
 
     def _begin(self) -> None:
-        self.journal = hooks.journal_of_this_thread(self.virtual)
-        self.journal.recordings.append(weakref.ref(self))
+        self.journal = hooks.enter_journal(self, self.virtual)
         if self.lines:
             self.journal.rows.want_lines()
         hooks.install()

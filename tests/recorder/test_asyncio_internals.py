@@ -125,6 +125,8 @@ NAMES = [
     ("_task_factory", "", "C", None, ()),
     ("_add_callback", "", "C", "sockets", ()),
     ("_set_task_name", "", "C", None, ()),
+    ("_check_running", "", "C", None, ()),
+    ("_run_once", "", "C", None, ()),
     ("_PyFuture", "", "C", None, ()),
     ("_set_result_unless_cancelled", "", "C", "plain words", ("labels",)),
     ("_run_until_complete_cb", "", "C", "plain words", ("labels",)),

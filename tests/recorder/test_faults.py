@@ -120,7 +120,7 @@ COLUMNS = {
     "rows": ("fresh", "packed", "places"),
     "tasks": ("notes",),
     "vocabulary": ("labels", "words", "codes"),
-    "": ("timers", "foreign", "output", "loops", "selectors", "notes", "idle", "polls"),
+    "": ("timers", "foreign", "output", "loops", "notes", "idle", "polls"),
 }
 
 
