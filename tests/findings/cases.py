@@ -17,7 +17,8 @@ file of standard examples, right from end to end. They are found by being there.
   It is exact, in virtual time. What needs threads or sockets is `real`, and has no seconds.
 
 Without a fault means that no finding of any kind is right, not only none of the near one. The
-right answers to all exercises are without one, too (`answers`), whatever their number is.
+right answers to all exercises are without one, too (`answers`), whatever their number is, and
+what the lessons record (`lessons`), where it is not wrong on purpose.
 """
 
 import asyncio
