@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
 from helpers.charts import frame as sheet
@@ -47,17 +47,14 @@ def order(timeline: Timeline, options: OrderOptions | None = None) -> Chart:
     """
     options = options or OrderOptions()
     title = timeline.title if options.title is None else options.title
+    strip = cache(partial(strip_of, timeline, options.first, options.most, options.between))
     return Chart(
         kind="Chart of order",
         title=title,
-        draw=partial(_draw, timeline=timeline, title=title, options=options),
-        write=partial(_write, timeline, title, options),
-        describe=partial(_describe, timeline, title, options),
+        draw=lambda canvas: _draw(canvas, timeline, strip(), title, options),
+        write=lambda width: _write(timeline, strip(), title, width),
+        describe=lambda: _describe(timeline, strip(), title, options),
     )
-
-
-def _strip(timeline: Timeline, options: OrderOptions) -> Strip:
-    return strip_of(timeline, options.first, options.most, options.between)
 
 
 def _facts(timeline: Timeline, strip: Strip) -> list[str]:
@@ -227,8 +224,9 @@ def _signs(strip: Strip) -> tuple[str, ...]:
 # -- as a picture: drawing -------------------------------------------------------------------
 
 
-def _draw(canvas: Canvas, timeline: Timeline, title: str, options: OrderOptions) -> None:
-    strip = _strip(timeline, options)
+def _draw(
+    canvas: Canvas, timeline: Timeline, strip: Strip, title: str, options: OrderOptions
+) -> None:
     page = _sheet(strip, title, options)
     few = [_FEW_ROWS] if any(line.leaves_out for line in page.lines) else []
     told = (*strip.notes, *few, *(f"Note: {note}" for note in timeline.notes))
@@ -371,9 +369,9 @@ def _foot(canvas: Canvas, page: _Sheet, line: int, place: int, told: _Line) -> N
 # -- in words ----------------------------------------------------------------------------------
 
 
-def _write(timeline: Timeline, title: str, options: OrderOptions, width: int) -> str:
+def _write(timeline: Timeline, strip: Strip, title: str, width: int) -> str:
     """Each panel as sentences: what happened, and the queue after it."""
-    width, strip = max(int(width), _NARROWEST), _strip(timeline, options)
+    width = max(int(width), _NARROWEST)
     facts = ", ".join(_facts(timeline, strip))
     lines = [cut(f"{visible(title)}: {facts}" if title else facts, width)]
     lines += list(in_sentences(strip, width)) if strip.columns else [NOTHING_RAN]
@@ -420,10 +418,9 @@ def _wrapped(words: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-def _describe(timeline: Timeline, title: str, options: OrderOptions) -> str:
+def _describe(timeline: Timeline, strip: Strip, title: str, options: OrderOptions) -> str:
     """The alt text: what happens, one after the other. On a real clock only what it is of: a
     busy machine may change the rest."""
-    strip = _strip(timeline, options)
     name = f"Chart of order '{visible(title)}'" if title else "Chart of order"
     if options.between is not None:
         name += f", {window_text(*options.between)}"

@@ -37,6 +37,7 @@ from helpers.charts.view import window
 from helpers.charts.words import duration_text
 from helpers.timeline import KINDS, NOTHING, Timeline, seconds
 from helpers.timeline.states import INSIDE
+from helpers.timeline.states import Column as Numbers
 
 MOST_ROWS = 12  # when not so many run
 _KERNEL = KINDS.index("kernel")
@@ -190,7 +191,7 @@ def _together(film: Film, shots: Iterator[Shot]) -> list[Shot]:
 def _numbered(film: Film, shots: Sequence[Shot]) -> list[Panel]:
     """Steps counted from 1. An iteration begins with the sleep in the selector, if there is one
     before its first step; one in which only the kernel ran is not counted."""
-    begins = np.append(np.array(film.columns.first, bool), False)
+    looked = _looked(film).tolist()
     number_of: dict[int, int] = {}
     panels: list[Panel] = []
     iteration, before = 1, NOTHING
@@ -198,7 +199,7 @@ def _numbered(film: Film, shots: Sequence[Shot]) -> list[Panel]:
         opens = None
         if shot.step is not None and shot.begins:
             number_of[shot.step] = len(number_of) + 1
-            if len(begins) > 1 and (before == NOTHING or begins[before + 1 : shot.step + 1].any()):
+            if looked and (before == NOTHING or looked[shot.step] != looked[before]):
                 opens, iteration, before = iteration, iteration + 1, shot.step
             before = shot.step
         if opens is not None and panels and panels[-1].shot.step is None:
@@ -207,6 +208,13 @@ def _numbered(film: Film, shots: Sequence[Shot]) -> list[Panel]:
         number = len(number_of) if shot.step is None else number_of[shot.step]
         panels.append(Panel(shot, number, opens))
     return panels
+
+
+def _looked(film: Film) -> Numbers:
+    """Per step: the one with which its iteration of the loop began, -1 if that one was under way
+    when the recording began; empty where it is not known."""
+    first = np.array(film.columns.first, bool)
+    return np.maximum.accumulate(np.where(first, np.arange(len(first)), NOTHING))
 
 
 def _is_seen(film: Film, shot: Shot, start: float, end: float) -> bool:
@@ -223,9 +231,7 @@ class _Artist:
     def __init__(self, film: Film, panels: Sequence[Panel]):
         self.film, self.timeline, self.panels = film, film.timeline, panels
         self.narration = Narration(film)
-        first = np.array(film.columns.first, bool)
-        numbers = np.where(first, np.arange(len(first)), NOTHING)
-        self.looked = np.maximum.accumulate(numbers) if len(first) else np.array([], np.int64)
+        self.looked = _looked(film)
         self.moments = [moment_of(film, self._after(panel.shot)) for panel in panels]
         self.queues = [
             [queued for queued in moment.ready if self._is_queued(panel.shot, queued)]
