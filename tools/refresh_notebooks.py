@@ -32,6 +32,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
 from notebook_rules import Lesson
+from notebook_rules.stored import MADE_WITH
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
@@ -241,6 +242,10 @@ def main() -> int:
     if options.clean:
         changed = [p for p in paths if store(cleaned(nbformat.read(p, as_version=4)), p)]
         return _report(changed, "cleaned") * 0
+    if (here := "{}.{}".format(*sys.version_info)) != MADE_WITH:
+        print(
+            f"Stored output is made with Python {MADE_WITH}; this is {here}, so do not commit it."
+        )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:
         clean_room.enter(Path(room))
         changed = [p for p in paths if _refreshed(p, options.redraw)]

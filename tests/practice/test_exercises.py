@@ -54,7 +54,8 @@ def test_it_is_complete(exercise):
     assert words
     home = f"helpers.practice.problems.lesson_{lesson}.{words.replace('-', '_')}"
     assert [value.id for value in exercises_in(home)] == [exercise.id], "its file has another name"
-    assert "FILL IN" not in Path(importlib.import_module(home).__file__).read_text("utf-8")
+    source = Path(importlib.import_module(home).__file__).read_text(encoding="utf-8")
+    assert re.findall("FILL IN: .*", source) == []
     assert exercise.title
     assert exercise.prompt
     assert 2 <= len(exercise.hints) <= 4

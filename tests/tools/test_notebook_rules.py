@@ -215,6 +215,13 @@ def test_a_notebook_without_kernel_ids_or_cells_is_told(course):
     assert rules.complaints(rules.Lesson(course / "x.ipynb", new.new_notebook()))
 
 
+def test_output_of_another_python_is_told(course):
+    odd = lesson(course)
+    for version, said in (("3.13", []), ("3.11", ["made with Python 3.11; refresh it with 3.13"])):
+        odd.notebook.metadata.language_info = {"name": "python", "version": version}
+        assert [one.removeprefix("its output was ") for one in rules.complaints(odd)] == said
+
+
 def test_an_exercise_that_comes_before_the_mistake_is_seen(course):
     swapped = lesson(course)
     cells = swapped.notebook.cells

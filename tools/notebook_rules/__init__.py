@@ -30,6 +30,7 @@ __all__ = [
 
 RULES = (
     stored.names_its_kernel,
+    stored.is_made_with_one_python,
     stored.cells_have_ids,
     stored.is_stored_executed,
     stored.errors_are_meant,

@@ -8,6 +8,8 @@ from nbformat import NotebookNode
 
 from notebook_rules.lesson import Lesson, tags_of
 
+MADE_WITH = "3.13"
+
 _MACHINE_PATH = re.compile(r"(/home/|/root/|/Users/|/tmp/|\b[A-Z]:\\)[\w.\\/-]+")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
@@ -16,6 +18,14 @@ def names_its_kernel(lesson: Lesson) -> list[str]:
     """Without it JupyterLab opens with a question instead of a lesson."""
     name = lesson.notebook.metadata.get("kernelspec", {}).get("name")
     return [] if name == "python3" else [f"its metadata name the kernel {name!r}, not 'python3'"]
+
+
+def is_made_with_one_python(lesson: Lesson) -> list[str]:
+    """Tracebacks and messages differ between versions: what is stored is all of one."""
+    version = lesson.notebook.metadata.get("language_info", {}).get("version", MADE_WITH)
+    if version == MADE_WITH:
+        return []
+    return [f"its output was made with Python {version}; refresh it with {MADE_WITH}"]
 
 
 def cells_have_ids(lesson: Lesson) -> list[str]:
