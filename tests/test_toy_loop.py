@@ -17,6 +17,7 @@ import selectors
 import socket
 from collections import deque
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -25,7 +26,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import compute
-from helpers.charts.moments import Film, moment
 from helpers.recorder import record_virtual
 from helpers.virtual_time import VirtualLoop
 
@@ -292,7 +292,7 @@ def test_what_the_lesson_reads_from_a_recording_is_what_the_toy_loop_had_in_its_
     program, capsys
 ):
     names = (*CALLBACKS, "run", "queues", program)
-    lesson = run_cells(cells_that_define(*names), Film=Film, moment=moment, compute=compute)
+    lesson = run_cells(cells_that_define(*names), pairwise=pairwise, compute=compute)
     loop = VirtualLoop()
     with record_virtual(loop.time) as timeline:
         lesson["run"](lesson[program], loop)

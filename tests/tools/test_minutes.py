@@ -13,7 +13,6 @@ LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 NOT_YET = {
     "00_start_here",
     "01_waiting",
-    "03_the_event_loop",
 }
 
 

@@ -160,7 +160,8 @@ COUNTDOWN = Exercise(
     prompt=(
         "Write `countdown(loop, show, seconds)`. It sees to it that `show(3)`, `show(2)`, "
         "`show(1)`, `show(0)` are called (for `seconds=3`), the first as soon as possible, and "
-        "each of the others one second after the one before. The function itself returns at once."
+        "each of the others one second after the one before. The function itself returns "
+        "immediately."
     ),
     starter="""\
 def countdown(loop, show, seconds):

@@ -168,7 +168,7 @@ NIGHT_WATCH = Exercise(
         "A guard presses a button now and then. If the button is not pressed for `seconds`, "
         "`alarm()` has to be called. Write `night_watch(loop, seconds, alarm)`: it starts the "
         "watch and returns a function `pressed()`, which the guard's button will call. Each press "
-        "starts the time anew."
+        "starts the time again."
     ),
     starter="""\
 def night_watch(loop, seconds, alarm):
