@@ -9,7 +9,7 @@ from helpers.charts.player import assets
 from helpers.charts.words import SIGNS
 from helpers.timeline import KINDS
 
-SHEET = (assets.HERE / "player.css").read_text(encoding="utf-8")
+SHEET = "".join((assets.HERE / f"{name}.css").read_text(encoding="utf-8") for name in assets.SHEETS)
 # What a player may show of signs; the ends are drawn, and two belong to other charts.
 ELSEWHERE = {"crowd", "queues"}
 SAMPLES = {name for name, sign in SIGNS.items() if not sign.lines and name not in ELSEWHERE}

@@ -17,6 +17,7 @@ from helpers.charts.words import table
 from helpers.timeline import BLOCKING_AFTER, KINDS, nanoseconds
 
 HERE = Path(__file__).parent
+SHEETS = ("player", "panels", "widths")  # the last one changes what those before it say
 _TOLD = ("words", "verb", "lines", "filled")  # of each sign; its colours are in the style sheet
 _ON_WHITE, _ON_DARK = ".stl-player", 'body[data-jp-theme-light="false"] .stl-player'
 
@@ -53,8 +54,8 @@ def _numbers() -> str:
 
 def style() -> str:
     """The style sheet, after the colours of the signs that it uses."""
-    sheet = (HERE / "player.css").read_text(encoding="utf-8")
-    return f"{_colours(_ON_WHITE, 0)}{_colours(_ON_DARK, 1)}{sheet}"
+    sheets = [(HERE / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
+    return f"{_colours(_ON_WHITE, 0)}{_colours(_ON_DARK, 1)}{''.join(sheets)}"
 
 
 def _colours(selector: str, page: int) -> str:
