@@ -165,9 +165,12 @@ def install(lists):
 
 
 def missing_packages(lists):
-    """Those packages of the lists that .venv does not have, in the version they are pinned to."""
-    lines = [line for name in lists for line in wanted(name).split("\n")]
-    pinned = [line.split()[0] for line in lines if "==" in line]
+    """Those packages of the lists that .venv does not have, in the version they are pinned to.
+
+    One that only some systems need (its line has a `;`) is left to pip.
+    """
+    lines = [line.partition("#")[0] for name in lists for line in wanted(name).split("\n")]
+    pinned = [line.strip() for line in lines if "==" in line and ";" not in line]
     there = ask_environment(LIST_PACKAGES).split()
     return [package for package in pinned if plain(package) not in there]
 

@@ -123,6 +123,18 @@ def test_what_pip_did_not_install_gets_no_receipt(calls, monkeypatch):
     assert not os.path.exists(start.receipt(start.FOR_LEARNERS))
 
 
+def test_a_package_for_some_systems_only_is_left_to_pip(monkeypatch):
+    listed = """
+        tea-pot==1.0   # makes tea
+        samovar==2.1; sys_platform != 'win32'  # and more of it
+    """
+    monkeypatch.setattr(start, "wanted", lambda name: listed)
+    monkeypatch.setattr(start, "ask_environment", lambda program: "kettle==3")
+    assert start.missing_packages([start.FOR_LEARNERS]) == ["tea-pot==1.0"]
+    monkeypatch.setattr(start, "ask_environment", lambda program: "tea_pot==1_0")
+    assert start.missing_packages([start.FOR_LEARNERS]) == []
+
+
 def test_an_environment_that_is_missing_or_broken_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(start, "ENVIRONMENT", str(tmp_path / "none"))
     assert not start.environment_works()
