@@ -82,7 +82,8 @@ def test_every_package_is_pinned_with_a_reason(file):
     lines = [line for line in page(file).splitlines() if line and not line.startswith("#")]
     packages = [line for line in lines if line != "-e ."]
     form = re.compile(r"[\w-]+==[\d.]+(; sys_platform [=!]= '\w+')? +# \S.*")
-    assert [line for line in packages if not form.fullmatch(line)] == []
+    others = [line for line in packages if not form.fullmatch(line)]
+    assert others == [], "each line is `name==version  # the reason`, with `; sys_platform` at most"
 
 
 def test_a_learner_gets_helpers_last_and_nothing_that_is_only_for_tests():
@@ -147,7 +148,12 @@ def test_nothing_is_still_to_be_filled_in():
 
 def test_nothing_speaks_of_one_machine():
     """Lessons have a rule of their own; here, whatever else git keeps."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     if listed.returncode:
         pytest.skip("this copy of the course is not a git repository")
     of_a_home = re.compile(r"(?<![\w.~-])/(home|root|Users)/(?!ada\b)\w+")

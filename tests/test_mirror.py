@@ -33,8 +33,13 @@ def tried_by_another():
     yield from (p for p in HELPERS.rglob("__init__.py") if "def " not in p.read_text("utf-8"))
 
 
+def tools():
+    """Our own: what npm brought for the check of the JavaScript is none."""
+    return [path for path in TOOLS.rglob("*.py") if "node_modules" not in path.parts]
+
+
 def modules():
-    every = {*HELPERS.rglob("*.py"), *TOOLS.rglob("*.py")}
+    every = {*HELPERS.rglob("*.py"), *tools()}
     return every - {*tried_by_another()}
 
 
@@ -45,7 +50,7 @@ def test_every_module_has_its_test_file_by_its_name():
 
 
 def test_tools_holds_no_tests_and_tests_holds_no_tools():
-    assert [p.name for p in TOOLS.rglob("*.py") if p.name.startswith("test_")] == []
+    assert [path.name for path in tools() if path.name.startswith("test_")] == []
     scripts = {p for p in TESTS.rglob("*.py") if "\nif __name__ ==" in p.read_text("utf-8")}
     assert [p.name for p in scripts - {*TESTS.glob("benchmarks/*")}] == []
 

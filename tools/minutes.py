@@ -102,7 +102,11 @@ def promise_is_kept(notebook: NotebookNode) -> list[str]:
     promised = int(found[1]) if (found := _PROMISE.search(opening)) else 0
     said = []
     if total > LONGEST:
-        said.append(f"it takes {total:.0f} minutes, over {LONGEST}")
+        over = total - LONGEST
+        said.append(
+            f"it takes {total:.1f} minutes, {over:.1f} over {LONGEST}: take out some"
+            f" {max(round(over * WORDS_A_MINUTE), 1)} words, or move something to an appendix"
+        )
     elif not total - 1 <= promised <= total + 6:
         said.append(f"it promises {promised} minutes, and takes {total:.0f}")
     return said + _exercises_are_named(notebook, opening) + _has_a_break(notebook)

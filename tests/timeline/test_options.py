@@ -9,11 +9,18 @@ import numpy as np
 import pytest
 
 from helpers.timeline import Timeline
-from helpers.timeline.options import GanttOptions, PictureOptions, PlayerOptions, TextOptions
+from helpers.timeline.options import (
+    GanttOptions,
+    OrderOptions,
+    PictureOptions,
+    PlayerOptions,
+    TextOptions,
+)
 
 METHODS = {
     "gantt": GanttOptions,
     "load": PictureOptions,
+    "order": OrderOptions,
     "text": TextOptions,
     "player": PlayerOptions,
 }
