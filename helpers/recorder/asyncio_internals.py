@@ -11,7 +11,8 @@ stops with a word when it stumbles over it.)
 from __future__ import annotations
 
 import asyncio
-from asyncio import base_events, events, format_helpers, futures, timeouts
+import gc
+from asyncio import base_events, events, format_helpers, futures, tasks, timeouts
 from collections.abc import Callable, Iterator
 from types import BuiltinMethodType, FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
@@ -112,6 +113,30 @@ PLAIN_FUTURES = tuple({asyncio.Future, getattr(futures, "_PyFuture", asyncio.Fut
 _future: asyncio.Future[Any] = asyncio.Future(loop=_deaf_loop())
 FUTURES_OWN = type(iter(_future)) if type(iter(_future)) is not GeneratorType else None
 _PYTHON_FUTURES_OWN = getattr(getattr(futures, "_PyFuture", None), "__await__", None)
+
+
+C_TASK: type = getattr(tasks, "_CTask", asyncio.Task)
+_PYTHON_TASK = getattr(tasks, "_PyTask", asyncio.Task)
+PYTHON_TASKS_INIT = getattr(_PYTHON_TASK.__init__, "__code__", None)
+
+
+def scheduled_tasks() -> Any:
+    """The set in which every task is that has not ended and is no eager one in its first step;
+    None where it is out of sight."""
+    return getattr(tasks, "_scheduled_tasks", None)
+
+
+def is_registered(task: AnyTask, loop: Loop) -> bool:
+    """Whether that task is among those that wait for their turn, or for something else."""
+    scheduled = scheduled_tasks()
+    return task in (asyncio.all_tasks(loop) if scheduled is None else scheduled)
+
+
+def has_default_name(task: AnyTask) -> bool:
+    """Whether a new task has a name that nobody gave it: in C that is a number until somebody
+    asks for it. (Of a Python task it is not known; then it counts as one.)"""
+    held = gc.get_referents(task) if isinstance(task, C_TASK) else [0]
+    return any(type(each) is int for each in held)
 
 
 def is_futures_own(link: object) -> bool:

@@ -142,6 +142,11 @@ def has_begun(coroutine: Link) -> bool:
     return is_under_way(coroutine)
 
 
+def has_ended(coroutine: Link) -> bool:
+    """Whether a native coroutine has been run to its end, or closed."""
+    return type(coroutine) is CoroutineType and coroutine.cr_frame is None
+
+
 def is_under_way(coroutine: Link) -> bool:
     """Whether its body has been entered and not finished. (To ask for its frame makes one.)"""
     link = coroutine if type(coroutine) is CoroutineType else wrapped(coroutine)

@@ -5,8 +5,8 @@ socket. While something is recorded, that method and the classes of new handles 
 new handle notes when it was queued. When the last recording has ended, all is as it was, but
 for what the program itself has put there since.
 
-What cannot be seen: loops that keep their handles to themselves (uvloop), and a task built by
-hand with `Task(eager_start=True)` that ends at once. Printed text is what goes through
+What cannot be seen: loops that keep their handles to themselves (uvloop): they are named in
+a note. Printed text is what goes through
 `sys.stdout`: not what C code or a child process writes, nor output of a function that had
 taken hold of `sys.stdout` before.
 """
@@ -131,7 +131,7 @@ def _forget_our_frame(made: object) -> None:
 
 
 def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
-    """`loop.create_task` that also sees a task whose first step runs at once (an eager one)."""
+    """`loop.create_task` that also sees a task whose first step runs in it (an eager one)."""
 
     def create_task(loop: Any, coro: Any, **options: Any) -> AnyTask:
         may_be_eager = internals.may_be_eager(loop, options)
@@ -150,10 +150,12 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
 
     def run_eagerly(journal: Journal, loop: Any, coro: Any, options: dict[str, Any]) -> AnyTask:
         task, begun, start = None, awaits.has_begun(coro), journal.safe_clock()
+        making, journal.eager.making = journal.eager.making, 1
         try:
             task = plain(loop, coro, **options)
             return task
         finally:
+            journal.eager.making = making
             if not begun:
                 journal.safely(journal.note_eager, task, coro, start)
 
@@ -205,6 +207,68 @@ def _add_callback(plain: Callable[..., None]) -> Callable[..., None]:
         return plain(loop, handle)
 
     return _add_callback
+
+
+def _is_running(plain: Callable[..., bool]) -> Callable[..., bool]:
+    """`loop.is_running`, which a task asks that is made by hand and wants to begin."""
+
+    def is_running(loop: Any) -> bool:
+        answer = plain(loop)
+        journal = journals.get(get_ident())
+        if answer and journal is not None and not journal.failed:
+            journal.attempt("an eager task", journal.eager_may_begin, loop, sys._getframe(1))
+        return answer
+
+    return is_running
+
+
+def _unregister_eager_task(plain: Callable[..., None]) -> Callable[..., None]:
+    """What asyncio's Python tasks call when an eager first step is over."""
+
+    def _unregister_eager_task(task: AnyTask) -> None:
+        plain(task)
+        journal = journals.get(get_ident())
+        if journal is not None:
+            journal.attempt("an eager task", journal.eager.is_over, task)
+
+    return _unregister_eager_task
+
+
+def watch_first_step(journal: Journal, loop: Loop) -> None:
+    """Have that journal hear when a task that begins eagerly now has ended, or waits. (Not always:
+    every callback and every new task would pay for it.)"""
+    watching: list[tuple[Any, str, Any]] = []
+
+    def call_soon(callback: Any, *args: Any, context: Any = None) -> Handle | None:
+        if callback is journal.eager.heard:
+            told(args[0])
+            return None
+        handle = plain_call_soon(callback, *args, context=context)
+        _forget_our_frame(handle)
+        return handle
+
+    def add(task: AnyTask) -> None:
+        plain_add(task)
+        if get_ident() == journal.thread:
+            told(task)
+
+    def told(task: AnyTask) -> None:
+        journal.attempt("an eager task", journal.eager.is_over, task)
+        if not journal.eager.open:
+            journal.stop_watching_first_step()
+
+    def stop() -> None:
+        for owner, name, ours in watching:
+            if vars(owner).get(name) is ours:
+                delattr(owner, name)
+
+    plain_call_soon, scheduled = loop.call_soon, internals.scheduled_tasks()
+    plain_add: Any = getattr(scheduled, "add", None)
+    for owner, name, ours in ((loop, "call_soon", call_soon), (scheduled, "add", add)):
+        if owner is not None and name not in vars(owner):  # else it is watched, or not asyncio's
+            setattr(owner, name, ours)
+            watching.append((owner, name, ours))
+    journal.stop_watching_first_step = stop
 
 
 def _check_running(plain: Callable[..., None]) -> Callable[..., None]:
@@ -286,6 +350,8 @@ _PATCHES: dict[tuple[Any, str], Callable[[Any], Any]] = {
     (base_events.BaseEventLoop, "call_soon_threadsafe"): _call_soon_threadsafe,
     (base_events.BaseEventLoop, "_add_callback"): _add_callback,
     (base_events.BaseEventLoop, "_check_running"): _check_running,
+    (base_events.BaseEventLoop, "is_running"): _is_running,
+    (tasks, "_unregister_eager_task"): _unregister_eager_task,
     (base_events.BaseEventLoop, "close"): _loop_close,
     (tasks, "_set_task_name"): _set_task_name,
     (internals.Loop, "__init_subclass__"): _init_subclass,
@@ -427,6 +493,7 @@ def enter_journal(recording: Any, virtual: Callable[[], float] | None) -> Journa
         if journal is None:
             journal = Journal(thread, virtual)
             journal.watch_sleep, journal.run_of_another = watch_sleep, run_of_another
+            journal.watch_first_step = watch_first_step
             if internals.shows_steps and not _is_ours(internals.Handle._run):
                 _plain_run = _plain_run if _is_under_the_programs() else internals.Handle._run
             if _plain_run is not None:

@@ -26,6 +26,7 @@ from typing import Any, Protocol
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import awaits, naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
+from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
 from helpers.recorder.rows import Cut, Rows, TaskNote, TimerNote
 from helpers.recorder.task_book import TaskBook, about_coroutine
@@ -56,11 +57,11 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "failed", "foreign", "idle", "is_blind", "is_over", "last", "loop",
-        "loops", "misses", "notes", "offset", "old", "opened", "output", "polls", "recordings",
-        "rows",
-        "run", "run_of_another", "selectors", "serial", "tasks", "thread", "timers", "unseen",
-        "virtual", "vocabulary", "waits", "watch_sleep",
+        "__weakref__", "clock", "eager", "failed", "foreign", "idle", "is_blind", "is_over",
+        "last", "loop", "loops", "misses", "notes", "offset", "old", "opened", "output", "polls",
+        "recordings", "rows", "run", "run_of_another", "selectors", "serial",
+        "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
+        "vocabulary", "waits", "watch_first_step", "watch_sleep",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
@@ -78,6 +79,7 @@ class Journal:
         self.rows, self.vocabulary, self.misses = Rows(), Vocabulary(), Misses()
         self.tasks = TaskBook(self.vocabulary, self.misses, self.clock)
         self.waits = Waits(self.rows, self.tasks, self.vocabulary, self.misses)
+        self.eager = EagerTasks(self.tasks, self.misses, self.write)
         self.timers: list[TimerNote] = []
         self.old: dict[int, float] = {}  # id of an older handle -> what stands for "queued at"
         self.idle, self.polls = array("d"), array("d")
@@ -87,6 +89,8 @@ class Journal:
         self.offset: float | None = None  # our clock minus the loop's
         # What the hooks put in place for this journal alone.
         self.run: Callable[[Handle], None] | None = None
+        self.watch_first_step: Callable[[Journal, Loop], object] = _is_not_watched
+        self.stop_watching_first_step: Callable[[], None] = _nothing
         self.watch_sleep: Callable[[Journal, Loop], bool] = _is_not_watched
         self.run_of_another: Callable[[Journal], Callable[[Handle], None] | None] = _is_alone
         self.selectors: dict[int, Callable[[], None]] = {}  # id of a loop -> gives its own back
@@ -152,6 +156,8 @@ class Journal:
         if get_ident() != self.thread or self.failed or self.is_over:
             return False
         try:
+            if self.eager.open:
+                self._settle_eager_tasks()
             if self.close_opened() or self.last != LOOKED:
                 self.last = None  # the end of a step on another loop says nothing here
             if self.attach(handle._loop):
@@ -210,6 +216,8 @@ class Journal:
         self.loop, self.is_over = None, True
         while self.selectors:
             self.selectors.popitem()[1]()
+        if self.eager.open:
+            self._settle_eager_tasks()
 
     def lost(self, loop: Loop) -> None:
         """That loop runs in another thread now, where it is not ours to watch."""
@@ -307,6 +315,17 @@ class Journal:
                 place = self.waits.place
         self.rows.write(queued, start, end, who, waiting, place)
 
+    def eager_may_begin(self, loop: Loop, asked_by: FrameType) -> None:
+        """Perhaps an eager task is being made by hand: then its first step begins now."""
+        if self.eager.may_begin(loop, asked_by, self.clock):
+            self.loop = None  # the next step settles what is open by then
+            if len(self.eager.open) == 1:
+                self.watch_first_step(self, loop)
+
+    def _settle_eager_tasks(self) -> None:
+        self.attempt("an eager task", self.eager.settle)
+        self.stop_watching_first_step()
+
     def note_eager(self, task: AnyTask, coroutine: Any, start: float) -> None:
         """A task made by an eager factory: its first step has run inside its maker's."""
         if naming.is_task(task) and awaits.has_begun(coroutine):
@@ -354,6 +373,8 @@ class Journal:
         mine = get_ident() == self.thread
         frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
         under_way = [] if self.failed else self._steps_under_way(frame)
+        if mine and not self.failed:
+            under_way = [*self.eager.under_way(), *under_way]
         opened = (
             [] if self.failed else [(rows.UNKNOWN, start, who) for start, who, _ in self.opened]
         )
@@ -461,6 +482,10 @@ _KEEPS_TO_ITSELF = (
 
 def _kind(loop: Loop) -> str:
     return f"{type(loop).__module__}.{type(loop).__qualname__}"
+
+
+def _nothing() -> None:
+    pass
 
 
 def _is_alone(journal: Journal) -> None:

@@ -30,8 +30,8 @@ class TaskBook:
     """Numbers and notes; the number is the note's index."""
 
     __slots__ = (
-        "_clock", "_forget", "_machinery", "_misses", "_named", "_newest", "_vocabulary", "early",
-        "notes", "numbers",
+        "_clock", "_destroyed", "_forget", "_machinery", "_misses", "_named", "_newest",
+        "_vocabulary", "early", "notes", "numbers",
     )  # fmt: skip
 
     def __init__(self, vocabulary: Vocabulary, misses: Misses, clock: Callable[[], float]) -> None:
@@ -40,6 +40,7 @@ class TaskBook:
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
         self.early: dict[int, int] = {}  # the same for those known before their first step
         self._newest: tuple[Any, int | None] = (None, None)  # the eager task made last
+        self._destroyed: dict[int, int] = {}  # id of a task that was -> its number
         self._named: set[int] = set()  # ids of tasks not known yet, whose names look like defaults
         self._machinery: dict[object, str] = {}  # a task's function -> whose machinery it is
         self._forget = self._forget_task  # made once: every reference to a task has it
@@ -60,6 +61,8 @@ class TaskBook:
 
         `begun_as` is the coroutine of an eager task: its first step is behind it.
         """
+        if self._destroyed and begun_as is None and self._is_woken_once_more(task):
+            return self.numbers[id(task)]
         if not self.early or (number := self.early.pop(id(task), None)) is None:
             # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
             coroutine = begun_as or self._coroutine_of(task)
@@ -72,6 +75,15 @@ class TaskBook:
             note.entered = False
         self._keep_number(self.numbers, task, number)
         return number
+
+    def _is_woken_once_more(self, task: AnyTask) -> bool:
+        """Whether that task was destroyed before: to close the coroutine of a lost task may wake
+        it for a last step. Then it is known by its old number."""
+        number = self._destroyed.pop(id(task), None)
+        if number is None or not awaits.has_ended(self._coroutine_of(task)):
+            return False  # if there is one, it is another task's, which was at that place
+        self._keep_number(self.numbers, task, number)
+        return True
 
     def early_task(self, task: AnyTask) -> int:
         """The number of a task that somebody speaks of; it may not have begun yet, and may
@@ -113,7 +125,9 @@ class TaskBook:
         self.numbers.pop(id(task), None)
         try:
             self._name_again(note, task)
-            if task.cancelled():
+            if note.outcome == "destroyed":  # and woken once more
+                pass
+            elif task.cancelled():
                 note.outcome = "cancelled"
             elif (exception := internals.exception_of(task)) is None:
                 note.outcome = "returned"
@@ -190,6 +204,7 @@ class TaskBook:
             note = self.notes[number]
             note.ended = self._misses.attempt("when a task was destroyed", None, self._clock)
             note.outcome = "destroyed" if note.ended else "pending"
+            self._destroyed[ref.identity] = number
 
 
 def about_coroutine(coroutine: Any) -> tuple[str, CodeType | None]:

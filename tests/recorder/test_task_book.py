@@ -94,16 +94,6 @@ class TestEager:
             assert timeline.task(name).entered
         assert timeline.task("quick").outcome == "returned"
 
-    def test_one_made_by_hand_that_ends_at_once_is_the_known_gap(self):
-        async def quick():
-            return 1
-
-        async def main():
-            loop = asyncio.get_running_loop()
-            asyncio.Task(quick(), loop=loop, eager_start=True, name="by hand")
-
-        assert [t.name for t in run(main()).tasks] == ["main"]
-
 
 def test_ten_thousand_and_one_tasks_and_nothing_left_behind():
     async def main():
