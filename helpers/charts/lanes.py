@@ -43,7 +43,7 @@ def lay_out(
     tasks = view.tasks()
     shown, folded = _choose(view, tasks, most)
     order = family_order(timeline, shown)
-    callbacks = callback_lanes(view, most) if all(task.role for task in tasks) else []
+    rows = [_task_lane(view, id, depth) for id, depth in order]
     return Layout(
         title=timeline.title,
         clock=timeline.clock,
@@ -51,16 +51,16 @@ def lay_out(
         tasks=sum(task.role != "recording" for task in tasks),
         start=view.start,
         end=view.end,
-        lanes=(
-            *(_task_lane(view, id, depth) for id, depth in order),
-            *_fold_lane(view, folded),
-            *callbacks,
-            *_kernel_lane(view),
-            *_loop_lane(view, blocks=not callbacks),
-        ),
+        lanes=(*rows, *_fold_lane(view, folded), *_lanes_without_a_task(view, tasks, most)),
         arrows=tuple(_arrows(timeline, [id for id, _ in order], view)),
         notes=timeline.notes,
     )
+
+
+def _lanes_without_a_task(view: View, tasks: Sequence[TaskSpan], most: int) -> list[Lane]:
+    """Callbacks, where there is nothing else to see; the kernel's lane, and the loop's."""
+    callbacks = callback_lanes(view, most) if all(task.role for task in tasks) else []
+    return [*callbacks, *_kernel_lane(view), *_loop_lane(view, blocks=not callbacks)]
 
 
 # -- which tasks, in which order -------------------------------------------------------------

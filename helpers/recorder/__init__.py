@@ -2,6 +2,7 @@
 
     recording           the public face: `record`, and how a recording begins and ends
       hooks             what is put in place while something is recorded, and taken back
+        eager           eager tasks that are made by hand
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
             waits       what a suspended task waits for, and where
