@@ -55,7 +55,7 @@ def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | No
     fault = _write(timeline, options)
     _tell_how_it_ended(script.name, ending, timeline)
     if timeline.steps:
-        fault |= _print(timeline.text(width=options.text_width), out)
+        fault |= _print(timeline.text(width=options.text_width, order=not options.no_steps), out)
     return status or int(fault)
 
 
@@ -94,6 +94,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="N",
         default=shutil.get_terminal_size().columns,
         help="characters to a line of the printed chart (default: as wide as the terminal)",
+    )
+    parser.add_argument(
+        "--no-steps",
+        action="store_true",
+        help="print the lanes without the steps one by one (which are told where they are few)",
     )
     parser.add_argument("script", type=_script, help="the Python file to run")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="the script's own arguments")

@@ -90,7 +90,7 @@ def test_the_speakers_view_has_the_notes_without_a_network(slides, offline):
     with offline.expect_popup() as opened:
         offline.keyboard.press("s")
     notes = opened.value.locator(".speaker-controls-notes .value")
-    notes.get_by_text("Plan (30 min)").wait_for()
+    notes.get_by_text("Plan (40 min)").wait_for()
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

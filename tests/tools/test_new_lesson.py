@@ -63,7 +63,9 @@ def test_it_runs_and_lacks_only_what_is_to_be_filled_in(course, run):
     links = rules.Lesson.read(course / "08_many_tasks.ipynb").notebook.cells[-1].source
     begun.notebook.cells[-1].source = links
     said = rules.complaints(begun)
-    assert [one for one in said if "to be filled in" not in one] == []
+    # Stored output is of one Python; a stub's is of the one that runs this.
+    known = ("to be filled in", "its output was made with Python")
+    assert [one for one in said if not any(words in one for words in known)] == []
     assert len(said) >= 12
 
 
