@@ -198,9 +198,10 @@ def test_the_map_itself_runs_one_way():
 
 
 def test_no_module_imports_another_in_a_circle_not_even_a_lazy_one():
+    """But for a Timeline, which everything is made of and which shows itself."""
     graph = {name: set() for name in KNOWN}
     for found in OURS:
-        if not is_front_door(found):
+        if found.module != "timeline.data" or not is_front_door(found):
             graph[found.module].add(found.asked)
     assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
 

@@ -10,9 +10,9 @@ as one path as fast as one, and a thousand times slower, hatching and all, one b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from helpers.charts import style
 from helpers.charts.words import SIGNS
@@ -118,3 +118,21 @@ class Canvas(Protocol):
     def head(self, x: float, y: float) -> None:
         """The head of an arrow that points right, its tip at x, y."""
         self.shape("head", [(x - 5, y - 3.5), (x, y), (x - 5, y + 3.5)])
+
+
+class Drawable(Protocol):
+    """A chart, as far as `picture` and `svg` know it."""
+
+    @property
+    def draw(self) -> Callable[[Canvas], None]:
+        """Puts it on a canvas."""
+
+    @property
+    def alt(self) -> str:
+        """What is to be seen, in sentences."""
+
+    def as_text(self, width: int = 80) -> str:
+        """The same in characters, so many to a line at most."""
+
+    def output(self, plain: str = "", picture: Any = None) -> dict[str, str]:
+        """What a notebook stores and shows, by MIME type; `picture` is one painted already."""

@@ -30,12 +30,12 @@ from helpers.charts.canvas import (
     STROKES,
     Align,
     Canvas,
+    Drawable,
     Fill,
     Point,
     Stroke,
     look,
 )
-from helpers.charts.chart import Chart
 from helpers.charts.words import SIGNS, Lines
 
 Pixels = NDArray[np.uint8]  # rows of dots of red, green, blue and opacity
@@ -52,7 +52,7 @@ class Picture(Figure):
     `as_text()` is the same chart in characters.
     """
 
-    def __init__(self, chart: Chart):
+    def __init__(self, chart: Drawable):
         super().__init__(dpi=96)
         FigureCanvasAgg(self)
         self.chart = chart

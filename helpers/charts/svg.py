@@ -19,12 +19,12 @@ from helpers.charts.canvas import (
     STROKES,
     Align,
     Canvas,
+    Drawable,
     Fill,
     Point,
     Stroke,
     look,
 )
-from helpers.charts.chart import Chart
 from helpers.charts.words import SIGNS
 
 _HATCH = "loop-hatch"
@@ -32,7 +32,7 @@ _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _SIGN = MARK * 0.62  # the width of the sign in an end mark
 
 
-def svg(chart: Chart) -> str:
+def svg(chart: Drawable) -> str:
     """A chart as an `<svg>` element with its alt text."""
     canvas = SvgCanvas()
     chart.draw(canvas)
