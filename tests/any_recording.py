@@ -20,6 +20,7 @@ class _Program:
         self.draw, self.steps, self.idle = draw, [], []
         self.last = dict.fromkeys(range(draw(st.integers(1, 4))), 0)
         self.moves = draw(st.integers(0, 1))  # whether the clock must move in each step
+        self.iterations = draw(st.booleans())  # whether they are known
 
     def run(self, who, start, inside=None, under_way=()):
         """A step, perhaps with others in it; when it is over."""
@@ -47,6 +48,7 @@ class _Program:
             "ready": start if inside is not None else draw(st.integers(0, start)),
             "start": start,
             "inside": inside,
+            "first": draw(st.booleans()) if self.iterations else None,
             "woken_by": draw(wakers),
             "waiting_for": draw(st.sampled_from([None, "sleep(1)", "a lock"])) if mine else None,
             "due": draw(st.none() | st.integers(0, start + 9)) if mine else None,

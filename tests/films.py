@@ -57,6 +57,23 @@ def held() -> Timeline:
     )
 
 
+def late() -> Timeline:
+    """A timer that is due while a callback holds the loop, on a clock that jumps: found by the
+    look before the next iteration, though that comes at the very moment the callback ends."""
+    return Timeline.of(
+        [],
+        [
+            Step(None, "callback", "rehearse", 0, 0, 2, first=True),
+            Step(None, "callback", "notes", 2, 2, 2, woken_by=0, first=True),
+            Step(None, "timer", "bell", 2, 2, 2, first=False),
+            Step(None, "io", "door", 2, 2, 2, first=False),
+            Step(None, "callback", "coffee", 2, 2, 2, woken_by=1, first=True),
+        ],
+        clock="virtual",
+        timers=(Timer("bell", 0, 1, 2, made=0, step=2),),
+    )
+
+
 def lost() -> Timeline:
     """A task that the garbage collector takes in the middle of somebody else's step."""
     return Timeline.of(
@@ -152,4 +169,4 @@ def still_running() -> Timeline:
     return replace(finished, complete=False)
 
 
-FILMS = (breakfast, held, lost, nested, strangers, turns, empty, still_running)
+FILMS = (breakfast, held, late, lost, nested, strangers, turns, empty, still_running)

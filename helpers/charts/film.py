@@ -2,15 +2,18 @@
 
 The idea: a recording is a film. Its **frames** are the moments at which the loop does
 something: it takes a handle from the ready queue (a step starts), that step suspends or
-ends (it gives the loop back), the loop falls asleep in its selector, and wakes. Between
-two frames nothing changes but the clock, save what a step does while it runs.
+ends (it gives the loop back), the loop falls asleep in its selector, and wakes; or it only looks
+at its timers and sockets, and finds something. Between two frames nothing changes but the
+clock, save what a step does while it runs.
 
 A **position** is a time and a frame, because time alone is not enough: in virtual time
 many steps share one moment, and "before" and "after" must still be told apart. Likewise
 each fact (a handle was queued, a timer was made, a line was printed) has a time and the
 frame from which it holds; it has happened when `(time, frame)` is not later than the
 position. A fact made by a step holds, on a clock that moved, from its own time on; where
-the clock stood still, from the end of that step: inside a step the order is not known.
+the clock stood still, from the end of that step: inside a step the order is not known. What
+the loop finds when it looks is in the queue from that look on, though no time may have passed
+since the step before it.
 
 Everything here is columns (numpy, nanoseconds, frame numbers): `moments` looks at them at one
 position, `narration` tells them frame by frame, and `packing` sends them to the browser.
@@ -35,11 +38,13 @@ from helpers.timeline.states import Column, Moments
 
 Mask = NDArray[np.bool_]
 
-FRAME_KINDS = ("begin", "start", "end", "sleep", "wake", "finish")
-BEGIN, START, END, SLEEP, WAKE, FINISH = range(len(FRAME_KINDS))
+FRAME_KINDS = ("begin", "start", "end", "sleep", "wake", "look", "finish")
+BEGIN, START, END, SLEEP, WAKE, LOOK, FINISH = range(len(FRAME_KINDS))
+FOUND = TIMER, SOCKET = KINDS.index("timer"), KINDS.index("io")  # kinds of steps found by a look
 OUTSIDE = ("", "another thread", "the selector", "its timer")  # who may put a handle in the queue
 _BY_TIMER = NOTHING - OUTSIDE.index("its timer")
 _NEVER = 2**62  # nanoseconds
+_KERNEL = KINDS.index("kernel")
 _KIND_BITS = 3  # of a frame, as the number that its making appends
 
 
@@ -48,7 +53,8 @@ class Frame:
     """One moment at which the loop does something, `time` in seconds.
 
     `kind` is one of FRAME_KINDS; `index` is the step that starts or ends, or the idle
-    span that begins ("sleep") or is over ("wake"); None at the film's two ends.
+    span that begins ("sleep") or is over ("wake"), or the first step after the loop has
+    looked ("look"); None at the film's two ends.
     """
 
     kind: str
@@ -88,21 +94,25 @@ class Film:
 
     def __init__(self, timeline: Timeline):
         self.timeline, self.columns, self.states = timeline, timeline.columns, timeline.states
-        order, awake = _Camera(timeline).shoot()
+        camera = _Camera(timeline, self._finds())
+        order = camera.shoot()
         self.kinds, self.indexes = order & (1 << _KIND_BITS) - 1, order >> _KIND_BITS
-        self.times = self._when(awake)
+        self.times = self._when(camera)
         self.starts, self.ends = (self._frames_of(kind) for kind in (START, END))
 
     def __len__(self) -> int:
         return len(self.kinds)
 
-    def _when(self, awake: Sequence[int]) -> Moments:
+    def _when(self, camera: _Camera) -> Moments:
         """The time of each frame; no frame is earlier than the one before it."""
+        looked = np.zeros(len(self.columns), np.int64)
+        looked[list(camera.finds)] = list(camera.finds.values())
         moments = {
             START: self.states.column("start"),
             END: self.states.column("end"),
             SLEEP: np.array([nanoseconds(i.start) for i in self.timeline.idle], np.int64),
-            WAKE: np.array(awake, np.int64),
+            WAKE: np.array(camera.awake, np.int64),
+            LOOK: looked,
         }
         times = np.zeros(len(self), np.int64)
         for kind, column in moments.items():
@@ -123,6 +133,67 @@ class Film:
         """All frames as plain data."""
         rows = zip(*(c.tolist() for c in (self.kinds, self.times, self.indexes)), strict=True)
         return [Frame(FRAME_KINDS[k], seconds(t), None if i < 0 else i) for k, t, i in rows]
+
+    # -- the loop's iterations --------------------------------------------------------------
+
+    @cached_property
+    def looked(self) -> Column:
+        """Per step: the one with which its iteration of the loop began; -1 if that was before
+        the recording, or is not known."""
+        first = np.zeros(len(self.columns), bool)
+        first[list(self.timeline.iterations)] = True
+        looked: Column = np.maximum.accumulate(np.where(first, np.arange(len(first)), NOTHING))
+        return looked
+
+    @cached_property
+    def _looked_for(self) -> Column:
+        """The steps of timers and sockets that were in the queue when their iteration began."""
+        steps = np.flatnonzero(np.isin(self.states.column("kind"), FOUND) & (self.looked >= 0))
+        ready, begins = self.states.column("ready")[steps], self.looked[steps]
+        return steps[ready <= self.states.column("start")[begins]]
+
+    def _finds(self) -> dict[int, int]:
+        """By the first step of an iteration that began with a look that found something: when
+        the last of it was put in the queue."""
+        steps, ready = self._looked_for, self.states.column("ready")
+        begins = np.flatnonzero(np.diff(self.looked[steps], prepend=NOTHING))
+        latest = np.maximum.reduceat(ready[steps], begins)
+        return dict(zip(self.looked[steps[begins]].tolist(), latest.tolist(), strict=True))
+
+    @cached_property
+    def found(self) -> Column:
+        """Per step: the frame at which the loop, looking or waking, found its timer due or its
+        socket ready; -1 where there is none."""
+        found, steps = np.full(len(self.columns), NOTHING), self._looked_for
+        frames = self.starts[self.looked[steps]] - 1
+        looks = np.isin(self.kinds[frames], (LOOK, WAKE))
+        looks &= self.states.column("ready")[steps] >= self.times[frames - 1]
+        found[steps[looks]] = frames[looks]
+        return found
+
+    @cached_property
+    def iterations(self) -> list[int]:
+        """The frames with which the loop's iterations begin, in which more than the kernel ran:
+        a look or a sleep, if there is one, else the start of the first step. Empty where it is
+        not known."""
+        ours = np.flatnonzero(self.states.column("kind") != _KERNEL)
+        if not self.timeline.iterations:
+            return []
+        opens = ours[np.diff(self.looked[ours], prepend=NOTHING - 1) != 0]
+        return [self._border(frame) for frame in self.starts[opens].tolist()]
+
+    def _border(self, frame: int) -> int:
+        """Back from the first step of an iteration to the sleep or the look before it, also
+        over steps of the kernel."""
+        begins, kernels = frame, self.states.column("kind") == _KERNEL
+        while frame > 1:
+            frame -= 1
+            kind, index = self.kinds[frame], self.indexes[frame]
+            if kind in (SLEEP, LOOK):
+                begins = frame
+            elif kind not in (START, END, WAKE) or (kind != WAKE and not kernels[index]):
+                break
+        return begins
 
     # -- positions -------------------------------------------------------------------------
 
@@ -167,7 +238,8 @@ class Film:
             if timer.step is not None and timer.made_by is not None and cause[timer.step] < 0:
                 cause[timer.step] = timer.made_by
         eager = (self.states.column("inside") >= 0) & (ready == self.states.column("start"))
-        return np.where(eager, self.starts, self.since(ready, cause))
+        since = np.maximum(self.since(ready, cause), self.found)
+        return np.where(eager, self.starts, since)
 
     @cached_property
     def was_queued(self) -> Mask:
@@ -238,6 +310,8 @@ class Film:
         until = np.array([_NEVER if t is None else nanoseconds(t) for t in over], np.int64)
         set_until = np.where(until == _NEVER, len(self), self.since(until, makers))
         for number, timer in enumerate(timers):
+            if timer.step is not None:
+                set_until[number] = self.queued[timer.step]
             if timer.queued is None and timer.cancelled is not None:
                 set_until[number] = self._cancelled(timer, int(until[number]), set_from[number])
         return Timers(made, set_from, until, set_until)
@@ -291,19 +365,21 @@ class _Camera:
     A frame is one number, the index above the kind: very many are made.
     """
 
-    def __init__(self, timeline: Timeline):
-        self.timeline, self.columns = timeline, timeline.columns
+    def __init__(self, timeline: Timeline, finds: dict[int, int]):
+        self.timeline, self.columns, self.finds = timeline, timeline.columns, finds
         self.order = [BEGIN | NOTHING << _KIND_BITS]
         self.awake: list[int] = []  # when the loop has looked, after each idle span
         self.open: list[int] = []  # the steps under way, the innermost last
 
-    def shoot(self) -> tuple[Column, list[int]]:
+    def shoot(self) -> Column:
         sleeps = deque(enumerate(self.timeline.idle))
         inside, order = self.columns.inside, self.order
         for step, start in enumerate(self.columns.start):
             while sleeps and nanoseconds(sleeps[0][1].end) <= start:
                 self._sleep(*sleeps.popleft(), before=step)
             self._close(outer=inside[step])
+            if step in self.finds:
+                self._look(step)
             order.append(START | step << _KIND_BITS)
             self.open.append(step)
         for sleep in sleeps:
@@ -313,7 +389,15 @@ class _Camera:
             order.append(FINISH | NOTHING << _KIND_BITS)
         else:
             self._close(until=self.timeline.length - 1)
-        return np.array(order, np.int64), self.awake
+        return np.array(order, np.int64)
+
+    def _look(self, step: int) -> None:
+        """The loop looks before that step, unless it has slept: then it has looked, too."""
+        last = self.order[-1]
+        kind, index = last & (1 << _KIND_BITS) - 1, last >> _KIND_BITS
+        since = {START: self.columns.start, END: self.columns.end}.get(kind)
+        if kind == BEGIN or (since is not None and since[index] <= self.finds[step]):
+            self.order.append(LOOK | step << _KIND_BITS)
 
     def _sleep(self, index: int, idle: Idle, *, before: int) -> None:
         """The two frames of an idle span, which comes before that step."""

@@ -16,6 +16,7 @@ The limit: of many names in a row only the first few are told.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -23,7 +24,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.charts.film import FINISH, SLEEP, WAKE, Film, Mask
+from helpers.charts.film import FINISH, LOOK, SLEEP, SOCKET, TIMER, WAKE, Film, Mask
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds, seconds
 from helpers.timeline.records import Table
@@ -47,7 +48,7 @@ _VERBS = {
     _NEW: ("is new and ready", "are new and ready"),
     _WOKEN: ("becomes ready", "become ready"),
 }
-_KERNEL, _TIMER = KINDS.index("kernel"), KINDS.index("timer")
+_KERNEL = KINDS.index("kernel")
 _NEVER = np.iinfo(np.int64).max  # nanoseconds
 
 
@@ -225,6 +226,18 @@ class _Teller:
         self._say(_SLEEPS, asleep[until])
         self._say(_SLEEPS_ON, asleep[~until])
         self._say("The loop wakes up", np.flatnonzero(film.kinds == WAKE))
+        timers, sockets = (self._finds(kind) for kind in (TIMER, SOCKET))
+        self._say("The loop looks at its timers", np.flatnonzero(timers & ~sockets))
+        self._say("The loop looks at its sockets", np.flatnonzero(sockets & ~timers))
+        self._say("The loop looks at its sockets and timers", np.flatnonzero(sockets & timers))
+
+    def _finds(self, kind: int) -> Mask:
+        """Of each frame, whether it is a look that found a step of that kind."""
+        finds, found = self.film.kinds == LOOK, self.film.found
+        finds[np.setdiff1d(np.arange(len(finds)), found[self.states.column("kind") == kind])] = (
+            False
+        )
+        return finds
 
     def _tell_calls(self) -> None:
         """The kernel's steps begin, and callbacks."""
@@ -238,12 +251,12 @@ class _Teller:
     def _tell_tasks_go_on(self) -> None:
         """Tasks begin or go on; a timed wait may have been cut short."""
         mine, inside = (self.whose >= 0) & ~self.kernel, self.states.column("inside")
-        nested = mine & self.birth & (inside >= 0)
+        nested = mine & self.birth & (inside >= 0) & ~self.film.was_queued
         for kind, named in enumerate(_NAMED):
             text = "'{what}' begins immediately, inside the step of " + named
             host = _pick(self.whose, inside, NOTHING) < 0
             self._at_start(text, nested & (host == bool(kind)), _pick(self.what, inside, NOTHING))
-        self._at_start(_TURN + "its first step begins", mine & self.birth & (inside < 0))
+        self._at_start(_TURN + "its first step begins", mine & self.birth & ~nested)
         before, again = self.states.before, mine & ~self.birth
         reason, due = _pick(self.reason, before, NOTHING), _pick(self.due, before, _NEVER)
         early = (due != _NEVER) & (due > self.states.column("ready"))
@@ -259,7 +272,7 @@ class _Teller:
         self._at_end("The kernel is done", self.kernel)
         others = (self.whose < 0) & ~self.kernel
         self._at_end("The callback '{what}' is done", others)
-        sleeper = np.where(self.states.column("kind") == _TIMER, self._only_woken(), NOTHING)
+        sleeper = np.where(self.states.column("kind") == TIMER, self._only_woken(), NOTHING)
         before = _pick(self.states.before, sleeper, NOTHING)
         due, reason = _pick(self.due, before, _NEVER), _pick(self.reason, before, NOTHING)
         over = others & (due != _NEVER) & (due <= self.states.column("start"))
@@ -341,7 +354,9 @@ class _Teller:
         over = film.ends[by[woken]]  # what ran inside that step is not ready any more
         woken = woken[~own & (over < len(film)) & (film.starts[woken] > over)]
         wakes, found = self._found_awake()
-        return np.concatenate([film.ends[by[woken]], wakes]), np.concatenate([woken, found])
+        looked = np.flatnonzero(film.kinds[film.found] == LOOK)
+        frames = (film.ends[by[woken]], wakes, film.found[looked])
+        return np.concatenate(frames), np.concatenate([woken, found, looked])
 
     def _found_awake(self) -> tuple[Column, Column]:
         """(frames, steps): what the loop found to be ready when it woke."""
@@ -379,9 +394,8 @@ class _Teller:
 
     def _tell_several(self, frame: int, steps: Column, part: int, behind: int) -> None:
         plain = (self.whose[steps] < 0).tolist()
-        who = list(dict.fromkeys(zip(self.what[steps].tolist(), plain, strict=True)))
-        text, names = _in_a_row(who)
-        text = f"; {text} {_VERBS[part][len(who) > 1]}"
+        text, names = _in_a_row(list(zip(self.what[steps].tolist(), plain, strict=True)))
+        text = f"; {text} {_VERBS[part][1]}"
         if behind >= 0:
             text, names = text + _BEHIND, [*names, behind]
         self._say_one(text, frame, names, part)
@@ -402,13 +416,17 @@ def _pick(values: NDArray[_T], indexes: Column, nothing: int | bool) -> NDArray[
 
 
 def _in_a_row(names: Sequence[tuple[int, bool]]) -> tuple[str, list[int]]:
-    """Names in a row, as a text with holes ("'{}', '{}' and 7 more") and what fills them.
+    """Names in a row, as a text with holes ("'{}', 2 called '{}' and 7 more") and what fills them.
 
     Each is a number, and whether it is a callback's.
     """
-    most = len(names) if len(names) <= _MOST_NAMED + 1 else _MOST_NAMED
-    texts = [_NAMED[plain] for _, plain in names[:most]]
-    if most < len(names):
-        texts.append(f"{len(names) - most} more")
+    groups = list(Counter(names).items())
+    most = len(groups) if len(groups) <= _MOST_NAMED + 1 else _MOST_NAMED
+    texts = [
+        f"{times} called '{{}}'" if times > 1 else _NAMED[plain]
+        for (_, plain), times in groups[:most]
+    ]
+    if most < len(groups):
+        texts.append(f"{sum(times for _, times in groups[most:])} more")
     text = " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
-    return text, [number for number, _ in names[:most]]
+    return text, [number for (number, _), _ in groups[:most]]

@@ -22,6 +22,7 @@ and tasks that leaves out is said. On the real clock a moment is told to the hun
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.charts.callbacks import is_machinery
-from helpers.charts.film import END, SLEEP, START, WAKE, Film, Position
+from helpers.charts.film import END, LOOK, SLEEP, START, WAKE, Film, Position
 from helpers.charts.lanes import family_order
 from helpers.charts.moments import Moment, Queued, moment_of
 from helpers.charts.narration import Narration
@@ -37,12 +38,9 @@ from helpers.charts.view import window
 from helpers.charts.words import duration_text
 from helpers.timeline import KINDS, NOTHING, Timeline, seconds
 from helpers.timeline.states import INSIDE
-from helpers.timeline.states import Column as Numbers
 
 MOST_ROWS = 12  # when not so many run
 _KERNEL = KINDS.index("kernel")
-_FOUND = {"timer": ("timers", "is due", "are due"), "io": ("sockets", "is ready", "are ready")}
-_MOST_NAMED = 3
 _LOOP = -1
 
 Row = int | str  # a task's id, the label of a callback, or _LOOP
@@ -189,32 +187,20 @@ def _together(film: Film, shots: Iterator[Shot]) -> list[Shot]:
 
 
 def _numbered(film: Film, shots: Sequence[Shot]) -> list[Panel]:
-    """Steps counted from 1. An iteration begins with the sleep in the selector, if there is one
-    before its first step; one in which only the kernel ran is not counted."""
-    looked = _looked(film).tolist()
+    """Steps counted from 1, and iterations of the loop; one in which only the kernel ran is
+    not counted."""
+    borders = deque(enumerate(film.iterations, 1))
     number_of: dict[int, int] = {}
     panels: list[Panel] = []
-    iteration, before = 1, NOTHING
     for shot in shots:
-        opens = None
         if shot.step is not None and shot.begins:
             number_of[shot.step] = len(number_of) + 1
-            if looked and (before == NOTHING or looked[shot.step] != looked[before]):
-                opens, iteration, before = iteration, iteration + 1, shot.step
-            before = shot.step
-        if opens is not None and panels and panels[-1].shot.step is None:
-            panels[-1] = panels[-1]._replace(iteration=opens)
-            opens = None
         number = len(number_of) if shot.step is None else number_of[shot.step]
-        panels.append(Panel(shot, number, opens))
+        iteration = None
+        if borders and borders[0][1] < shot.last:
+            iteration, _ = borders.popleft()
+        panels.append(Panel(shot, number, iteration))
     return panels
-
-
-def _looked(film: Film) -> Numbers:
-    """Per step: the one with which its iteration of the loop began, -1 if that one was under way
-    when the recording began; empty where it is not known."""
-    first = np.array(film.columns.first, bool)
-    return np.maximum.accumulate(np.where(first, np.arange(len(first)), NOTHING))
 
 
 def _is_seen(film: Film, shot: Shot, start: float, end: float) -> bool:
@@ -231,10 +217,9 @@ class _Artist:
     def __init__(self, film: Film, panels: Sequence[Panel]):
         self.film, self.timeline, self.panels = film, film.timeline, panels
         self.narration = Narration(film)
-        self.looked = _looked(film)
         self.moments = [moment_of(film, self._after(panel.shot)) for panel in panels]
         self.queues = [
-            [queued for queued in moment.ready if self._is_queued(panel.shot, queued)]
+            [queued for queued in moment.ready if self._is_queued(queued)]
             for panel, moment in zip(panels, self.moments, strict=True)
         ]
         self.by_label = all(task.role for task in self.timeline.tasks)
@@ -318,17 +303,12 @@ class _Artist:
         """When it is over: just before the frame at which another step begins inside it."""
         cut_short = shot.step is not None and self.film.kinds[shot.last] != END
         frame = max(shot.last - (cut_short and shot.last > shot.first), 0)
+        frame -= bool(self.film.kinds[frame] == LOOK)
         return Position(int(self.film.times[shot.last]), frame)
 
-    def _is_queued(self, shot: Shot, queued: Queued) -> bool:
-        """Whether it is in the queue when that is over, and not the kernel's."""
-        if queued.step is None or shot.step is None:
-            return queued.step is None or self.film.columns.kind[queued.step] != _KERNEL
-        kind = KINDS[self.film.columns.kind[queued.step]]
-        if kind not in _FOUND or not len(self.looked):
-            return kind != "kernel"
-        begun = np.searchsorted(self.film.starts, self._after(shot).frame, side="right") - 1
-        return bool(self.looked[queued.step] <= begun)
+    def _is_queued(self, queued: Queued) -> bool:
+        """Whether it is not the kernel's."""
+        return queued.step is None or self.film.columns.kind[queued.step] != _KERNEL
 
     def _column(self, number: int, time: str) -> Column:
         panel, queue = self.panels[number], self.queues[number]
@@ -409,28 +389,19 @@ class _Artist:
         return duration_text(moment if exact else round(moment, 2))
 
     def _found(self, panel: Panel) -> str:
-        """What the loop finds where it looks at its timers and sockets, and does not sleep."""
-        step = panel.shot.step
-        if step is None or panel.iteration is None or not len(self.looked):
+        """What the loop finds where it looks before a step, and does not sleep."""
+        shot = panel.shot
+        if shot.step is None or panel.iteration is None:
             return ""
-        told, kinds = "", self.film.states.column("kind")
-        same = (self.looked == self.looked[step]) & (self.looked != NOTHING)
-        for kind, (where, one, several) in _FOUND.items():
-            steps = np.flatnonzero(same & (kinds == KINDS.index(kind))).tolist()
-            names = list(dict.fromkeys(f"'{self.film.what(step)}'" for step in steps))
-            more = [f"{len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
-            who = " and ".join([*names[:_MOST_NAMED], *more])
-            if names:
-                told += (
-                    f"The loop looks at its {where}: {who} {one if len(names) == 1 else several}. "
-                )
-        return told
+        before = range(self.film.iterations[panel.iteration - 1], shot.first)
+        looks = [frame for frame in before if self.film.kinds[frame] == LOOK]
+        return "".join(f"{self.narration.sentence(frame)} " for frame in looks)
 
     def _told(self, shot: Shot, moment: Moment) -> str:
         """What the player says: when a step is over, or, where others run in it, begins."""
         kinds, frames = self.film.kinds, [shot.last]
         if shot.step is None and kinds[shot.last] == WAKE:
-            if any(not self._is_queued(shot, queued) for queued in moment.ready):
+            if any(not self._is_queued(queued) for queued in moment.ready):
                 return self.narration.sentence(shot.last - 1) + " The loop wakes up."
             frames = [shot.last - 1, shot.last]
         elif shot.step is None:

@@ -102,6 +102,57 @@ def test_a_handle_queued_by_another_thread_is_there_from_its_time_on():
     assert [film.put_by(step) for step in (0, 1)] == ["", "another thread"]
 
 
+def test_a_late_timer_is_in_the_queue_from_the_look_on_not_before():
+    film = Film(films.late())
+    assert [(f.kind, f.index) for f in film.frames][:5] == [
+        ("begin", None),
+        ("start", 0),
+        ("end", 0),
+        ("look", 1),
+        ("start", 1),
+    ]
+    queues = [film.queue(film.at_frame(frame)).tolist() for frame in range(7)]
+    assert queues[2:6] == [[1], [1, 2, 3], [2, 3], [2, 3, 4]]
+    assert film.timers.until_frame.tolist() == [3]
+    assert film.iterations == [1, 3, 10]
+
+
+def test_where_the_loop_finds_nothing_or_slept_there_is_no_look():
+    assert "look" not in {frame.kind for frame in Film(films.held()).frames}  # not known
+    steps = [
+        Step(None, "callback", "a", 0, 0, 1, first=True),
+        Step(None, "callback", "b", 1, 1, 2, first=True),
+        Step(None, "timer", "t", 3, 3, 4, first=True),
+    ]
+    film = Film(Timeline.of((), steps, idle=[Idle(2, 3, 3)]))
+    assert [frame.kind for frame in film.frames][5:8] == ["sleep", "wake", "start"]
+    assert film.iterations == [1, 3, 5]
+    assert film.found.tolist() == [-1, -1, 6]
+
+
+def test_the_kernels_iterations_are_not_counted_and_a_sleep_they_interrupt_is_one():
+    kernel = [Step(None, "kernel", "kernel", t, t, t + 1, first=True) for t in (1, 4)]
+    steps = [
+        Step(None, "callback", "a", 0, 0, 1, first=True),
+        *kernel,
+        Step(None, "timer", "t", 6, 6, 7, first=True),
+    ]
+    film = Film(Timeline.of((), steps, idle=[Idle(2, 4, 6), Idle(5, 6, 6)]))
+    assert [film.frames[frame].kind for frame in film.iterations] == ["start", "sleep"]
+    assert film.iterations == [1, 5]
+
+
+@given(recordings())
+def test_what_a_look_found_was_found_before_it_ran_and_each_iteration_has_one_border(timeline):
+    film = Film(timeline)
+    for step, frame in enumerate(film.found.tolist()):
+        assert frame < film.starts[step]
+        assert frame < 0 or film.frames[frame].kind in ("look", "wake")
+    assert film.iterations == sorted(set(film.iterations))
+    starts = set(film.starts[[kind != "kernel" for kind in film.columns.kind]].tolist())
+    assert len(film.iterations) <= len(starts)
+
+
 def test_the_loop_has_looked_when_all_it_found_is_in_the_queue():
     steps = [Step(None, "timer", "t", 1.25, 1.5, 2)]
     film = Film(Timeline.of((), steps, idle=[Idle(0, 1, 1)]))

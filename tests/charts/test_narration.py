@@ -62,6 +62,13 @@ def test_a_breakfast():
         (films.strangers, 13, "'listener' is first in the queue: it goes on, after Queue.get."),
         (films.strangers, 14, "'listener' ends, cancelled."),
         (films.strangers, 15, "The recording ends; not finished: 'old' and 'late'."),
+        (films.late, 2, "The callback 'rehearse' is done; the callback 'notes' becomes ready."),
+        (
+            films.late,
+            3,
+            "The loop looks at its sockets and timers; the callback 'bell' and the callback 'door' "
+            "become ready, behind 'notes'.",
+        ),
         (films.turns, 2, "'a' steps aside and goes straight to the end of the queue."),
         (films.turns, 7, "'b' is first in the queue: it goes on, for sleep(10) was cut short."),
         (films.empty, 1, "The recording ends."),
@@ -91,9 +98,11 @@ def made_together(*names):
     [
         (["a"], "'a' is new and ready"),
         (["a", "b"], "'a' and 'b' are new and ready"),
-        (["a", "a"], "'a' is new and ready"),  # two of one name are not told apart
+        (["a", "a"], "2 called 'a' are new and ready"),
+        (list("abba"), "2 called 'a' and 2 called 'b' are new and ready"),
         (list("abcd"), "'a', 'b', 'c' and 'd' are new and ready"),
         (list("abcdefg"), "'a', 'b', 'c' and 4 more are new and ready"),
+        (list("abcdeffg"), "'a', 'b', 'c' and 5 more are new and ready"),
     ],
 )
 def test_who_is_new_of_very_many_the_first_few(names, told):
@@ -105,6 +114,17 @@ def test_a_name_is_told_as_it_is_whatever_it_looks_like(name):
     timeline = made_together(name, name + "2")
     assert narration(timeline, 2) == f"'maker' returns; '{name}' and '{name}2' are new and ready."
     assert narration(timeline, 3) == f"'{name}' is first in the queue: its first step begins."
+
+
+def test_the_first_step_of_a_task_in_a_nested_loop_comes_from_the_queue():
+    """Only an eager task begins immediately."""
+    tasks = [TaskSpan(0, "host", created=0, ended=4), TaskSpan(1, "inner", "i", 0, 0, 2, 3)]
+    steps = [
+        Step(0, "task", "host", 0, 0, 4),
+        Step(1, "task", "inner", 1, 2, 3, inside=0, woken_by=0),
+    ]
+    told = narration(Timeline.of(tasks, steps), 2)
+    assert told == "'inner' is first in the queue: its first step begins."
 
 
 def test_those_that_were_woken_are_told_after_those_that_are_new():

@@ -92,7 +92,9 @@ def test_a_late_timer_is_queued_when_the_loop_looks_not_when_it_is_due():
     assert states(strip, "bell")[:4] == [("waiting",), ("overdue",), ("ready", 1), ("callback",)]
     assert [column.time for column in strip.columns][:4] == ["0 s", "0 s to 2 s", "", ""]
     assert [column.iteration for column in strip.columns][:5] == [1, 2, 3, None, 4]
-    assert strip.columns[2].sentence.startswith("The loop looks at its timers: 'bell' is due. ")
+    assert strip.columns[2].sentence.startswith(
+        "The loop looks at its timers; the callback 'bell' becomes ready, behind 'notes'. "
+    )
 
 
 # -- its rules -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 // Each is a box that is filled anew for each moment; what a moment is, film.js says.
 
 import { make, panel } from "./dom.js";
-import { BEGIN, FINISH, KINDS } from "./numbers.js";
+import { BEGIN, FINISH, KINDS, LOOK } from "./numbers.js";
 import { Source } from "./source.js";
 import { visible, visibleLines } from "./text.js";
 import { durationText } from "./time.js";
@@ -102,6 +102,7 @@ function whyNothingRuns(film, { asleep, until, ready, frame }, live) {
   const kind = film.c.frame_kind[frame];
   if (kind === BEGIN) return "Nothing yet.";
   if (kind === FINISH) return "The recording has ended.";
+  if (kind === LOOK) return "The loop looks at its timers and sockets.";
   return ready.length ? "Between two steps." : "Between two steps; the queue is empty.";
 }
 

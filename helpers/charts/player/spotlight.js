@@ -2,7 +2,7 @@
 //
 // It is on the row that was chosen, else on the one in which something happens at this moment.
 
-import { SLEEP, WAKE } from "./numbers.js";
+import { LOOK, SLEEP, WAKE } from "./numbers.js";
 
 /**
  * @import { Film, Position } from "./film.js"
@@ -26,9 +26,9 @@ export class Spotlight {
     this.chosen = chosen;
   }
 
-  /** Whether this moment is the loop's alone: it falls asleep, or wakes up. */
+  /** Whether this moment is the loop's alone: it falls asleep, wakes up, or looks. */
   get loopsOwn() {
-    return [SLEEP, WAKE].includes(this.film.c.frame_kind[this.position.frame]);
+    return [SLEEP, WAKE, LOOK].includes(this.film.c.frame_kind[this.position.frame]);
   }
 
   /** The step that starts or ends now, else the last that began; -1 for none. */
