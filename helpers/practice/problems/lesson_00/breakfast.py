@@ -86,7 +86,7 @@ BREAKFAST = Exercise(
     title="Breakfast in three seconds",
     prompt=(
         "`brew()` takes 3 s, `toast()` 2 s and `boil()` 1 s. The function below makes them one "
-        "after the other: 6 s. Change it so that all three are in progress at once and breakfast "
+        "after the other: 6 s. Change it so that all three are in progress together and breakfast "
         "is ready after 3 s. It returns the same list as before. (`await` in front of a task gives "
         "what the task returned.)"
     ),
@@ -100,7 +100,7 @@ async def breakfast(brew, toast, boil):
         "The three readings above began together in an `asyncio.TaskGroup()`. In its block, "
         "`tea = group.create_task(brew())` makes a task, and does not wait for it.",
         "Make three tasks in the block of the group; when it ends, all three are done. Then "
-        "`await tea` gives at once what `brew()` returned, and the other two likewise.",
+        "`await tea` gives immediately what `brew()` returned, and the other two likewise.",
     ),
     judge=judge_breakfast,
     solution=breakfast,
