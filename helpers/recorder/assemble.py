@@ -15,7 +15,7 @@ import numpy as np
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
-from helpers.recorder.places import places, sources
+from helpers.recorder.places import Places, places, sources
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import (
@@ -35,13 +35,21 @@ CALLBACK, KERNEL = KINDS.index("callback"), KINDS.index("kernel")
 
 def assemble(cut: Cut) -> Timeline:
     """The timeline of one recording, from its share of the journal."""
-    steps, clock = Steps(cut), Clock(cut)
-    people = People(steps)
-    strings, waiting = _words(steps, people)
-    kinds, labels = _kinds_and_labels(steps, people)
-    timers = _timers(steps, clock, kinds)
+    misses = Misses(cut.misses)
+    steps, clock = Steps(cut, misses), Clock(cut)
+    people = People(steps, misses)
+    bare = _bare_words(steps, people), np.full(len(steps.who), NOTHING)
+    strings, waiting = misses.attempt("what tasks wait for", bare, _words, steps, people)
+    plain = _plain_kinds(steps, people)
+    kinds, labels = misses.attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
+    nowhere: Places = ((), array("i"), array("i"))
+    table, resumed, suspended = misses.attempt("the lines", nowhere, places, steps, misses)
+    none: tuple[Timer, ...] = ()
+    no_dues: dict[int, int] = {}
+    timers = misses.attempt("the timers", none, _timers, steps, clock, kinds, misses)
     tasks = people.spans(clock)
-    table, resumed, suspended = places(steps)
+    nobody: list[str] = []
+    pending = misses.attempt("who is left", nobody, _pending, tasks if cut.is_over else ())
     columns = StepColumns(
         task=_array("i", np.where(kinds == TASK, people.ids_of(steps.who), NOTHING)),
         kind=_array("b", kinds),
@@ -56,7 +64,7 @@ def assemble(cut: Cut) -> Timeline:
         suspended=suspended,
         real=_array("q", clock.real(steps.end - steps.start)),
         first=_array("b", steps.first),
-        due={row: clock.loop_time(when) for row, when in steps.due.items()},
+        due=misses.attempt("when waits are due", no_dues, _dues, steps, clock, misses),
     )
     return Timeline(
         title=cut.title,
@@ -67,11 +75,20 @@ def assemble(cut: Cut) -> Timeline:
         strings=strings,
         places=table,
         timers=timers,
-        idle=_idle(cut, clock),
-        output=_output(steps, clock),
-        sources=sources(table, cut.codes, cut.labels),
-        notes=(*cut.notes, *Misses(cut.misses).notes(), *(_pending(tasks) if cut.is_over else ())),
+        idle=misses.attempt("when the loop slept", (), _idle, cut, clock),
+        output=misses.attempt("what was printed", (), _output, steps, clock),
+        sources=misses.attempt("the source", {}, sources, table, cut.codes, cut.labels, misses),
+        notes=(*cut.notes, *misses.notes(), *pending),
     )
+
+
+def _dues(steps: Steps, clock: Clock, misses: Misses) -> dict[int, int]:
+    """When a timer ends the wait after a step, by the step's index; nanoseconds."""
+    found = {
+        row: misses.attempt("when a wait is due", None, clock.loop_time, when)
+        for row, when in steps.due.items()
+    }
+    return {row: due for row, due in found.items() if due is not None}
 
 
 def _array(typecode: str, column: Column) -> array[int]:
@@ -83,7 +100,7 @@ def _array(typecode: str, column: Column) -> array[int]:
 def _words(steps: Steps, people: People) -> tuple[tuple[str, ...], Column]:
     """The table of strings (task names, labels, waits), and what each step's task waits for."""
     cut = steps.cut
-    strings = list(people.names) + [name for _, name, _ in cut.labels]
+    strings = list(_bare_words(steps, people))
     first_word = len(strings)
     strings += cut.words
     waits = np.where(steps.waiting != rows.NOT_WAITING, steps.waiting + first_word, NOTHING)
@@ -94,6 +111,18 @@ def _words(steps: Steps, people: People) -> tuple[tuple[str, ...], Column]:
         strings.append("a task of the kernel" if cut.tasks[number].machinery else name)
     waits[for_task] = first_task + at
     return tuple(strings), waits
+
+
+def _bare_words(steps: Steps, people: People) -> tuple[str, ...]:
+    """Of that table the names and labels, at the places that they have in it."""
+    return tuple(people.names) + tuple(name for _, name, _ in steps.cut.labels)
+
+
+def _plain_kinds(steps: Steps, people: People) -> tuple[Column, Column]:
+    """Kinds and labels as far as a number says it."""
+    is_label, label = rows.is_label(steps.who), rows.label_number(steps.who)
+    kinds = np.where(is_label, CALLBACK, np.where(people.ids_of(steps.who) < 0, KERNEL, TASK))
+    return kinds, np.where(is_label, len(people.names) + label, steps.who)
 
 
 def _kinds_and_labels(steps: Steps, people: People) -> tuple[Column, Column]:
@@ -138,32 +167,38 @@ def _timer_makers(steps: Steps) -> list[int]:
     return steps.at(made).tolist() if len(made) else []
 
 
-def _timers(steps: Steps, clock: Clock, kinds: Column) -> tuple[Timer, ...]:
-    cut, makers = steps.cut, _timer_makers(steps)
+def _timers(steps: Steps, clock: Clock, kinds: Column, misses: Misses) -> tuple[Timer, ...]:
+    makers = _timer_makers(steps)
     ran = {int(steps.timer[i]): i for i in np.flatnonzero(steps.timer >= 0).tolist()}
-    found = []
-    for number, note in enumerate(cut.timers):
-        kind, name, _ = cut.labels[rows.label_number(note.label)]
-        step, maker = ran.get(number), makers[number]
-        by_kernel = kind == "kernel" or (step is not None and kinds[step] == KERNEL)
-        if by_kernel or (maker >= 0 and kinds[maker] == KERNEL):
-            continue
-        if note.made > cut.end or steps.was_over(number, note.cancelled):
-            continue
-        # A sleep cancels its timer when it is over, too: that one has run.
-        cancelled = note.cancelled if step is None else None
-        found.append(
-            Timer(
-                label=name,
-                made_by=None if maker < 0 else maker,
-                due=seconds(clock.loop_time(note.when)),
-                queued=None if step is None else clock.one(steps.ready[step]),
-                cancelled=None if cancelled is None else clock.one(cancelled),
-                made=clock.one(note.made),
-                step=step,
-            )
-        )
-    return tuple(found)
+    found = (
+        misses.attempt("a timer", None, _timer, steps, clock, kinds, number, maker, ran.get(number))
+        for number, maker in enumerate(makers)
+    )
+    return tuple(timer for timer in found if timer is not None)
+
+
+def _timer(
+    steps: Steps, clock: Clock, kinds: Column, number: int, maker: int, step: int | None
+) -> Timer | None:
+    """One timer of the program's, made by one step and run by another; None for any other."""
+    cut, note = steps.cut, steps.cut.timers[number]
+    kind, name, _ = cut.labels[rows.label_number(note.label)]
+    by_kernel = kind == "kernel" or (step is not None and kinds[step] == KERNEL)
+    if by_kernel or (maker >= 0 and kinds[maker] == KERNEL):
+        return None
+    if note.made > cut.end or steps.was_over(number, note.cancelled):
+        return None
+    # A sleep cancels its timer when it is over, too: that one has run.
+    cancelled = note.cancelled if step is None else None
+    return Timer(
+        label=name,
+        made_by=None if maker < 0 else maker,
+        due=seconds(clock.loop_time(note.when)),
+        queued=None if step is None else clock.one(steps.ready[step]),
+        cancelled=None if cancelled is None else clock.one(cancelled),
+        made=clock.one(note.made),
+        step=step,
+    )
 
 
 def _idle(cut: Cut, clock: Clock) -> tuple[Idle, ...]:

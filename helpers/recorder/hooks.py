@@ -96,13 +96,13 @@ class _TimerHandle(internals.TimerHandle, metaclass=_Kind):
         self.journal, self.number = 0, -1
         journal = journals.get(get_ident())
         if journal is not None:
-            journal.safely(journal.note_timer, self)
+            journal.attempt("a timer", journal.note_timer, self)
 
     def cancel(self) -> None:
         if not self.cancelled() and self.number >= 0:
             journal = journals.get(get_ident())
             if journal is not None and journal.serial == self.journal:
-                journal.safely(journal.note_cancelled, self.number)
+                journal.attempt("a timer's end", journal.note_cancelled, self.number)
         super().cancel()
 
     def _run(self) -> None:
@@ -157,7 +157,7 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
         finally:
             journal.eager.making = making
             if not begun:
-                journal.safely(journal.note_eager, task, coro, start)
+                journal.attempt("an eager task", journal.note_eager, task, coro, start)
 
     step_frames.add(run_eagerly.__code__)
     return create_task
@@ -186,7 +186,7 @@ def _call_soon_threadsafe(plain: Callable[..., Handle]) -> Callable[..., Handle]
         else:
             # Noted before it is queued: the loop may run it before we are back here.
             call = [perf_counter(), rows.UNKNOWN]
-            journal.safely(journal.foreign.append, call)
+            journal.attempt("a wake-up by a thread", journal.foreign.append, call)
             handle = plain(loop, callback, *args, context=context)
             call[1] = getattr(handle, "queued", rows.UNKNOWN)
         _forget_our_frame(handle)
@@ -330,7 +330,7 @@ class _Tee:
         journal = journals.get(get_ident())
         # A thread that records nothing works for somebody who does: `to_thread`, an executor.
         for listener in [journal] if journal is not None else list(journals.values()):
-            listener.safely(listener.note_output, text)
+            listener.attempt("printed text", listener.note_output, text)
         return written
 
     def writelines(self, lines: Iterable[str]) -> None:

@@ -46,7 +46,8 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                     start = clock()
                     began = start if began is None else -start  # an iteration begins with it
         except Exception as fault:
-            journal.fail(fault)
+            task, who, queued, start = journal.not_understood(fault)
+            began = start
         except BaseException as error:  # an interrupt; a task would wait for ever for its step
             interrupt, journal.last = error, None
         if start is None:  # not where our fault is handled: the program's own would tell of it
@@ -81,7 +82,8 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
             # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
             handle = callback = task = waiter = None
         except Exception as fault:
-            journal.fail(fault)
+            journal.write_in_part(queued, began, who, fault)
+            handle = callback = task = waiter = None
         except BaseException:  # an interrupt
             journal.rows.mend()
             handle = callback = task = waiter = None
@@ -97,7 +99,7 @@ def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Calla
 
     def select(timeout: float | None = None) -> Any:
         if get_ident() != journal.thread:
-            journal.safely(journal.lost, loop)
+            journal.attempt("where a loop runs", journal.lost, loop)
             return plain(timeout)
         journal.last = LOOKED
         if rows.are_many():
@@ -111,6 +113,6 @@ def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Calla
         try:
             return plain(timeout)
         finally:
-            journal.safely(journal.note_look, start, timeout)
+            journal.attempt("when the loop slept", journal.note_look, start, timeout)
 
     return select

@@ -147,6 +147,9 @@ class Journal:
             action(*args)
         except Exception as fault:
             self.misses.add(part, fault)
+        except BaseException:
+            self.rows.mend()
+            raise
 
     # -- loops
 
@@ -160,7 +163,7 @@ class Journal:
                 self._settle_eager_tasks()
             if self.close_opened() or self.last != LOOKED:
                 self.last = None  # the end of a step on another loop says nothing here
-            if self.attach(handle._loop):
+            if self._meets(handle._loop):
                 self.last = LOOKED  # it had not begun to run: it looked before we were there
         except Exception as fault:
             self.fail(fault)
@@ -170,30 +173,45 @@ class Journal:
         self.loop = None if self.opened or self.is_blind else handle._loop
         return True
 
+    def _meets(self, loop: Loop) -> bool:
+        """`attach`, whatever that loop is."""
+        try:
+            return self.attach(loop)
+        except Exception as fault:
+            self.misses.add("a loop", fault)
+            return False
+
     def attach(self, loop: Loop) -> bool:
         """Get to know a loop: what is in its queue, its timers, and when it sleeps. False if it
         was known."""
         if any(ref() is loop for ref in self.loops):
             return False
         self.loops.append(weakref.ref(loop))
-        if self.offset is None:
-            self.offset = self.clock() - loop.time()
+        self.attempt("what the loop's clock says", self._compare_clocks, loop)
         if internals.keeps_handles_to_itself(loop):
             self.note(_KEEPS_TO_ITSELF.format(_kind(loop)))
             self.is_blind = True
             return True
         for shortcoming in internals.shortcomings_of(loop):
             self.note(shortcoming)
+        self.attempt("what was in the queue before", self._note_older, loop)
+        if not self.watch_sleep(self, loop):
+            self.note("when the loop slept is not in here: its selector cannot be watched")
+            self.is_blind = True
+        return True
+
+    def _compare_clocks(self, loop: Loop) -> None:
+        if self.offset is None:
+            self.offset = self.clock() - loop.time()
+
+    def _note_older(self, loop: Loop) -> None:
+        """Handles and timers that are older than this journal."""
         for handle in internals.ready_handles(loop):
             if not hasattr(handle, "queued"):
                 self.old[id(handle)] = rows.OLD
         for timer in internals.timer_handles(loop):
             if not timer.cancelled() and not self.is_own(timer):
-                self.note_timer(timer)
-        if not self.watch_sleep(self, loop):
-            self.note("when the loop slept is not in here: its selector cannot be watched")
-            self.is_blind = True
-        return True
+                self.attempt("a timer", self.note_timer, timer)
 
     def runs(self, loop: Loop) -> None:
         """That loop begins to run. One that runs handles in a way of its own may show no step."""
@@ -232,9 +250,9 @@ class Journal:
         if loop is None:
             return None
         for running in [loop, *internals.loops_that_run(sys._getframe())]:
-            self.attach(running)
+            self._meets(running)
         for other in asyncio.all_tasks(loop):
-            self.tasks.early_task(other)
+            self.attempt("a task that was there before", self.tasks.early_task, other)
         task = asyncio.current_task(loop)
         if not self.opened and not self._steps_under_way(sys._getframe()):
             self._open_steps(loop, task, begin)
@@ -298,6 +316,32 @@ class Journal:
             return known
         # An older reader: queued by its socket, in the last look at the selector.
         return rows.by_socket(self.polls[-1]) if self.polls else rows.UNKNOWN
+
+    def not_understood(self, fault: Exception) -> tuple[None, int, float, float | None]:
+        """Task, `WHO`, `QUEUED` and the beginning of a step that cannot be read: it is written as
+        something that the loop did. No beginning where that fails, too."""
+        self.misses.add("what a step is", fault)
+        try:
+            return None, rows.of_label(0), rows.UNKNOWN, self.clock()
+        except Exception as second:
+            self.fail(second)
+            return None, 0, rows.UNKNOWN, None
+
+    def write_in_part(
+        self, queued: float, began: float | None, who: int | None, fault: Exception
+    ) -> None:
+        """Something went wrong at the end of a step: without it, that step is written."""
+        self.misses.add("how a step ended", fault)
+        try:
+            self.rows.mend()
+            end = self.clock()
+            if began is None or who is None:
+                raise fault
+            if self.rows.last_end() < abs(began):  # not written yet
+                self.rows.write(queued, began, end, who, rows.NOT_WAITING, rows.NOWHERE)
+            self.last = end
+        except Exception as second:
+            self.fail(second)
 
     def write(
         self, queued: float, start: float, end: float | None, who: int, task: AnyTask
@@ -374,14 +418,16 @@ class Journal:
         frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
         under_way = [] if self.failed else self._steps_under_way(frame)
         if mine and not self.failed:
-            under_way = [*self.eager.under_way(), *under_way]
+            none: list[tuple[float, float, int]] = []
+            begun = self.misses.attempt("eager tasks under way", none, self.eager.under_way)
+            under_way = [*begun, *under_way]
         opened = (
             [] if self.failed else [(rows.UNKNOWN, start, who) for start, who, _ in self.opened]
         )
         ready: dict[int, float | None] = {}
         if mine and not self.failed:
-            self.safely(self.tasks.look_again, end)
-            self.safely(self._look_into_queues, ready)
+            self.attempt("the names of tasks", self.tasks.look_again, end)
+            self.attempt("who is ready at the end", self._look_into_queues, ready)
         written, places = self.rows.copy(mine)
         over = set() if mine else set(written[rows.START :: rows.WIDTH])  # it went on meanwhile
         end = end if mine else window.end or self.safe_clock()
@@ -392,7 +438,7 @@ class Journal:
         cut = self._copied(window, written, places, end)
         cut.queued = ready
         if not mine and not self.failed:
-            self._look_into_queues_from_outside(cut)
+            self.attempt("who is ready", self._look_into_queues_from_outside, cut)
         return cut
 
     def _copied(self, window: Window, written: array[float], places: array[int], end: float) -> Cut:

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from helpers.recorder import naming, rows
+from helpers.recorder.misses import Misses
 from helpers.recorder.rows import TaskNote
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import KINDS, NOTHING, TaskSpan
@@ -17,7 +18,7 @@ TASK = KINDS.index("task")
 class People:
     """The tasks of one recording: which they are, what they are called, who made them."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: Steps, misses: Misses) -> None:
         cut = steps.cut
         self.notes, self.steps, self.recorder = cut.tasks, steps, cut.task
         self.begin, self.end, self.queued = cut.begin, cut.end, cut.queued
@@ -27,10 +28,12 @@ class People:
         self.order = mine
         self.ids = np.full(len(self.notes) + 1, NOTHING, dtype=np.int64)
         self.ids[mine] = np.arange(len(mine))
-        self.makers = self._makers()
-        self.parents = self._parents()
+        nobody: dict[int, int] = {}
+        self.makers = misses.attempt("who made which task", nobody, self._makers)
+        self.parents = misses.attempt("who made which task", nobody, self._parents)
         self.roles = {number: self._role(number) for number in mine}
-        self.names = self._names()
+        given = [note.name for note in self.notes]
+        self.names = misses.attempt("numbers for tasks without a name", given, self._names)
 
     def _created(self, number: int) -> float | None:
         """When a task was made: when its first step was queued; None if before our time."""

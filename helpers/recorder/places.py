@@ -9,41 +9,44 @@ from types import CodeType
 import numpy as np
 
 from helpers.recorder import naming, rows
+from helpers.recorder.misses import Misses
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Column, Steps
 from helpers.timeline import NOTHING
 
 Place = tuple[str, int]  # a source's name and a line
+Places = tuple[tuple[Place, ...], array[int], array[int]]  # the table, and two columns
 Table = dict[Place, int]  # each with its number
 
 
-def places(steps: Steps) -> tuple[tuple[Place, ...], array[int], array[int]]:
+def places(steps: Steps, misses: Misses) -> Places:
     """Where each step was resumed and suspended, as indices into a table of (source, line)."""
     cut = steps.cut
     if not len(steps.places):
         return (), array("i"), array("i")
     table: Table = {}
     raw, inverse = np.unique(steps.places, return_inverse=True)
-    numbers = [_number(table, _line_of(cut.codes, place)) for place in raw.tolist()]
+    lines = (misses.attempt("a line", None, _line_of, cut.codes, place) for place in raw.tolist())
+    numbers = [_number(table, line) for line in lines]
     suspended = np.array(numbers, dtype=np.int64)[inverse]
-    resumed = _resumed(steps, table, suspended)
+    resumed = _resumed(steps, table, suspended, misses)
     went_on, stood = (array("i", c.astype("i").tobytes()) for c in (resumed, suspended))
     return tuple(table), went_on, stood
 
 
-def _resumed(steps: Steps, table: Table, suspended: Column) -> Column:
+def _resumed(steps: Steps, table: Table, suspended: Column, misses: Misses) -> Column:
     """Where each step went on: where its task was suspended before, or at its beginning."""
     order = np.argsort(steps.who, kind="stable")
     who = steps.who[order]
     first = rows.is_label(who) | (np.diff(who, prepend=NOTHING - 1) != 0)
     resumed = np.roll(suspended[order], 1)
-    resumed[first] = _beginnings(steps.cut, table, who[first])
+    resumed[first] = _beginnings(steps.cut, table, who[first], misses)
     found = np.empty_like(resumed)
     found[order] = resumed
     return found
 
 
-def _beginnings(cut: Cut, table: Table, who: Column) -> Column:
+def _beginnings(cut: Cut, table: Table, who: Column, misses: Misses) -> Column:
     """The numbers of the first lines of what tasks and callbacks run; many run the same."""
     known: dict[int, int] = {}
     numbers, at = np.unique(who, return_inverse=True)
@@ -54,7 +57,7 @@ def _beginnings(cut: Cut, table: Table, who: Column) -> Column:
         else:
             code = cut.tasks[number].code if cut.tasks[number].fresh else None
         if id(code) not in known:
-            known[id(code)] = _number(table, _first_line(code))
+            known[id(code)] = _number(table, misses.attempt("a line", None, _first_line, code))
         found.append(known[id(code)])
     return np.array(found, dtype=np.int64)[at]
 
@@ -84,6 +87,7 @@ def sources(
     places: tuple[Place, ...],
     codes: list[CodeType],
     labels: list[tuple[str, str, CodeType | None]],
+    misses: Misses,
 ) -> dict[str, str]:
     """The text of each source that some step points to."""
     wanted = {name for name, _ in places}
@@ -91,5 +95,6 @@ def sources(
     for code in [*codes, *(code for _, _, code in labels if code is not None)]:
         name = naming.source_name(code.co_filename)
         if name in wanted and name not in texts:
-            texts[name] = "".join(linecache.getlines(code.co_filename))
+            ask = linecache.getlines, code.co_filename
+            texts[name] = "".join(misses.attempt("the text of a source", [], *ask))
     return texts

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.recorder import rows
+from helpers.recorder.misses import Misses
 from helpers.recorder.rows import END, QUEUED, START, WAITING, WHO, WIDTH, Cut
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
@@ -80,11 +81,12 @@ def _nanoseconds(seconds: Column) -> Column:
 class Steps:
     """The rows of one recording as columns, in order of start, and what follows from them."""
 
-    def __init__(self, cut: Cut) -> None:
+    def __init__(self, cut: Cut, misses: Misses) -> None:
         self.cut = cut
-        table = np.frombuffer(cut.rows).reshape(-1, WIDTH)
+        table, none = np.frombuffer(cut.rows).reshape(-1, WIDTH), np.full(0, NOTHING)
         before = table[:, END] < cut.begin
-        self._old_timers = set(_timer_of(table[before, QUEUED]).tolist())
+        gone = misses.attempt("timers of before", none, _timer_of, table[before, QUEUED])
+        self._old_timers = set(gone.tolist())
         mine = np.flatnonzero(~before)
         start = np.maximum(rows.begun(table[mine, START]), cut.begin)
         end = np.maximum(table[mine, END], start)
@@ -95,8 +97,10 @@ class Steps:
         self.who, self.waiting = (table[mine, c].astype(np.int64) for c in (WHO, WAITING))
         self.first = rows.is_first(table[mine, START]) if cut.knows_iterations else _NOTHING
         self._queued = table[mine, QUEUED]
-        self.inside = _inside(self.start, self.end)
-        self._find_ready(cut.begin)
+        none = np.full(len(mine), NOTHING)
+        self.inside = misses.attempt("what ran inside what", none, _inside, self.start, self.end)
+        self.ready, self.woken_by, self.timer = self.start, none, none
+        misses.attempt("who was ready, and who woke whom", None, self._find_ready, cut.begin)
         new_row = dict(zip(mine.tolist(), range(len(mine)), strict=True)) if cut.due else {}
         self.due = {new_row[r]: w for r, w in cut.due.items() if r in new_row}
         self.places = np.frombuffer(cut.places, dtype=np.int64)
@@ -109,21 +113,21 @@ class Steps:
 
     def _find_ready(self, begin: float) -> None:
         """When each step was put in the ready queue, and who put it there."""
-        queued = self._queued
-        self.timer = _timer_of(queued)
+        queued, timer = self._queued, _timer_of(self._queued)
         by_io = rows.is_by_socket(queued)
         moment = np.where(by_io, rows.socket_moment(queued), self.start)
         moment = np.where(queued == rows.OLD, begin, moment)
         moment = np.where(rows.is_moment(queued), queued, moment)
         moment = np.where(rows.is_by_timer(queued), self._noticed(), moment)
-        self.ready = np.minimum(np.maximum(moment, begin), self.start)
+        ready = np.minimum(np.maximum(moment, begin), self.start)
         known = rows.is_moment(queued) & (queued >= begin)
-        self.woken_by = np.where(known, self.at(moment), NOTHING)
-        self.woken_by = np.minimum(self.woken_by, np.arange(len(queued)) - 1)
-        self.woken_by = np.where(known, self.woken_by, NOTHING)
+        woken_by = np.where(known, self.at(moment), NOTHING)
+        woken_by = np.minimum(woken_by, np.arange(len(queued)) - 1)
+        woken_by = np.where(known, woken_by, NOTHING)
         foreign = np.isin(queued, self._from_threads())
-        self.woken_by = np.where(known & foreign, WOKEN_BY_THREAD, self.woken_by)
-        self.woken_by = np.where(by_io, WOKEN_BY_IO, self.woken_by)
+        woken_by = np.where(known & foreign, WOKEN_BY_THREAD, woken_by)
+        woken_by = np.where(by_io, WOKEN_BY_IO, woken_by)
+        self.ready, self.woken_by, self.timer = ready, woken_by, timer
 
     def _from_threads(self) -> Column:
         """When handles were queued by other threads. A call that has not come back yet, while

@@ -66,14 +66,14 @@ class TaskBook:
         if not self.early or (number := self.early.pop(id(task), None)) is None:
             # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
             coroutine = begun_as or self._coroutine_of(task)
-            fresh = bool(begun_as) or not awaits.is_under_way(coroutine)
+            fresh = bool(begun_as) or not self._has(awaits.is_under_way, coroutine)
             number = self._add_note(task, coroutine, fresh)
         note = self.notes[number]
         if queued is not None:
             note.created = queued
-        if note.fresh and begun_as is None and internals.is_to_be_cancelled(task):
-            note.entered = False
         self._keep_number(self.numbers, task, number)
+        if note.fresh and begun_as is None and self._has(internals.is_to_be_cancelled, task):
+            note.entered = False
         return number
 
     def _is_woken_once_more(self, task: AnyTask) -> bool:
@@ -92,7 +92,7 @@ class TaskBook:
         if number is not None:
             return number
         coroutine = self._coroutine_of(task)
-        if awaits.has_begun(coroutine):
+        if self._has(awaits.has_begun, coroutine):
             return self.new_task(task)
         number = self._add_note(task, coroutine, True)
         self._keep_number(self.early, task, number)
@@ -141,7 +141,7 @@ class TaskBook:
     def _name_again(self, note: TaskNote, task: AnyTask) -> None:
         """A name may be given at any time."""
         try:
-            if (name := task.get_name()) != note.name:
+            if (name := _name(task)) != note.name:
                 note.name, note.is_given = name, True
         except Exception as fault:
             self._misses.add("the name of a task", fault)
@@ -158,11 +158,15 @@ class TaskBook:
     def _add_note(self, task: AnyTask, coroutine: Any, fresh: bool) -> int:
         note = TaskNote(type(task).__name__, "?", fresh=fresh)
         try:
-            note.name = task.get_name()
-            note.qualname, note.code = about_coroutine(coroutine)
-            note.machinery = self._machinery_of(note, coroutine)
+            note.name = _name(task)
         except Exception as fault:
-            self._misses.add("what a task is called, or what it runs", fault)
+            self._misses.add("the name of a task", fault)
+        try:
+            if coroutine is not None:
+                note.qualname, note.code = about_coroutine(coroutine)
+                note.machinery = self._machinery_of(note, coroutine)
+        except Exception as fault:
+            self._misses.add("what a task runs", fault)
         if self._named and id(task) in self._named:
             self._named.discard(id(task))
             note.is_given = True
@@ -186,6 +190,13 @@ class TaskBook:
             self._misses.add("what a task runs", fault)
             return None
 
+    def _has(self, ask: Callable[[Any], bool], thing: Any) -> bool:
+        try:
+            return ask(thing)
+        except Exception as fault:
+            self._misses.add("whether a task had begun, or was cancelled before", fault)
+            return False
+
     def _keep_number(self, numbers: dict[int, int], task: AnyTask, number: int) -> None:
         """Until the task goes."""
         numbers[id(task)] = number
@@ -205,6 +216,13 @@ class TaskBook:
             note.ended = self._misses.attempt("when a task was destroyed", None, self._clock)
             note.outcome = "destroyed" if note.ended else "pending"
             self._destroyed[ref.identity] = number
+
+
+def _name(task: AnyTask) -> str:
+    name = task.get_name()
+    if type(name) is not str:
+        raise TypeError(f"a name is text, and this is {type(name).__name__}")
+    return name
 
 
 def about_coroutine(coroutine: Any) -> tuple[str, CodeType | None]:

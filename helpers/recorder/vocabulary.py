@@ -14,6 +14,7 @@ from helpers.recorder import naming, rows
 # Words that stand for no words of their own: see `waits`.
 PRIVATE, SLEEP, HIDDEN = 1, 2, 3
 UNREADABLE = 4
+_UNREADABLE = "something that cannot be read"
 
 
 class Vocabulary:
@@ -26,9 +27,10 @@ class Vocabulary:
     __slots__ = ("_label_numbers", "_word_numbers", "codes", "kinds", "labels", "words")
 
     def __init__(self) -> None:
-        self.labels: list[tuple[str, str, CodeType | None]] = []  # kind, name, code
+        # Kind, name, code; the first is that of steps that cannot be read.
+        self.labels: list[tuple[str, str, CodeType | None]] = [("callback", _UNREADABLE, None)]
         self._label_numbers: dict[object, int] = {}
-        self.words = ["", "", "", "", "something that cannot be read"]
+        self.words = ["", "", "", "", _UNREADABLE]
         self._word_numbers: dict[str, int] = {}
         self.codes: list[CodeType] = []
         self.kinds: dict[int, int] = {}

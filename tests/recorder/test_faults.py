@@ -226,7 +226,6 @@ def test_what_the_program_catches_does_not_tell_of_our_fault(monkeypatch):
             await asyncio.sleep(0.01)
         return timeline
 
-    with pytest.warns(RuntimeWarning, match="stopped recording"):
-        timeline = asyncio.run(main())
-    assert any("stopped early" in note for note in timeline.notes)
+    timeline = asyncio.run(main())
+    assert any("what a step is" in note for note in timeline.notes)
     assert told == [None, None]
