@@ -65,19 +65,22 @@ class Waits:
                 if kind is None:
                     kind = self._vocabulary.kind(link.cr_code)
                 if kind < 0:
-                    own, number = link, kind
+                    own = link
+                    number = kind
                     word = 0
                 elif word < 2:  # none yet, or `PRIVATE`
                     word = kind
-                last = link
+                    if kind == SLEEP:
+                        break
                 link = link.cr_await
-            if type(link) is not FUTURES_OWN and link is not None and word != SLEEP:
-                return self._read_all(task, waiter)
+            else:
+                if type(link) is not FUTURES_OWN and link is not None:
+                    return self._read_all(task, waiter)
             if self._rows.lines:  # as `rows.place_in` has it
-                self.place = -1 if own is None else ~number | own.cr_frame.f_lasti  # type: ignore[union-attr]
+                self.place = -1 if own is None else ~number | own.cr_frame.f_lasti
             if word > HIDDEN:
                 return word
-            return 0 if waiter is None else self._special(word, own, last, task, waiter)
+            return 0 if waiter is None else self._special(word, own, link, task, waiter)
         except Exception as fault:
             self.place = rows.NOWHERE
             self._misses.add("what a task waits for", fault)
@@ -91,8 +94,7 @@ class Waits:
             if kind < 0:
                 own, number, word = link, kind, rows.NOT_WAITING
             elif word <= PRIVATE:
-                word = kind
-            last = link
+                word, last = kind, link
         frame, self.place = awaits.frame_of(own), rows.NOWHERE
         if frame is not None and self._rows.lines:
             self.place = rows.place_in(number, frame.f_lasti)
