@@ -58,7 +58,7 @@ class Waits:
         """
         try:
             link, known = task.get_coro(), self._known
-            own = None
+            own: Any = None
             word = 0
             while type(link) is CoroutineType:
                 kind = known(id(link.cr_code))
