@@ -15,7 +15,7 @@ import numpy as np
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
-from helpers.recorder.places import Places, places, sources
+from helpers.recorder.places import Place, Places, places, sources
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import (
@@ -36,20 +36,44 @@ CALLBACK, KERNEL = KINDS.index("callback"), KINDS.index("kernel")
 def assemble(cut: Cut) -> Timeline:
     """The timeline of one recording, from its share of the journal."""
     misses = Misses(cut.misses)
+    attempt = misses.attempt
     steps, clock = Steps(cut, misses), Clock(cut)
     people = People(steps, misses)
+    plain = _plain_kinds(steps, people)
+    kinds, labels = attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
+    columns, strings, table = _columns(steps, people, clock, kinds, labels, misses)
+    tasks = people.spans(clock)
+    no_timers: tuple[Timer, ...] = ()
+    nobody: list[str] = []
+    return Timeline(
+        title=cut.title,
+        clock="virtual" if clock.virtual else "real",
+        length=int(clock(np.array([cut.end]))[0]),
+        tasks=tasks,
+        columns=columns,
+        strings=strings,
+        places=table,
+        timers=attempt("the timers", no_timers, _timers, steps, clock, kinds, misses),
+        idle=attempt("when the loop slept", (), _idle, cut, clock),
+        output=attempt("what was printed", (), _output, steps, clock),
+        sources=attempt("the source", {}, sources, table, cut.codes, cut.labels, misses),
+        notes=(
+            *cut.notes,
+            *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
+            *misses.notes(),  # the last: it tells of all the others
+        ),
+    )
+
+
+def _columns(
+    steps: Steps, people: People, clock: Clock, kinds: Column, labels: Column, misses: Misses
+) -> tuple[StepColumns, tuple[str, ...], tuple[Place, ...]]:
+    """The columns of all steps, and the two tables into which they point: strings and places."""
     bare = _bare_words(steps, people), np.full(len(steps.who), NOTHING)
     strings, waiting = misses.attempt("what tasks wait for", bare, _words, steps, people)
-    plain = _plain_kinds(steps, people)
-    kinds, labels = misses.attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
     nowhere: Places = ((), array("i"), array("i"))
     table, resumed, suspended = misses.attempt("the lines", nowhere, places, steps, misses)
-    none: tuple[Timer, ...] = ()
     no_dues: dict[int, int] = {}
-    timers = misses.attempt("the timers", none, _timers, steps, clock, kinds, misses)
-    tasks = people.spans(clock)
-    nobody: list[str] = []
-    pending = misses.attempt("who is left", nobody, _pending, tasks if cut.is_over else ())
     columns = StepColumns(
         task=_array("i", np.where(kinds == TASK, people.ids_of(steps.who), NOTHING)),
         kind=_array("b", kinds),
@@ -66,20 +90,7 @@ def assemble(cut: Cut) -> Timeline:
         first=_array("b", steps.first),
         due=misses.attempt("when waits are due", no_dues, _dues, steps, clock, misses),
     )
-    return Timeline(
-        title=cut.title,
-        clock="virtual" if clock.virtual else "real",
-        length=int(clock(np.array([cut.end]))[0]),
-        tasks=tasks,
-        columns=columns,
-        strings=strings,
-        places=table,
-        timers=timers,
-        idle=misses.attempt("when the loop slept", (), _idle, cut, clock),
-        output=misses.attempt("what was printed", (), _output, steps, clock),
-        sources=misses.attempt("the source", {}, sources, table, cut.codes, cut.labels, misses),
-        notes=(*cut.notes, *misses.notes(), *pending),
-    )
+    return columns, strings, table
 
 
 def _dues(steps: Steps, clock: Clock, misses: Misses) -> dict[int, int]:

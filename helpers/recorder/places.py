@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from array import array
 from types import CodeType
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from helpers.recorder.steps import Column, Steps
 from helpers.timeline import NOTHING
 
 Place = tuple[str, int]  # a source's name and a line
-Places = tuple[tuple[Place, ...], array[int], array[int]]  # the table, and two columns
+Places: TypeAlias = "tuple[tuple[Place, ...], array[int], array[int]]"  # table, two columns
 Table = dict[Place, int]  # each with its number
 
 

@@ -94,7 +94,7 @@ WHOLE = {
     "People._created", "People._is_mine", "People._role", "People.ids_of", "People.spans",
     "People._started", "People._ended", "People._span", "People._number_them",
     "TaskBook._forget_task",  # what it does is guarded, step by step
-    "assemble", "_array", "_bare_words", "_plain_kinds",
+    "assemble", "_columns", "_array", "_bare_words", "_plain_kinds",
 }  # fmt: skip
 MODULES = (
     assemble, awaits, eager, journal, naming, people, places, steps, task_book, vocabulary, waits,
