@@ -61,7 +61,11 @@ class _Handle(internals.Handle):
         self._args = args
         self._cancelled = False
         self._repr = None
-        if loop.get_debug():
+        try:
+            is_debugged = loop._debug is not False and loop.get_debug()  # quicker than to ask it
+        except AttributeError:
+            is_debugged = loop.get_debug()
+        if is_debugged:
             self._source_traceback = internals.extract_stack(sys._getframe(1))
         else:
             self._source_traceback = None
@@ -134,10 +138,14 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
     """`loop.create_task` that also sees a task whose first step runs in it (an eager one)."""
 
     def create_task(loop: Any, coro: Any, **options: Any) -> AnyTask:
-        may_be_eager = internals.may_be_eager(loop, options)
-        is_named = bool(options) and options.get("name") is not None
-        if not (may_be_eager or is_named or internals.is_in_debug_mode(loop)):
+        is_named = options.get("name") is not None
+        try:  # as nearly every task is made
+            is_plain = loop._task_factory is None and loop._debug is False
+        except AttributeError:
+            is_plain = False
+        if is_plain and not is_named and "eager_start" not in options:
             return plain(loop, coro, **options)
+        may_be_eager = internals.may_be_eager(loop, options)
         journal = journals.get(get_ident())
         if may_be_eager and journal is not None and not journal.failed:
             task = run_eagerly(journal, loop, coro, options)

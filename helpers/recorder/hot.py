@@ -8,30 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import get_ident
-from types import BuiltinMethodType
+from types import BuiltinMethodType as BUILTIN
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder.journal import LOOKED, Handle, Journal, step_frames
+from helpers.recorder.asyncio_internals import STEP, WAKE_UP
+from helpers.recorder.asyncio_internals import shows_waits as SHOWS_WAITS
+from helpers.recorder.journal import Handle, Journal, step_frames
 
 
 def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[[Handle], None]:
     """`Handle._run` while something is recorded. It writes a row as `Rows.write` does."""
     clock, number_of = journal.clock, journal.tasks.numbers.get
-    rows, write = journal.rows, journal.rows.fresh.extend
-    waits, read_wait = journal.waits, journal.waits.read
-    step, builtin, wake_up = internals.STEP, BuiltinMethodType, internals.WAKE_UP
-    waits_show = internals.shows_waits
+    rows, write, waits = journal.rows, journal.rows.fresh.extend, journal.waits
 
     def run(handle: Handle) -> None:
-        start = began = interrupt = None
+        start = interrupt = None
         try:
             if handle._loop is journal.loop or journal.takes(handle):
-                callback = handle._callback
-                if type(callback) is step or (
-                    type(callback) is builtin and callback.__name__ == wake_up
-                ):
-                    task = callback.__self__  # type: ignore[attr-defined]
+                task: Any = handle._callback
+                if type(task) is STEP or (type(task) is BUILTIN and task.__name__ == WAKE_UP):
+                    task = task.__self__  # type: ignore[attr-defined]
                     try:
                         queued = handle.queued
                     except AttributeError:  # older than the recording
@@ -41,13 +38,9 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                         who = journal.tasks.new_task(task, queued)
                 else:
                     task, who, queued = journal.identify(handle)
-                start = began = journal.last
-                if not start:
-                    start = clock()
-                    began = start if began is None else -start  # an iteration begins with it
+                start = journal.last or journal.begun()
         except Exception as fault:
             task, who, queued, start = journal.not_understood(fault)
-            began = start
         except BaseException as error:  # an interrupt; a task would wait for ever for its step
             interrupt, journal.last = error, None
         if start is None:  # not where our fault is handled: the program's own would tell of it
@@ -57,36 +50,34 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                     raise interrupt
                 return
             finally:
-                handle = callback = task = interrupt = None
+                handle = task = interrupt = None
         try:
             plain_run(handle)
         except BaseException:  # an interrupt or an exit: the only ones that come through
-            journal.safely(journal.write, queued, began, None, who, task)
-            handle = callback = task = None
+            journal.safely(journal.write, queued, start, None, who, task)
+            handle = task = None
             raise
         try:
             journal.last = end = clock()
-            waiting = 0
+            waiting, place = 0.0, -1.0
             if task is None:
                 pass
-            elif waits_show and (waiter := task._fut_waiter) is not None:
-                waiting = read_wait(task, waiter)
+            elif SHOWS_WAITS and (waiter := task._fut_waiter) is not None:
+                waiting, place = waits.read(task, waiter, who), waits.place
             elif task.done():
                 journal.tasks.ended(task, who, end)
-                task = None  # it stands nowhere any more
             elif rows.lines:
-                read_wait(task, None)
-            write((queued, began, end, who, waiting))  # type: ignore[arg-type]  # it began
-            if rows.lines:
-                rows.places.append(-1 if task is None else waits.place)
+                waits.read(task, None, who)
+                place = waits.place
+            write((queued, start, end, who, waiting, place))
             # A traceback may keep this frame; as with asyncio's own, it shall keep nothing.
-            handle = callback = task = waiter = None
+            handle = task = waiter = None
         except Exception as fault:
-            journal.write_in_part(queued, began, who, fault)
-            handle = callback = task = waiter = None
+            journal.write_in_part(queued, start, who, fault)
+            handle = task = waiter = None
         except BaseException:  # an interrupt
             journal.rows.mend()
-            handle = callback = task = waiter = None
+            handle = task = waiter = None
             raise
 
     step_frames.add(run.__code__)
@@ -101,7 +92,7 @@ def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Calla
         if get_ident() != journal.thread:
             journal.attempt("where a loop runs", journal.lost, loop)
             return plain(timeout)
-        journal.last = LOOKED
+        journal.last, journal.has_looked = None, True
         if rows.are_many():
             journal.safely(rows.pack)
         if timeout == 0 and shows_timers and not loop._scheduled and not journal.opened:

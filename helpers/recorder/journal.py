@@ -28,7 +28,7 @@ from helpers.recorder import awaits, naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import Cut, Rows, TaskNote, TimerNote
+from helpers.recorder.rows import Cut, Rows, TaskKind, TaskNote, TimerNote
 from helpers.recorder.task_book import TaskBook, about_coroutine
 from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
@@ -36,7 +36,6 @@ from helpers.recorder.waits import Waits
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
-LOOKED = 0.0  # the loop has looked at its selector: an iteration begins with the next step
 step_frames: set[CodeType] = set()  # code whose frames tell of a step that is under way
 
 
@@ -57,9 +56,9 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "eager", "failed", "foreign", "idle", "is_blind", "is_over",
-        "last", "loop", "loops", "misses", "notes", "offset", "old", "opened", "output", "polls",
-        "recordings", "rows", "run", "run_of_another", "selectors", "serial",
+        "__weakref__", "clock", "eager", "failed", "foreign", "has_looked", "idle", "is_blind",
+        "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old", "opened", "output",
+        "polls", "recordings", "rows", "run", "run_of_another", "selectors", "serial",
         "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
         "vocabulary", "waits", "watch_first_step", "watch_sleep",
     )  # fmt: skip
@@ -73,8 +72,8 @@ class Journal:
         self.is_blind = False  # whether there was a loop whose looks we could not see
         self.notes = internals.shortcomings()
         self.loop: Loop | None = None  # whose steps take the short way through `run`
-        # The end of the step before, LOOKED, or None where something else came between.
-        self.last: float | None = None
+        self.last: float | None = None  # the end of the step before, while nothing came between
+        self.has_looked = False  # at the selector: an iteration begins with the next step
         self.opened: list[tuple[float, int, Any]] = []  # under way when recording began
         self.rows, self.vocabulary, self.misses = Rows(), Vocabulary(), Misses()
         self.tasks = TaskBook(self.vocabulary, self.misses, self.clock)
@@ -125,10 +124,7 @@ class Journal:
             *self.notes,
             f"recording stopped early: a fault inside the recorder ({type(fault).__name__})",
         ]
-        try:
-            self.rows.mend()
-        except Exception:  # out of memory, still: do without the lines
-            self.rows.do_without_lines()
+        self.rows.mend()
         complain(fault)
 
     def safely(self, action: Callable[..., object], *args: object) -> None:
@@ -161,10 +157,11 @@ class Journal:
         try:
             if self.eager.open:
                 self._settle_eager_tasks()
-            if self.close_opened() or self.last != LOOKED:
-                self.last = None  # the end of a step on another loop says nothing here
+            if self.close_opened() or self.last is not None:
+                self.has_looked = False  # that was before a step on another loop, and says nothing
+            self.last = None
             if self._meets(handle._loop):
-                self.last = LOOKED  # it had not begun to run: it looked before we were there
+                self.has_looked = True  # it had not begun to run: it looked before we were there
         except Exception as fault:
             self.fail(fault)
             return False
@@ -283,6 +280,12 @@ class Journal:
 
     # -- steps
 
+    def begun(self) -> float:
+        """`START` of a step that begins now, and does not follow another."""
+        now, is_first = self.clock(), self.has_looked
+        self.has_looked = False
+        return rows.first(now) if is_first else now
+
     def identify(self, handle: Handle) -> tuple[AnyTask, int, float]:
         """Task, `WHO` and `QUEUED` of a handle that is no plain step of a C task."""
         callback, queued = handle._callback, getattr(handle, "queued", None)
@@ -322,23 +325,19 @@ class Journal:
         something that the loop did. No beginning where that fails, too."""
         self.misses.add("what a step is", fault)
         try:
-            return None, rows.of_label(0), rows.UNKNOWN, self.clock()
+            return None, rows.of_label(0), rows.UNKNOWN, self.begun()
         except Exception as second:
             self.fail(second)
             return None, 0, rows.UNKNOWN, None
 
-    def write_in_part(
-        self, queued: float, began: float | None, who: int | None, fault: Exception
-    ) -> None:
+    def write_in_part(self, queued: float, start: float, who: int, fault: Exception) -> None:
         """Something went wrong at the end of a step: without it, that step is written."""
         self.misses.add("how a step ended", fault)
         try:
             self.rows.mend()
             end = self.clock()
-            if began is None or who is None:
-                raise fault
-            if self.rows.last_end() < abs(began):  # not written yet
-                self.rows.write(queued, began, end, who, rows.NOT_WAITING, rows.NOWHERE)
+            if self.rows.last_end() < rows.begun(start):  # not written yet
+                self.rows.write(queued, start, end, who, rows.NOT_WAITING, rows.NOWHERE)
             self.last = end
         except Exception as second:
             self.fail(second)
@@ -355,7 +354,7 @@ class Journal:
             if task.done():
                 self.tasks.ended(task, who, end)
             else:
-                waiting = self.waits.read(task, internals.waiter_of(task))
+                waiting = self.waits.read(task, internals.waiter_of(task), who)
                 place = self.waits.place
         self.rows.write(queued, start, end, who, waiting, place)
 
@@ -428,23 +427,22 @@ class Journal:
         if mine and not self.failed:
             self.attempt("the names of tasks", self.tasks.look_again, end)
             self.attempt("who is ready at the end", self._look_into_queues, ready)
-        written, places = self.rows.copy(mine)
+        written = self.rows.copy(mine)
         over = set() if mine else set(written[rows.START :: rows.WIDTH])  # it went on meanwhile
         end = end if mine else window.end or self.safe_clock()
         for queued, start, who in [*opened, *reversed(under_way)]:  # outermost first
             if start not in over:
-                written.extend((queued, start, end, who, rows.NOT_WAITING))
-                places.extend([rows.NOWHERE] * self.rows.lines)
-        cut = self._copied(window, written, places, end)
+                written.extend((queued, start, end, who, rows.NOT_WAITING, rows.NOWHERE))
+        cut = self._copied(window, written, end)
         cut.queued = ready
         if not mine and not self.failed:
             self.attempt("who is ready", self._look_into_queues_from_outside, cut)
         return cut
 
-    def _copied(self, window: Window, written: array[float], places: array[int], end: float) -> Cut:
+    def _copied(self, window: Window, written: array[float], end: float) -> Cut:
         """What rows speak of was there before them, so the tables are copied after them."""
         cut = Cut(
-            begin=window.begin, end=end, rows=written, places=places,
+            begin=window.begin, end=end, rows=written, has_lines=self.rows.lines,
             idle=self.idle[:], polls=self.polls[:],
             foreign=self.foreign[:], output=self.output[:],
             timers=self.timers[:], due=self.waits.due.copy(),
@@ -484,7 +482,7 @@ class Journal:
             mine = get_ident() == self.thread  # only the watched thread may number a task
             who = self.tasks.number_of(task) if mine else self.tasks.numbers.get(id(task))
         queued = inside.get("queued") or rows.UNKNOWN
-        return [] if who is None else [(queued, inside.get("began", inside["start"]), who)]
+        return [] if who is None else [(queued, inside["start"], who)]
 
     def _look_into_queues(
         self, queued: dict[int, float | None], loops: Sequence[Loop | None] | None = None
@@ -503,9 +501,9 @@ class Journal:
             number = self.tasks.known(task)
             if number is None or number >= len(cut.tasks):
                 number = len(cut.tasks)
-                note = TaskNote(task.get_name(), *about_coroutine(coroutine := task.get_coro()))
-                note.machinery, note.created = naming.machinery(coroutine), moment
-                cut.tasks.append(note)
+                coroutine = task.get_coro()
+                kind = TaskKind(*about_coroutine(coroutine), naming.machinery(coroutine))
+                cut.tasks.append(TaskNote(task.get_name(), kind, moment))
             cut.queued[number] = moment
 
     def _queued_tasks(

@@ -75,14 +75,14 @@ class People:
     def _names(self) -> list[str]:
         """By number: a task's own name, or its coroutine's with a number of our own. A name that
         the program gave is left as it is, and our numbers keep clear of it."""
-        names = [naming.short_name(n.qualname) if n.machinery else n.name for n in self.notes]
+        names = [naming.short_name(n.kind.qualname) if n.machinery else n.name for n in self.notes]
         unnamed: dict[str, list[int]] = {}
         for number in self.order:
             note = self.notes[number]
             if self.roles[number] == "recording" and note.machinery:
                 names[number] = "this cell"
             elif not note.is_given and naming.is_default_name(note.name):
-                unnamed.setdefault(naming.short_name(note.qualname), []).append(number)
+                unnamed.setdefault(naming.short_name(note.kind.qualname), []).append(number)
         theirs = {names[n] for n in self.order} - {names[n] for ns in unnamed.values() for n in ns}
         for name, numbers in unnamed.items():
             self._number_them(names, name, numbers, theirs)
@@ -137,7 +137,7 @@ class People:
         return TaskSpan(
             id=identity,
             name=self.names[number],
-            coroutine="this cell" if cell else naming.short_name(note.qualname),
+            coroutine="this cell" if cell else naming.short_name(note.kind.qualname),
             parent=self.parents.get(number),
             created=created,
             started=started,

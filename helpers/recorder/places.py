@@ -56,7 +56,7 @@ def _beginnings(cut: Cut, table: Table, who: Column, misses: Misses) -> Column:
         if rows.is_label(number):
             code = cut.labels[rows.label_number(number)][2]
         else:
-            code = cut.tasks[number].code if cut.tasks[number].fresh else None
+            code = cut.tasks[number].kind.code if cut.tasks[number].fresh else None
         if id(code) not in known:
             known[id(code)] = _number(table, misses.attempt("a line", None, _first_line, code))
         found.append(known[id(code)])

@@ -93,7 +93,7 @@ class Recording:
     def _begin(self) -> None:
         self.journal = hooks.enter_journal(self, self.virtual)
         if self.lines:
-            self.journal.rows.want_lines()
+            self.journal.rows.lines = True  # to the journal's end: it is shared
         hooks.install()
         self.begin = self.journal.safe_clock()
         loop = internals.running_loop()

@@ -1,15 +1,15 @@
-"""The row: one step in five numbers; and all else that one thread's journal hands over.
+"""The row: one step in six numbers; and all else that one thread's journal hands over.
 
-A step is written as five floats, in the order of the columns below, and five thousand steps
-are two hundred kilobytes. What a number stands for is known here alone; who writes or reads
-rows asks by name. The questions work on one number and on a whole numpy column alike.
+A step is written as six floats, in the order of the columns below: 48 bytes. What a number
+stands for is known here alone; who writes or reads rows asks by name. The questions work on
+one number and on a whole numpy column alike.
 
 `START` is below zero where an iteration of the loop begins with the step.
 
 `QUEUED` is a moment (seconds of `perf_counter`), the same below zero where a socket's
 readiness queued the handle, the number of a timer, or one of two words. `WHO` is a task's
-number or a label's, `WAITING` a word's or a task's. A float holds whole numbers up to 2**53
-exactly, far more than there will ever be of any of these.
+number or a label's, `WAITING` a word's or a task's, `PLACE` an instruction's. A float holds
+whole numbers up to 2**53 exactly, far more than there will ever be of any of these.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from time import sleep
 from types import CodeType
 from typing import Any
 
-QUEUED, START, END, WHO, WAITING = range(5)
-WIDTH = 5
+QUEUED, START, END, WHO, WAITING, PLACE = range(6)
+WIDTH = 6
 FULL = 4000  # numbers kept in a list before they are packed; small enough for the cache
 
 Number = Any  # one number, or a numpy column of them: the answer has the same shape
@@ -76,6 +76,11 @@ def is_first(start: Number) -> Number:
     return start < 0
 
 
+def first(moment: float) -> float:
+    """Begun at that moment, with an iteration of the loop."""
+    return -moment
+
+
 def begun(start: Number) -> Number:
     """The moment at which the step began."""
     return abs(start)
@@ -112,7 +117,7 @@ def awaited_task(waiting: Number) -> Number:
     return -1 - waiting
 
 
-# -- places: where a task was suspended, a column apart ----------------------------------------
+# -- place: where a task was suspended, while lines are wanted ---------------------------------
 
 NOWHERE = -1
 _OFFSET_BITS = 24
@@ -143,37 +148,25 @@ def code_and_offset(place: int) -> tuple[int, int]:
 class Rows:
     """Rows as they are written: the newest in a list, which is quickest, the others packed.
 
-    `places` has one more number for each row, while `lines` are wanted.
+    `lines` is whether places are wanted; without, there are none.
     """
 
-    __slots__ = ("fresh", "lines", "packed", "packing", "places")
+    __slots__ = ("fresh", "lines", "packed", "packing")
 
     def __init__(self) -> None:
         self.fresh: list[float] = []
         self.packed = array("d")
-        self.packing = False
+        self.packing: int | None = None  # how many were packed before, while more of them are
         self.lines = False
-        self.places = array("q")
 
     def __len__(self) -> int:
         return (len(self.packed) + len(self.fresh)) // WIDTH
-
-    def want_lines(self) -> None:
-        """From now on there are places, too."""
-        if not self.lines:
-            self._fit_places()
-            self.lines = True
-
-    def do_without_lines(self) -> None:
-        self.lines, self.places = False, array("q")
 
     def write(
         self, queued: float, start: float, end: float, who: int, waiting: int, place: int
     ) -> None:
         """Write one row. (`hot` does the same without the call.)"""
-        self.fresh.extend((queued, start, end, who, waiting))
-        if self.lines:
-            self.places.append(place)
+        self.fresh.extend((queued, start, end, who, waiting, place))
 
     def are_many(self) -> bool:
         """Whether it is time to pack."""
@@ -181,66 +174,74 @@ class Rows:
 
     def pack(self) -> None:
         """Move the newest rows into the array, in one go: far cheaper than one by one."""
-        self.packing = True  # for who copies the rows meanwhile, and for interrupts
+        self.packing = len(self.packed)  # for who copies the rows meanwhile, and for interrupts
         self.packed.frombytes(struct.pack(f"{len(self.fresh)}d", *self.fresh))
         self.fresh.clear()
-        self.packing = False
+        self.packing = None
 
     def mend(self) -> None:
-        """After an interrupt in the middle of writing: no row twice, no place without a row."""
-        if self.packing:
-            self.packing = False
-            fresh = array("d", self.fresh)
-            if fresh and self.packed[-len(fresh) :] == fresh:
+        """After an interrupt in the middle of packing: no row twice."""
+        if self.packing is not None:
+            if len(self.packed) > self.packing:
                 self.fresh.clear()
-        if self.lines:
-            self._fit_places()
-
-    def _fit_places(self) -> None:
-        """As many places as there are rows."""
-        del self.places[len(self) :]
-        self.places.extend([NOWHERE] * (len(self) - len(self.places)))
+            self.packing = None
 
     def last_end(self) -> float:
         """When the last step ended, 0.0 if there is none."""
         rows = self.fresh or self.packed
         return rows[END - WIDTH] if rows else 0.0
 
-    def copy(self, mine: bool) -> tuple[array[float], array[int]]:
-        """All rows and places; taken again when the thread that writes them packed meanwhile
-        (unless that thread is `mine`)."""
+    def copy(self, mine: bool) -> array[float]:
+        """All rows; taken again when the thread that writes them packed meanwhile (unless that
+        thread is `mine`)."""
         while True:
             packed, packing = len(self.packed), self.packing
-            fresh, places = list(self.fresh), self.places[:]
+            fresh = list(self.fresh)
             rows = self.packed[:]
-            settled = len(rows) == packed and not packing and not self.packing
+            settled = len(rows) == packed and packing is None and self.packing is None
             if settled or mine:
                 rows.extend(array("d", fresh))
-                del places[len(rows) // WIDTH :]
-                places.extend([NOWHERE] * (len(rows) // WIDTH - len(places)) * self.lines)
-                return rows, places
+                return rows
             sleep(0)  # let it get on
 
 
 # -- what is handed over -----------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class TaskNote:
-    """What a journal knows of one task, as plain values. Moments in seconds of `perf_counter`."""
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """What the tasks of one function have in common."""
 
-    name: str
-    qualname: str = ""  # its coroutine's: not the code's, a wrapper bears the name of what it wraps
+    qualname: str  # the coroutine's: not the code's, a wrapper bears the name of what it wraps
     code: CodeType | None = None
-    is_given: bool = False  # whether the program gave it that name, though it looks like a default
-    fresh: bool = True  # made while it was recorded
     machinery: str = ""  # "kernel", "loop", or "" for the program's own
-    created: float | None = None  # when its first step was queued
-    entered: bool = True
-    ended: float | None = None
-    outcome: str = "pending"
-    exception: str | None = None
-    ref: Any = None  # a weak reference, while it lives
+    meaning: int | None = None  # of its code in a chain of awaits, see `vocabulary`; None: look
+
+
+class TaskNote:
+    """What a journal knows of one task, as plain values. Moments in seconds of `perf_counter`.
+
+    One is made for every task, so it takes what is known of all; the rest is set by name.
+    """
+
+    __slots__ = (
+        "created", "ended", "entered", "exception", "fresh", "is_given", "kind", "name",
+        "outcome", "ref",
+    )  # fmt: skip
+
+    def __init__(self, name: str, kind: TaskKind, created: float | None) -> None:
+        self.name, self.kind = name, kind
+        self.created = created  # when its first step was queued
+        self.is_given = False  # whether the program gave it that name, though it looks like ours
+        self.fresh = self.entered = True  # made while it was recorded; not cancelled before
+        self.outcome = "pending"
+        self.ended: float | None = None
+        self.exception: str | None = None
+        self.ref: Any = None  # a weak reference, while it lives
+
+    @property
+    def machinery(self) -> str:
+        return self.kind.machinery
 
 
 @dataclass(slots=True)
@@ -261,7 +262,7 @@ class Cut:
     begin: float
     end: float
     rows: array[float] = field(default_factory=lambda: array("d"))
-    places: array[int] = field(default_factory=lambda: array("q"))
+    has_lines: bool = False  # whether there are places in the rows
     tasks: list[TaskNote] = field(default_factory=list)
     labels: list[tuple[str, str, CodeType | None]] = field(default_factory=list)  # kind, name
     words: list[str] = field(default_factory=lambda: [""])

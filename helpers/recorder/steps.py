@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.recorder import rows
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import END, QUEUED, START, WAITING, WHO, WIDTH, Cut
+from helpers.recorder.rows import END, PLACE, QUEUED, START, WAITING, WHO, WIDTH, Cut
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import NANOSECONDS, NOTHING, seconds
@@ -103,9 +103,7 @@ class Steps:
         misses.attempt("who was ready, and who woke whom", None, self._find_ready, cut.begin)
         new_row = dict(zip(mine.tolist(), range(len(mine)), strict=True)) if cut.due else {}
         self.due = {new_row[r]: w for r, w in cut.due.items() if r in new_row}
-        self.places = np.frombuffer(cut.places, dtype=np.int64)
-        if len(self.places):
-            self.places = self.places[mine]
+        self.places: Column = table[mine, PLACE].astype(np.int64) if cut.has_lines else _NOTHING
 
     def was_over(self, timer: int, cancelled: float | None) -> bool:
         """Whether that timer had run, or been cancelled, before this recording began."""

@@ -15,8 +15,10 @@ from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import awaits, naming
 from helpers.recorder.asyncio_internals import AnyTask
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import TaskNote
+from helpers.recorder.rows import TaskKind, TaskNote
 from helpers.recorder.vocabulary import Vocabulary
+
+_UNKNOWN = TaskKind("?")
 
 
 class _TaskRef(weakref.ref[AnyTask]):
@@ -30,7 +32,7 @@ class TaskBook:
     """Numbers and notes; the number is the note's index."""
 
     __slots__ = (
-        "_clock", "_destroyed", "_forget", "_machinery", "_misses", "_named", "_newest",
+        "_clock", "_destroyed", "_forget", "_kinds", "_machinery", "_misses", "_named", "_newest",
         "_vocabulary", "early", "notes", "numbers",
     )  # fmt: skip
 
@@ -42,6 +44,7 @@ class TaskBook:
         self._newest: tuple[Any, int | None] = (None, None)  # the eager task made last
         self._destroyed: dict[int, int] = {}  # id of a task that was -> its number
         self._named: set[int] = set()  # ids of tasks not known yet, whose names look like defaults
+        self._kinds: dict[int, TaskKind] = {}  # by the id of the code of a native coroutine
         self._machinery: dict[object, str] = {}  # a task's function -> whose machinery it is
         self._forget = self._forget_task  # made once: every reference to a task has it
 
@@ -51,19 +54,48 @@ class TaskBook:
 
     def number_of(self, task: AnyTask, queued: float | None = None) -> int:
         number = self.numbers.get(id(task))
-        return self.new_task(task, queued) if number is None else number
+        return self.begins(task, queued) if number is None else number
 
-    def new_task(
+    def new_task(self, task: AnyTask, queued: float) -> int:
+        """Number a task whose first step is now, and was queued then.
+
+        As nearly all of them are: of a function that is known, and not spoken of before. Every
+        task pays for this.
+        """
+        try:
+            identity, coroutine = id(task), task.get_coro()
+            kind = self._kinds.get(id(coroutine.cr_code))
+            if (
+                kind is not None
+                and kind.qualname is coroutine.__qualname__
+                and not (coroutine.cr_suspended or task._must_cancel)
+                and identity not in self.early
+                and identity not in self._named
+                and identity not in self._destroyed
+            ):
+                note = TaskNote(task.get_name(), kind, queued)
+                note.ref = ref = _TaskRef(task, self._forget)
+                ref.identity = identity
+                self.notes.append(note)
+                self.numbers[identity] = number = len(self.notes) - 1
+                return number
+        except MemoryError:
+            raise
+        except Exception:  # one of its parts: which, is found out by going through them
+            pass
+        return self.begins(task, queued)
+
+    def begins(
         self, task: AnyTask, queued: float | None = None, begun_as: Any | None = None
     ) -> int:
-        """Number a task seen for the first time, or known before its first step, which is now
-        and was queued then.
+        """The same for any task, also one that is known already, or older than the recording.
 
         `begun_as` is the coroutine of an eager task: its first step is behind it.
         """
         if self._destroyed and begun_as is None and self._is_woken_once_more(task):
             return self.numbers[id(task)]
-        if not self.early or (number := self.early.pop(id(task), None)) is None:
+        number = self.early.pop(id(task), None)
+        if number is None:
             # Never ask an eager task that has ended for its coroutine: Python 3.12.1 crashes.
             coroutine = begun_as or self._coroutine_of(task)
             fresh = bool(begun_as) or not self._has(awaits.is_under_way, coroutine)
@@ -93,7 +125,7 @@ class TaskBook:
             return number
         coroutine = self._coroutine_of(task)
         if self._has(awaits.has_begun, coroutine):
-            return self.new_task(task)
+            return self.begins(task)
         number = self._add_note(task, coroutine, True)
         self._keep_number(self.early, task, number)
         return number
@@ -102,7 +134,7 @@ class TaskBook:
         """The number of a task whose first step began then, and is over."""
         number = self.numbers.get(id(task))  # known, if a recording began in that step
         if number is None:
-            number = self.new_task(task, begun_as=coroutine)
+            number = self.begins(task, begun_as=coroutine)
         note = self.notes[number]
         note.created, note.fresh = start, True
         self._newest = (self.notes[number].ref, number)
@@ -119,13 +151,28 @@ class TaskBook:
             self._named.add(id(task))
 
     def ended(self, task: AnyTask, number: int, end: float) -> None:
-        """Write down how a task ended, and forget it."""
+        """Write down how a task ended, and forget it. Every task pays for this, too."""
         note = self.notes[number]
         note.ref = None
         self.numbers.pop(id(task), None)
         try:
-            self._name_again(note, task)
-            if note.outcome == "destroyed":  # and woken once more
+            known = (
+                note.outcome == "pending"  # else it was destroyed, and woken once more
+                and task.get_name() == note.name
+                and not task.cancelled()
+                and task._exception is None
+            )
+        except Exception:
+            known = False
+        if known:
+            note.outcome, note.ended = "returned", end
+        else:
+            self._ended_otherwise(note, task, end)
+
+    def _ended_otherwise(self, note: TaskNote, task: AnyTask, end: float) -> None:
+        self._name_again(note, task)
+        try:
+            if note.outcome == "destroyed":
                 pass
             elif task.cancelled():
                 note.outcome = "cancelled"
@@ -156,15 +203,15 @@ class TaskBook:
                     self.ended(task, number, now)
 
     def _add_note(self, task: AnyTask, coroutine: Any, fresh: bool) -> int:
-        note = TaskNote(type(task).__name__, "?", fresh=fresh)
+        note = TaskNote(type(task).__name__, _UNKNOWN, None)
+        note.fresh = fresh
         try:
             note.name = _name(task)
         except Exception as fault:
             self._misses.add("the name of a task", fault)
         try:
             if coroutine is not None:
-                note.qualname, note.code = about_coroutine(coroutine)
-                note.machinery = self._machinery_of(note, coroutine)
+                note.kind = self._kind_of(coroutine)
         except Exception as fault:
             self._misses.add("what a task runs", fault)
         if self._named and id(task) in self._named:
@@ -173,13 +220,23 @@ class TaskBook:
         self.notes.append(note)
         return len(self.notes) - 1
 
-    def _machinery_of(self, note: TaskNote, coroutine: Any) -> str:
-        """Whether it is the kernel's or the loop's own: asked once for each function."""
-        key = note.qualname if note.code is None else id(note.code)
+    def _kind_of(self, coroutine: Any) -> TaskKind:
+        """What it has in common with others of its function; asked once for each function."""
+        qualname, code = about_coroutine(coroutine)
+        machinery = self._machinery_of(qualname, code, coroutine)
+        if type(coroutine) is not CoroutineType or code is not coroutine.cr_code:
+            return TaskKind(qualname, code, machinery)
+        meaning = self._vocabulary.meaning(code)
+        self._kinds[id(code)] = kind = TaskKind(qualname, code, machinery, meaning)
+        return kind
+
+    def _machinery_of(self, qualname: str, code: CodeType | None, coroutine: Any) -> str:
+        """Whether it is the kernel's or the loop's own."""
+        key = qualname if code is None else id(code)
         known = self._machinery.get(key)
         if known is None:
-            if note.code is not None:
-                self._vocabulary.keep(note.code)
+            if code is not None:
+                self._vocabulary.keep(code)
             known = self._machinery[key] = naming.machinery(coroutine)
         return known
 

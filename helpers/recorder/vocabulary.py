@@ -76,8 +76,13 @@ class Vocabulary:
         """Keep it alive, as long as its identity stands for it in a table."""
         self.codes.append(code)
 
+    def meaning(self, code: CodeType) -> int:
+        """What code means in a chain of awaits."""
+        known = self.kinds.get(id(code))
+        return self.kind(code) if known is None else known
+
     def kind(self, code: CodeType) -> int:
-        """What code means in a chain of awaits, seen for the first time."""
+        """The same, of code that is seen for the first time."""
         number = len(self.codes)
         self.keep(code)
         if naming.is_own(code):

@@ -29,37 +29,32 @@ class Waits:
     """Reads waits for one journal. `place` is where the task stands whose wait was read last."""
 
     __slots__ = (
-        "_calls",
-        "_kinds",
-        "_known",
-        "_misses",
-        "_rows",
-        "_tasks",
-        "_vocabulary",
-        "due",
-        "place",
-    )
+        "_calls", "_known", "_misses", "_notes", "_rows", "_tasks", "_vocabulary", "due", "place",
+    )  # fmt: skip
 
     def __init__(
         self, written: rows.Rows, tasks: TaskBook, vocabulary: Vocabulary, misses: Misses
     ) -> None:
         self._rows, self._tasks, self._vocabulary = written, tasks, vocabulary
-        self._misses, self._kinds = misses, vocabulary.kinds
+        self._misses, self._notes = misses, tasks.notes
         self._known = vocabulary.kinds.get
         self._calls: dict[tuple[int, int], str] = {}  # a place in code -> what is called there
         self.due: dict[int, float] = {}  # row -> when a timer ends the wait, on the loop's clock
         self.place = rows.NOWHERE
 
-    def read(self, task: AnyTask, waiter: Any) -> int:
+    def read(self, task: AnyTask, waiter: Any, who: int) -> int:
         """`WAITING` of a task that hangs on that future (None: it has only given way).
 
-        As most programs need it: a chain of native coroutines, each known by its code. Every
-        step that suspends a task pays for this.
+        As most programs need it: a chain of native coroutines, each known by its code, the
+        first by its task's kind. Every step that suspends a task pays for this.
         """
         try:
             link, known = task.get_coro(), self._known
             own: Any = None
-            word = 0
+            word, first = 0, self._notes[who].kind.meaning
+            if first is not None and first < 0:
+                own, number = link, first
+                link = link.cr_await
             while type(link) is CoroutineType:
                 kind = known(id(link.cr_code))
                 if kind is None:
@@ -103,10 +98,7 @@ class Waits:
         return 0 if waiter is None else self._special(word, own, last, task, waiter)
 
     def _kind(self, code: CodeType | None) -> int:
-        if code is None:
-            return PRIVATE
-        known = self._kinds.get(id(code))
-        return self._vocabulary.kind(code) if known is None else known
+        return PRIVATE if code is None else self._vocabulary.meaning(code)
 
     def _special(self, word: int, own: Any, last: Any, task: AnyTask, waiter: Any) -> int:
         """A wait whose word does not follow from the function alone."""

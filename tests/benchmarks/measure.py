@@ -18,7 +18,7 @@ from time import process_time
 
 from workloads import WORKLOADS, many_tasks
 
-HOUSE = Path(__file__).parent.parent.parent
+HOUSE = Path(os.environ.get("BENCHMARK_HOUSE", Path(__file__).parent.parent.parent))
 
 
 # -- recording a workload, each way -----------------------------------------------------------

@@ -15,8 +15,9 @@ def test_a_recorded_workload_is_timed_and_weighed(way):
     assert found["kept"] >= 40 * found["steps"]
 
 
-def test_the_bare_workload_is_timed():
-    assert measure.workload("B", "bare", "50")["run"] > 0
+@pytest.mark.parametrize("workload", ["B", "C"])
+def test_the_bare_workload_is_timed(workload):
+    assert measure.workload(workload, "bare", "50")["run"] > 0
 
 
 def test_pictures_and_files_are_timed_and_weighed():

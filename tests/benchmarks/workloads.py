@@ -1,4 +1,4 @@
-"""The two programs that are timed: many short tasks, and two that talk a great deal."""
+"""The programs that are timed: many short tasks, two that talk a great deal, a few long ones."""
 
 import asyncio
 
@@ -34,4 +34,9 @@ async def call(there: asyncio.Queue, back: asyncio.Queue, trips: int) -> None:
         await back.get()
 
 
-WORKLOADS = {"A": many_tasks, "B": round_trips}
+async def long_lives(turns: int = 10_000, tasks: int = 12) -> None:
+    """Workload C: a few tasks, each giving the loop back so often: what steps alone cost."""
+    await many_tasks(tasks, turns)
+
+
+WORKLOADS = {"A": many_tasks, "B": round_trips, "C": long_lives}

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.recorder import rows
 from helpers.recorder.assemble import assemble
-from helpers.recorder.rows import Cut, TaskNote, TimerNote
+from helpers.recorder.rows import Cut, TaskKind, TaskNote, TimerNote
 
 BEGIN = 100.0  # all moments below are seconds after it
 
@@ -16,15 +16,18 @@ def cut(*steps, end=10.0, **parts):
         if rows.is_moment(queued):
             queued += BEGIN
         start = start - BEGIN if start < 0 else start + BEGIN
-        made.rows.extend((queued, start, stop + BEGIN, who, waiting))
+        made.rows.extend((queued, start, stop + BEGIN, who, waiting, rows.NOWHERE))
     return made
 
 
-def task(name, created=None, ended=None, **rest):
+def task(name, created=None, ended=None, *, qualname="", machinery="", **rest):
     outcome = "pending" if ended is None else "returned"
     moments = {"created": created, "ended": ended}
     moments = {key: None if at is None else BEGIN + at for key, at in moments.items()}
-    return TaskNote(name, **{"outcome": outcome, **moments, **rest})
+    note = TaskNote(name, TaskKind(qualname, machinery=machinery), None)
+    for field, value in {"outcome": outcome, **moments, **rest}.items():
+        setattr(note, field, value)
+    return note
 
 
 def told(timeline):
@@ -126,7 +129,7 @@ def test_what_was_over_before_the_recording_began_is_not_in_it():
     before, across, after = (-3, -3, -2, 0, 0), (-1.5, -1, 1, 1, 0), (1.5, 2, 3, 1, 0)
     made = cut(end=4, tasks=[task("gone", -4, -2), task("there", -1.5)])
     for queued, start, end, who, waiting in (before, across, after):
-        made.rows.extend((BEGIN + queued, BEGIN + start, BEGIN + end, who, waiting))
+        made.rows.extend((BEGIN + queued, BEGIN + start, BEGIN + end, who, waiting, -1))
     timeline = assemble(made)
     assert [(s.start, s.end, s.ready) for s in timeline.steps] == [(0, 1, 0), (2, 3, 1.5)]
     (there,) = timeline.tasks

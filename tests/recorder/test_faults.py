@@ -117,7 +117,7 @@ class FullArray(array):
 
 
 COLUMNS = {
-    "rows": ("fresh", "packed", "places"),
+    "rows": ("fresh", "packed"),
     "tasks": ("notes",),
     "vocabulary": ("labels", "words", "codes"),
     "": ("timers", "foreign", "output", "loops", "notes", "idle", "polls"),

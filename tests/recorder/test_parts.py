@@ -87,8 +87,8 @@ async def eager_nap():
 # What is no part: without it there is no row, or nothing to put together.
 WHOLE = {
     "Journal.write", "Journal.fail", "Journal.safely", "Journal.safe_clock", "Journal.cut",
-    "Journal._copied", "Journal.alive", "Journal.takes", "Journal._meets", "Journal.end",
-    "Journal.not_understood", "Journal.write_in_part", "Journal.close_opened",
+    "Journal._copied", "Journal.alive", "Journal.takes", "Journal.begun", "Journal._meets",
+    "Journal.end", "Journal.not_understood", "Journal.write_in_part", "Journal.close_opened",
     "Journal.note_present", "Journal.attempt", "Journal._steps_under_way", "Journal.note",
     "complain", "Clock.one", "Clock.all", "Clock.real", "Clock._read", "_nanoseconds",
     "People._created", "People._is_mine", "People._role", "People.ids_of", "People.spans",

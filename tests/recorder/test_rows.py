@@ -56,7 +56,7 @@ def test_a_task_and_a_label_are_told_apart_and_so_are_a_wait_for_a_word_and_for_
 
 
 def test_whole_numbers_survive_in_a_float():
-    """A row holds five floats; the largest numbers there will ever be come back whole."""
+    """A row is made of floats; the largest numbers there will ever be come back whole."""
     for number in (10**9, 2**40):
         assert int(float(rows.of_label(number))) == rows.of_label(number)
         assert rows.timer_number(float(rows.by_timer(number))) == number
@@ -79,8 +79,7 @@ def written(*numbers):
 
 
 def whole(kept):
-    copied, places = kept.copy(mine=True)
-    return copied.tolist(), places.tolist()
+    return kept.copy(mine=True).tolist()
 
 
 def test_packed_or_not_they_are_the_same_rows():
@@ -102,27 +101,15 @@ def test_they_are_packed_when_they_are_many():
     assert kept.are_many()
 
 
-def test_places_begin_when_lines_are_wanted_and_fit_the_rows():
+@pytest.mark.parametrize("how_far", ["before the copy", "before the clearing"])
+def test_an_interrupt_while_packing_leaves_no_row_twice_and_none_out(how_far):
     kept = written(1, 2)
-    kept.want_lines()
-    kept.write(3, 3.1, 3.2, 3, rows.NOT_WAITING, 77)
-    assert whole(kept)[1] == [rows.NOWHERE, rows.NOWHERE, 77]
-    kept.do_without_lines()
-    assert whole(kept)[1] == []
-
-
-@pytest.mark.parametrize("how_far", ["before the copy", "before the clearing", "before the place"])
-def test_an_interrupt_while_writing_leaves_no_row_twice_and_no_place_too_many(how_far):
-    kept = written(1, 2)
-    kept.want_lines()
+    kept.pack()
+    kept.write(2, 2.1, 2.2, 2, rows.NOT_WAITING, 2)
     before = whole(kept)
-    if how_far == "before the place":
-        kept.fresh.extend((3, 3.1, 3.2, 3, 0))
-        before = before[0] + [3, 3.1, 3.2, 3, 0], before[1] + [rows.NOWHERE]
-    else:
-        kept.packing = True
-        if how_far == "before the clearing":
-            kept.packed.extend(array("d", kept.fresh))
+    kept.packing = len(kept.packed)
+    if how_far == "before the clearing":
+        kept.packed.extend(array("d", kept.fresh))
     kept.mend()
-    assert not kept.packing
+    assert kept.packing is None
     assert whole(kept) == before

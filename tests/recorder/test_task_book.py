@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import sys
 import weakref
@@ -10,6 +11,7 @@ import pytest
 from programs import nap, run, spawn
 
 from helpers import record
+from helpers.recorder.task_book import TaskBook
 
 
 async def by_create_task():
@@ -212,3 +214,72 @@ def test_a_failed_task_goes_when_its_last_reference_goes(recorded):
         assert asyncio.run(main()) == ["Task exception was never retrieved"]
     finally:
         gc.enable()
+
+
+async def many_ends():
+    """Tasks of few functions, each several times, that end in every way, and one that is named
+    like a default, renamed, cancelled before it begins."""
+
+    async def returns(turns):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    async def fails():
+        await asyncio.sleep(0)
+        raise ValueError("no good")
+
+    tasks = [asyncio.create_task(returns(turns)) for turns in range(4)]
+    tasks += [asyncio.create_task(fails()) for _ in range(3)]
+    tasks += [asyncio.create_task(returns(9), name=f"Task-{n}") for n in range(2)]
+    tasks += [asyncio.create_task(wrapped()) for wrapped in [first, second] * 2]
+    await asyncio.sleep(0)
+    tasks[3].set_name("renamed")
+    tasks[7].cancel()
+    tasks += [asyncio.create_task(returns(0)) for _ in range(3)]
+    tasks[-1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def decorated(function):
+    @functools.wraps(function)
+    async def wrapper():
+        return await function()
+
+    return wrapper
+
+
+@decorated
+async def first():
+    await asyncio.sleep(0)
+
+
+@decorated
+async def second():
+    await asyncio.sleep(0)
+
+
+def test_the_quick_way_to_know_a_task_and_the_careful_one_tell_the_same(monkeypatch):
+    def told():
+        return [
+            (t.name, t.coroutine, t.parent, t.outcome, t.exception, t.entered)
+            for t in run(many_ends()).tasks
+        ]
+
+    quick = told()
+    with monkeypatch.context() as patch:
+        patch.setattr(TaskBook, "new_task", TaskBook.begins)
+        patch.setattr(TaskBook, "ended", ended_with_care)
+        careful = told()
+    assert quick == careful
+    assert [name for name, coroutine, *_ in quick if coroutine in ("first", "second")] == [
+        "first-1", "second-1", "first-2", "second-2",
+    ]  # fmt: skip
+    assert {"Task-0", "Task-1", "renamed"} <= {name for name, *_ in quick}
+    assert [entered for *_, entered in quick].count(False) == 1
+
+
+def ended_with_care(book, task, number, end):
+    note = book.notes[number]
+    note.ref = None
+    book.numbers.pop(id(task), None)
+    book._ended_otherwise(note, task, end)
