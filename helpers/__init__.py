@@ -11,6 +11,7 @@ The rooms, each imported when it is first used:
     timeline       what happened, as plain data: tasks, steps, states; saving and loading
     recorder       how it is seen: watches a real loop, and writes a timeline
     virtual_time   a private loop whose clock jumps: `simulate`, and `compute` for work
+    findings       what is wrong in a timeline, in words: `timeline.findings()`
     charts         a timeline as picture, text and SVG, and the player that steps through it
     practice       what the learner does: predict, move sliders, solve exercises, see progress
     kernel         the notebook's kernel: Stop works during `await`, `asyncio.run` in a cell

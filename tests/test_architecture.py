@@ -25,6 +25,7 @@ MAP = {
     "timeline": "loading",
     "recorder": "timeline kernel loading",
     "virtual_time": "timeline recorder",
+    "findings": "timeline",
     "charts": "timeline loading",
     "practice": "timeline virtual_time charts",
     "__main__": "timeline recorder charts",
@@ -38,6 +39,7 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
         "Timeline.order": "charts.order",
         "Timeline.text": "charts.text",
         "Timeline.player": "charts.player",
+        "Timeline.findings": "findings",
         "Timeline.save": "timeline.storage",
         "_Load.__get__": "timeline.storage",
         "_Load.load": "charts.load",
@@ -56,7 +58,7 @@ DRAWING = {"gantt", "load", "order", "canvas", "frame", "picture", "svg", "text"
 LIBRARIES = {
     "matplotlib": "charts",
     "PIL": "charts",
-    "numpy": "timeline recorder charts",
+    "numpy": "timeline findings recorder charts",
     "ipywidgets": "practice",
     "anywidget": "charts practice",
     "looptime": "virtual_time",
@@ -159,7 +161,7 @@ def test_every_room_is_on_the_map():
 
 
 @pytest.mark.parametrize(
-    "package", ["", "charts", "practice", "recorder", "timeline", "virtual_time"]
+    "package", ["", "charts", "findings", "practice", "recorder", "timeline", "virtual_time"]
 )
 def test_the_front_door_of_a_package_names_all_that_is_in_it(package):
     folder = HELPERS / package

@@ -1,4 +1,4 @@
-"""Every state, end and mark of our charts in one table, and the one way to write a duration.
+"""Every state, end and mark of our charts in one table.
 
 Chart, text chart, alt text, player and narration take from here what a thing is called, how it
 is written and what colour it has, so that a newcomer learns one language. `table()` is all of it
@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from math import floor, log10
 from typing import Any
+
+from helpers.timeline.durations import duration_text as duration_text  # charts ask for it here
 
 Lines = tuple[tuple[tuple[float, float], ...], ...]
 
@@ -106,63 +108,6 @@ SIGNS = {  # in the order in which a legend has them
 }
 
 _WITHOUT_A_SIGN = {"µ": "u"}  # what else we write that an encoding may lack
-
-_MILLION, _BILLION = 1_000_000, 1_000_000_000
-_SHORT = (("s", _BILLION), ("ms", _MILLION), ("µs", 1_000), ("ns", 1))  # in nanoseconds
-_LONG = (("d", 8_640_000), ("h", 360_000), ("min", 6_000))  # in hundredths of a second
-_FIRST_MINUTES = 12_000  # hundredths: below two minutes, seconds read better
-_FIRST_SECONDS = 99_500_000  # nanoseconds, from which on it is "0.1 s"
-
-
-def duration_text(seconds: float) -> str:
-    """A length of time, or a moment, as people write it.
-
-    From a tenth of a second on it is exact to the hundredth, below it to three digits. All in
-    whole numbers, so that the port of this in the player's scripts rounds alike.
-
-    >>> [duration_text(s) for s in (350e-6, 0.0123, 0.5, 113.2, 150, 7200, -0.2)]
-    ['350 µs', '12.3 ms', '0.5 s', '113.2 s', '2 min 30 s', '2 h', '-0.2 s']
-    """
-    ns = round(abs(seconds) * _BILLION)
-    text = _long(ns) if ns >= _FIRST_SECONDS else _short(ns)
-    return f"-{text}" if seconds < 0 and ns else text
-
-
-def _long(ns: int) -> str:
-    """Days, hours, minutes and seconds, those that are not none."""
-    left = _rounded(ns, 10 * _MILLION)
-    parts = []
-    if left >= _FIRST_MINUTES:
-        for unit, size in _LONG:
-            number, left = divmod(left, size)
-            parts += [f"{number} {unit}"] if number else []
-    if left or not parts:
-        parts.append(f"{_decimal(left, 2)} s")
-    return " ".join(parts)
-
-
-def _short(ns: int) -> str:
-    """In the largest unit of which there is one, to three digits."""
-    if not ns:
-        return "0 s"
-    unit, size = next((u, size) for u, size in _SHORT if ns * 2_000 >= size * 1_999)
-    for digits in (2, 1, 0):
-        number = _rounded(ns * 10**digits, size)
-        if number < 1_000:
-            break
-    return f"{_decimal(number, digits)} {unit}"
-
-
-def _rounded(number: int, size: int) -> int:
-    """How many of that size, half ones up."""
-    return (number + size // 2) // size
-
-
-def _decimal(number: int, digits: int) -> str:
-    """A whole number of that decimal place, without the zeros nobody needs."""
-    whole, part = divmod(number, 10**digits)
-    places = f"{part:0{digits}}".rstrip("0") if part else ""
-    return f"{whole}.{places}" if places else str(whole)
 
 
 def window_text(start: float, end: float) -> str:

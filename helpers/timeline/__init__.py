@@ -3,7 +3,7 @@
 `records` has the records a recording is made of, and the columns of its steps; `data` the
 `Timeline`, which holds them all and answers questions; `states` works out, in columns, when
 each task was running, ready, waiting and overdue; `storage` keeps recordings on disk;
-`options` says what its charts can be asked for.
+`options` says what its charts can be asked for; `durations` is the one way to write a time.
 `states` and `storage` are imported when first asked for.
 """
 

@@ -46,6 +46,7 @@ from helpers.timeline.records import (
 if TYPE_CHECKING:
     from helpers.charts.picture import Picture
     from helpers.charts.player import Player
+    from helpers.findings import Findings
     from helpers.timeline.states import Span, States
 
 
@@ -345,6 +346,14 @@ class Timeline:
         from helpers.charts.player import player
 
         return player(self, most_steps=options.most_steps)
+
+    def findings(self) -> Findings:
+        """What is wrong or wasteful in it, in words: a list, worst first, empty where nothing
+        was found. Of a recording without lines, less is found."""
+        load_whole("helpers.findings")
+        from helpers.findings import find
+
+        return find(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write this recording to a JSON file; read it back with `Timeline.load`."""

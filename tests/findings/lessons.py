@@ -64,6 +64,7 @@ ON_PURPOSE = {
     "06": {
         "simulate(two_naps())": ONE_AFTER_THE_OTHER,
         "simulate(too_many_awaits())": ONE_AFTER_THE_OTHER,
+        'chart_to_draw("06-hatched")': LOOP_HELD,
     },
     "07": {
         'Timeline.load("shop.json")\nshop': LOST_TASK,

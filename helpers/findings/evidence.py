@@ -1,0 +1,146 @@
+"""What the kinds ask about a recording, and the words in which they answer.
+
+Columns are asked first: a recording of a million steps is searched with whole arrays, and only
+the few steps that look suspicious are looked at one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from helpers.findings.reading import Code, Reading
+from helpers.timeline import NOTHING, TaskSpan, Timeline, seconds
+from helpers.timeline.durations import duration_text
+from helpers.timeline.records import Place
+from helpers.timeline.states import Column, States
+
+_NAMED = 3  # in a row; further ones are "and 7 more"
+_LONGEST = 40  # characters of a name
+
+__all__ = ["Evidence", "at_line", "duration_text", "listed", "times"]
+
+
+class Evidence:
+    """A recording, and the questions that more than one kind asks of it."""
+
+    def __init__(self, timeline: Timeline):
+        self.timeline = timeline
+        self.tasks, self.timers = timeline.tasks, timeline.timers
+        self.places, self.strings = timeline.places, timeline.strings
+        self.length = timeline.duration
+        self.reading = Reading(timeline.sources)
+
+    @cached_property
+    def states(self) -> States:
+        """When each task was running, ready, waiting and overdue."""
+        return self.timeline.states
+
+    def column(self, name: str) -> Column:
+        """One of the recording's columns of steps."""
+        return self.states.column(name)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether lines were recorded."""
+        return bool(self.timeline.columns.suspended)
+
+    # -- where ------------------------------------------------------------------------------
+
+    def suspended_at(self, step: int) -> Place | None:
+        """Where a step's task stood when the step was over."""
+        return self._place("suspended", step)
+
+    def resumed_at(self, step: int) -> Place | None:
+        """Where it went on."""
+        return self._place("resumed", step)
+
+    def _place(self, name: str, step: int) -> Place | None:
+        column = getattr(self.timeline.columns, name)
+        if step < 0 or not column or column[step] == NOTHING:
+            return None
+        return self.places[column[step]]
+
+    def code(self, place: Place) -> Code:
+        """The source of a place."""
+        return self.reading.code(place[0])
+
+    # -- what -------------------------------------------------------------------------------
+
+    def waits_for(self, step: int) -> str:
+        """What its task waits for after a step; "" where that is not known."""
+        number = self.timeline.columns.waiting_for[step] if step >= 0 else NOTHING
+        return "" if number == NOTHING else self.strings[number]
+
+    def start(self, step: int) -> float:
+        """When a step began, in seconds."""
+        return seconds(self.timeline.columns.start[step])
+
+    def end(self, step: int) -> float:
+        """When it ended."""
+        return seconds(self.timeline.columns.end[step])
+
+    def last_step(self, task: int) -> int:
+        """A task's last step, -1 for a task without one."""
+        steps = self.states.steps_of(task)
+        return int(steps[-1]) if len(steps) else NOTHING
+
+    def next_step(self, step: int) -> int:
+        """The same task's next step, -1 for none."""
+        return int(self.states.following[step])
+
+    def steps_at(self, places: Iterable[int]) -> Column:
+        """The steps of tasks that were suspended at one of those places (their numbers)."""
+        wanted = np.array(sorted(places), np.int64)
+        if not len(wanted):
+            return np.zeros(0, np.int64)
+        at = np.isin(self.column("suspended"), wanted)
+        return np.flatnonzero(at & (self.column("task") != NOTHING))
+
+    @cached_property
+    def main(self) -> TaskSpan | None:
+        """The task that `asyncio.run` or `simulate` made for the whole program."""
+        return next((task for task in self.tasks if task.role == "main"), None)
+
+    # -- words ------------------------------------------------------------------------------
+
+    def name(self, task: int) -> str:
+        """A task's name in quotes."""
+        return quoted(self.tasks[task].name)
+
+    def names(self, tasks: Sequence[int]) -> str:
+        """ "'a', 'b' and 'c'"; of many the first few."""
+        return listed([self.name(task) for task in tasks])
+
+    def who(self, step: int) -> str:
+        """Whose step it is: a task, or a callback."""
+        task = self.timeline.columns.task[step]
+        if task != NOTHING:
+            return self.name(task)
+        label = self.strings[self.timeline.columns.label[step]]
+        return f"the callback {quoted(label)}"
+
+
+def quoted(name: str) -> str:
+    """A name in quotes, not too long, with nothing unprintable in it."""
+    return repr(name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…")
+
+
+def listed(words: Sequence[str], most: int = _NAMED) -> str:
+    """ "a, b and c"; of many the first few, and how many more."""
+    shown = list(words[:most] if len(words) > most + 1 else words)
+    if len(shown) < len(words):
+        shown.append(f"{len(words) - len(shown)} more")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+def at_line(place: Place | None) -> str:
+    """ "in line 7 of shop.py", with a space before it; "" where it is not known."""
+    return "" if place is None else f" in line {place[1]} of {place[0]}"
+
+
+def times(number: int) -> str:
+    """ "once", "twice", "5 times"."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
