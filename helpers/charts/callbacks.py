@@ -22,7 +22,9 @@ _MOST_CALLBACKS = 2000  # that are told apart
 _LOOP_WORK = [KINDS.index(kind) for kind in ("callback", "timer", "io")]
 
 # What `helpers.recorder.naming` calls callbacks of asyncio's own that any program has.
-MACHINERY = frozenset({"end of a sleep", "stop the loop: its task is done", "wake-up from outside"})
+STOP = "stop the loop: its task is done"
+MACHINERY = frozenset({"end of a sleep", STOP, "wake-up from outside"})
+CLOSING = frozenset({"BaseEventLoop.shutdown_asyncgens", "BaseEventLoop.shutdown_default_executor"})
 
 
 @dataclass

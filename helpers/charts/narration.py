@@ -233,7 +233,8 @@ class _Teller:
 
     def _finds(self, kind: int) -> Mask:
         """Of each frame, whether it is a look that found a step of that kind."""
-        finds, found = self.film.kinds == LOOK, self.film.found
+        finds: Mask = self.film.kinds == LOOK
+        found = self.film.found
         finds[np.setdiff1d(np.arange(len(finds)), found[self.states.column("kind") == kind])] = (
             False
         )

@@ -279,8 +279,8 @@ def _right_side(canvas: Canvas, page: _Sheet, line: int, panels: int) -> None:
 def _head(canvas: Canvas, page: _Sheet, line: int, place: int, column: Column) -> None:
     x, y = page.left(place), page.top(line, 0) + 29
     left = x + 7
-    if column.number is not None:
-        words = f"{column.number:,}" + (" goes on" if column.goes_on else "")
+    if column.label:
+        words = column.label + (" goes on" if column.goes_on else "")
         canvas.write(left, y, words, BODY, bold=True)
         left += text_width(words, BODY, True) + 10
     room = x + page.width - left - 2

@@ -14,6 +14,7 @@ The rules at the edges:
   and one in which it goes on; while the others run, it waits for them.
 - What the loop finds when it looks at its timers and sockets is in the queue from the iteration
   on that begins so, not after the step before, though no time may pass between them.
+- The steps with which `asyncio.run` closes its loop are one panel.
 - The notebook kernel's own steps are not the learner's: left out, counted, and not in a queue.
 
 Limits: at most `most` panels and a dozen rows beyond the tasks that run in them; how many steps
@@ -25,11 +26,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers.charts.callbacks import is_machinery
+from helpers.charts.callbacks import CLOSING, STOP, is_machinery
 from helpers.charts.film import END, LOOK, SLEEP, START, WAKE, Film, Position
 from helpers.charts.lanes import family_order
 from helpers.charts.moments import Moment, Queued, moment_of
@@ -41,6 +43,7 @@ from helpers.timeline.states import INSIDE
 
 MOST_ROWS = 12  # when not so many run
 _KERNEL = KINDS.index("kernel")
+_CLOSES = "asyncio.run stops the loop and closes what is left of generators and threads:"
 _LOOP = -1
 
 Row = int | str  # a task's id, the label of a callback, or _LOOP
@@ -50,7 +53,8 @@ class Shot(NamedTuple):
     """A stretch in which the loop does one thing: from one frame of the film to another.
 
     `step` is None where the loop sleeps; `begins` and `is_over` say whether the step does so
-    here, and not before a step that ran inside it, or after one.
+    here, and not before a step that ran inside it, or after one. `steps` is how many it stands
+    for: those with which the loop is closed are one shot, of the first of them.
     """
 
     step: int | None
@@ -58,6 +62,7 @@ class Shot(NamedTuple):
     last: int
     begins: bool = True
     is_over: bool = True
+    steps: int = 1
 
 
 class Panel(NamedTuple):
@@ -67,6 +72,11 @@ class Panel(NamedTuple):
     shot: Shot
     number: int
     iteration: int | None
+
+    @property
+    def last(self) -> int:
+        """The number of the last step that it stands for."""
+        return self.number + self.shot.steps - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One panel. `number` counts the steps from 1; None where the loop sleeps. `iteration` is
-    that of the loop, where one begins; `time` the moment, where it moved.
+    """One panel. `number` counts the steps from 1; None where the loop sleeps. `steps` is how
+    many it stands for. `iteration` is that of the loop, where one begins; `time` the moment,
+    where it moved.
 
     `cells` are those of the rows, None where there is nothing; `runs` is the row that runs,
     and `queues` those whose handles it put in the queue. `queue` is what is ready after it,
@@ -100,6 +111,15 @@ class Column:
     queues: tuple[int, ...]
     queue: tuple[str, ...]
     sentence: str
+    steps: int = 1
+
+    @property
+    def label(self) -> str:
+        """Which step, or steps, it is of; "" where the loop sleeps."""
+        if self.number is None:
+            return ""
+        last = f" to {self.number + self.steps - 1:,}" if self.steps > 1 else ""
+        return f"{self.number:,}{last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +150,20 @@ def strip_of(
     is empty, or when there is no such step.
     """
     film = Film(timeline)
-    panels = _numbered(film, _together(film, _shots(film)))
-    steps = max((panel.number for panel in panels), default=0)
+    panels = _numbered(film, _folded(film, _together(film, _shots(film))))
+    steps = max((panel.last for panel in panels), default=0)
     if first > max(steps, 1):
         raise ValueError(f"first={first} is beyond the last step: this recording has {steps}")
     start, end = window(timeline, between)
     seen = [p for p in panels if _is_seen(film, p.shot, start, end)]
-    seen = [p for p in seen if p.number + (p.shot.step is None) >= first][:most]
-    told = [panel.number for panel in seen if panel.shot.step is not None]
+    seen = [p for p in seen if p.last + (p.shot.step is None) >= first][:most]
+    told = [panel for panel in seen if panel.shot.step is not None]
     artist = _Artist(film, seen)
-    reach = (steps, min(told, default=0), max(told, default=0))
+    reach = (
+        steps,
+        min((panel.number for panel in told), default=0),
+        max((panel.last for panel in told), default=0),
+    )
     return Strip(artist.names, artist.columns, *reach, tuple(artist.notes(*reach)))
 
 
@@ -186,19 +210,48 @@ def _together(film: Film, shots: Iterator[Shot]) -> list[Shot]:
     return kept
 
 
+def _folded(film: Film, shots: Sequence[Shot]) -> list[Shot]:
+    """With one shot for the steps in which `asyncio.run` closes its loop: it stops, runs what
+    is left of async generators and of the executor, and stops after each."""
+    kept: list[Shot] = []
+    for _, group in groupby(shots, key=lambda shot: _is_asyncios(film, shot)):
+        together = list(group)
+        labels = ["" if shot.step is None else film.what(shot.step) for shot in together]
+        closing = [place for place, label in enumerate(labels) if label in CLOSING]
+        stops = [place for place, label in enumerate(labels) if label == STOP]
+        first = max((stop for stop in stops if closing and stop < closing[0]), default=None)
+        if first is None:
+            kept += together
+            continue
+        last = stops[-1]
+        steps = sum(shot.step is not None for shot in together[first : last + 1])
+        one = together[first]._replace(last=together[last].last, steps=steps)
+        kept += [*together[:first], one, *together[last + 1 :]]
+    return kept
+
+
+def _is_asyncios(film: Film, shot: Shot) -> bool:
+    """Whether that is a sleep, or a callback of asyncio's own."""
+    step = shot.step
+    return step is None or (film.columns.task[step] < 0 and is_machinery(film.what(step)))
+
+
 def _numbered(film: Film, shots: Sequence[Shot]) -> list[Panel]:
     """Steps counted from 1, and iterations of the loop; one in which only the kernel ran is
     not counted."""
     borders = deque(enumerate(film.iterations, 1))
     number_of: dict[int, int] = {}
     panels: list[Panel] = []
+    steps = 0
     for shot in shots:
         if shot.step is not None and shot.begins:
-            number_of[shot.step] = len(number_of) + 1
-        number = len(number_of) if shot.step is None else number_of[shot.step]
-        iteration = None
-        if borders and borders[0][1] < shot.last:
-            iteration, _ = borders.popleft()
+            number_of[shot.step] = steps + 1
+            steps += shot.steps
+        number = steps if shot.step is None else number_of[shot.step]
+        opened = []
+        while borders and borders[0][1] < shot.last:
+            opened.append(borders.popleft()[0])
+        iteration = opened[0] if opened else None
         panels.append(Panel(shot, number, iteration))
     return panels
 
@@ -323,6 +376,7 @@ class _Artist:
             queues=self._put(shot),
             queue=tuple(queued.what or "(no name)" for queued in queue),
             sentence=self._found(panel) + self._told(shot, self.moments[number]),
+            steps=shot.steps,
         )
 
     def _cells(self, shot: Shot, moment: Moment, queue: list[Queued]) -> tuple[Cell | None, ...]:
@@ -358,7 +412,7 @@ class _Artist:
             return Cell("asleep", "sleeps")
         task = self.film.columns.task[shot.step]
         if task < 0:
-            return Cell("callback", self.film.what(shot.step))
+            return Cell("callback", "closes" if shot.steps > 1 else self.film.what(shot.step))
         span, last = self.timeline.tasks[task], self.timeline.task_steps(task)[-1] == shot.step
         ended = span.ended is not None and last and shot.is_over
         return Cell("running", end=span.outcome if ended else "")
@@ -399,6 +453,8 @@ class _Artist:
 
     def _told(self, shot: Shot, moment: Moment) -> str:
         """What the player says: when a step is over, or, where others run in it, begins."""
+        if shot.steps > 1:
+            return f"{_CLOSES} {shot.steps:,} steps of its own."
         kinds, frames = self.film.kinds, [shot.last]
         if shot.step is None and kinds[shot.last] == WAKE:
             if any(not self._is_queued(queued) for queued in moment.ready):

@@ -248,3 +248,51 @@ def test_beyond_the_last_step_is_a_clear_sentence():
 def test_an_eager_task_exists_from_its_first_step_on():
     film = Film(films.nested())
     assert film.created[1] == film.starts[1]
+
+
+# -- the end of asyncio.run ----------------------------------------------------------------------
+
+
+def closed():
+    """What `asyncio.run` does after its main is done: a stop, and its two closing coroutines,
+    the last of which waits for a thread."""
+    labels = (
+        "stop the loop: its task is done",
+        "BaseEventLoop.shutdown_asyncgens",
+        "stop the loop: its task is done",
+        "BaseEventLoop.shutdown_default_executor",
+        "wake-up from outside",
+        "stop the loop: its task is done",
+    )
+    return [
+        Step(None, "callback", label, t, t, t + 0.1, woken_by=t if t else None, first=True)
+        for t, label in enumerate(labels, 1)
+    ]
+
+
+def test_the_end_of_asyncio_run_is_one_panel():
+    tasks = [TaskSpan(0, "main", created=0, ended=0.1, outcome="returned", role="main")]
+    main = Step(0, "task", "main", 0, 0, 0.1, first=True)
+    strip = strip_of(Timeline.of(tasks, [main, *closed()], idle=[Idle(5.2, 5.9, None)]))
+    assert [(column.label, column.iteration) for column in strip.columns] == [
+        ("1", 1),
+        ("2 to 7", 2),
+    ]
+    assert strip.columns[1].sentence.endswith("generators and threads: 6 steps of its own.")
+    assert (strip.steps, strip.last, strip.columns[1].queue) == (7, 7, ())
+
+
+def test_two_runs_have_two_ends_and_a_loop_that_only_stops_has_none():
+    again = [replace(step, woken_by=None) for step in closed()]
+    tasks = [TaskSpan(0, "main", created=7, ended=7.1, outcome="returned")]
+    later = [replace(s, ready=s.ready + 7, start=s.start + 7, end=s.end + 7) for s in again]
+    strip = strip_of(
+        Timeline.of(tasks, [*again, Step(0, "task", "main", 7, 7, 7.1, first=True), *later[:1]])
+    )
+    assert [(column.label, column.iteration) for column in strip.columns] == [
+        ("1 to 6", 1), ("7", 7), ("8", 8)
+    ]  # fmt: skip
+    strip = strip_of(
+        Timeline.of(tasks, [*again, Step(0, "task", "main", 7, 7, 7.1, first=True), *later])
+    )
+    assert [column.label for column in strip.columns] == ["1 to 6", "7", "8 to 13"]
