@@ -8,6 +8,7 @@ the cell), watched by the same recorder as everything else. Times come out exact
 nanosecond, and a year passes in milliseconds.
 
     run         `simulate`: one run, in a thread of its own, that always comes to an end
+    interrupts  ends a program that does not notice that it should
     loop        the loop whose clock jumps, and `compute`, which moves it within a step
     sentences   what is said when a program had to be stopped, or when it is none
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from helpers.recorder import Recording, naming, record_virtual
 from helpers.timeline import Timeline
+from helpers.virtual_time.interrupts import interrupt, let_none_follow
 from helpers.virtual_time.loop import Stop, VirtualLoop
 from helpers.virtual_time.sentences import Circumstances, SimulationStopped, must_be_fresh, why
 
@@ -86,7 +87,7 @@ class Run:
         self._unwanted = False
         self._done = threading.Event()
         self._gate = threading.Lock()
-        self._open = False
+        self._open = self._interrupted = False
 
     # In the thread.
 
@@ -135,7 +136,8 @@ class Run:
     def _let_no_interrupt_follow(self) -> None:
         with self._gate:  # whoever is about to send one has sent it after this
             pass
-        _interrupt(threading.get_ident(), None)
+        if self._interrupted:
+            let_none_follow()
 
     def _wind_up(self, loop: VirtualLoop) -> None:
         """Cancel what is left, as `asyncio.run` does, but do not wait for ever."""
@@ -178,9 +180,12 @@ class Run:
 
     def _ends_in_time(self, patience: float) -> bool:
         """Whether it ends within so many real seconds, or some more on a busy machine: a program
-        that is kept from the processor by others is no program without an end."""
+        that is kept from the processor by others is no program without an end. One that is over
+        has had its time: what is left of it may wind up."""
         begun, used = time.perf_counter(), time.process_time()
         while not self._done.wait(0.1):
+            if self.loop is not None and self.loop.over:
+                return self._ends_within(_TO_WIND_UP)
             took, had = time.perf_counter() - begun, time.process_time() - used
             if took > _STARVED * patience or (took > patience and had > patience / 2):
                 return False
@@ -222,7 +227,8 @@ class Run:
             try:
                 if self._open and _own_frame(self._worker.ident) is not None:
                     self.reason = self.reason or "held"
-                    _interrupt(self._worker.ident, Stop)
+                    self._interrupted = True
+                    interrupt(self._worker.ident or 0, Stop)
             finally:
                 self._gate.release()
 
@@ -242,12 +248,6 @@ class Run:
 
 
 # -- small tools -----------------------------------------------------------------------------
-
-
-def _interrupt(thread_id: int | None, exception: type[BaseException] | None) -> None:
-    """Raise that exception in that thread at its next bytecode; None takes it back."""
-    raised = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id or 0), raised)
 
 
 def _bury(tasks: Iterable[Any]) -> None:
