@@ -33,6 +33,7 @@ _WHERE = {  # the public names
     "compute": "helpers.virtual_time",
     "what_if": "helpers.practice.what_if",
     "predict": "helpers.practice.predict",
+    "compare": "helpers.practice.predict",
     "check": "helpers.practice.exercises",
     "hint": "helpers.practice.exercises",
     "solution": "helpers.practice.exercises",

@@ -1,8 +1,8 @@
 """The questions of tests/questions.yaml are answered where they say so.
 
 A section is what stands from its heading to the next one of the same or a higher level: text,
-code and stored output, without the teacher's notes and what is folded (such as replies to wrong
-answers), since what a learner needs is never said there alone.
+code and stored output, without the teacher's notes and what is folded, since what a learner needs
+is never said there alone.
 
 Limit: the words of an answer are looked for, not its sense.
 """

@@ -326,7 +326,7 @@ def outputs_and_counts(path):
 
 
 def test_no_answer_stands_in_a_copy_before_it_is_run(course):
-    write(course / "notebooks/04_tasks.ipynb", "guess.compare(3)", output="Measured: 3")
+    write(course / "notebooks/04_tasks.ipynb", 'compare("04-x")', output="Measured: 3")
     start.hand_out_copies()
     assert outputs_and_counts(course / "my_notebooks/04_tasks.ipynb") == [([], None)]
     start.fresh_copy("04_tasks")

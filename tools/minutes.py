@@ -77,12 +77,13 @@ def _code(cell: NotebookNode) -> tuple[int, int]:
     if cell.metadata.get("jupyter", {}).get("source_hidden"):
         return 0, 0
     lines = sum(bool(line.strip()) for line in cell.source.splitlines())
-    asked = [
-        (node.end_lineno or node.lineno) - node.lineno + 1
+    verbs = [
+        getattr(node.func, "id", "")
         for node in ast.walk(_parsed(cell.source))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "predict"
+        if isinstance(node, ast.Call)
     ]
-    return lines - sum(asked), len(asked)
+    asked = verbs.count("predict")
+    return lines - asked - verbs.count("compare"), asked
 
 
 def _parsed(source: str) -> ast.Module:

@@ -1,8 +1,9 @@
 """Begin a lesson: `python tools/new_lesson.py 08_many_tasks`.
 
 It writes `notebooks/08_many_tasks.ipynb` with the parts that every lesson has, in their
-order: it runs as it is, and where it says FILL IN, its author must. Its page in the
-teacher's guide is begun, too. Then `tools/new_exercise.py 08-...` adds the exercises, and
+order: it runs as it is, and where it says FILL IN, its author must. What it asks before a
+run is written to `helpers/practice/problems/lesson_08/predictions.py`, and its page in the
+teacher's guide is begun. Then `tools/new_exercise.py 08-...` adds the exercises, and
 `tools/notebook_rules` names what is still missing, here and in the lesson before.
 
 Limits: it overwrites nothing, and does not renumber the lessons that come after.
@@ -23,7 +24,8 @@ from notebook_rules.lesson import LESSONS
 from notebook_rules.links import CONTENTS
 
 GUIDE = "teachers_guide.md"
-SKELETON = Path(__file__).with_name("skeletons") / "lesson.md"
+SKELETONS = Path(__file__).with_name("skeletons")
+PROBLEMS = Path(__file__).resolve().parent.parent / "helpers/practice/problems"
 MINUTES = 10  # what the skeleton promises, and takes
 PAGE = """\
 ### {title}
@@ -55,7 +57,7 @@ def notebook_called(name: str, folder: Path = LESSONS) -> NotebookNode:
         "LINKS": links_of(name, folder),
     }
     cells = []
-    for kind, slide, source in _parts(SKELETON.read_text(encoding="utf-8")):
+    for kind, slide, source in _parts((SKELETONS / "lesson.md").read_text(encoding="utf-8")):
         for word, meant in words.items():
             source = re.sub(rf"\b{word}\b", meant, source)
         cells.append(_cell(kind, slide, source))
@@ -93,12 +95,24 @@ def _parts(skeleton: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _cell(kind: str, slide: str, source: str) -> NotebookNode:
-    place = {"folded": "-"}.get(slide, "notes" if kind == "notes" else slide)
-    metadata: dict[str, dict[str, object]] = {"slideshow": {"slide_type": place}}
-    if slide == "folded":
-        metadata["jupyter"] = {"source_hidden": True}
+    place = "notes" if kind == "notes" else slide
+    metadata = {"slideshow": {"slide_type": place}}
     make: Any = new.new_code_cell if kind == "code" else new.new_markdown_cell
     return NotebookNode(make(source, metadata=metadata))
+
+
+def write_predictions(number: str, problems: Path = PROBLEMS) -> Path:
+    """Write what lesson `number` asks, unless that is there already; gives the file."""
+    home = problems / f"lesson_{number}" / "predictions.py"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    front = home.with_name("__init__.py")
+    for path, text in (
+        (front, f'"""Lesson {number}, FILL IN: what its exercises practise."""\n'),
+        (home, (SKELETONS / "predictions.py").read_text(encoding="utf-8").replace("NN", number)),
+    ):
+        if not path.exists():
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return home
 
 
 def page_in_guide(guide: str, name: str) -> str:
@@ -111,7 +125,7 @@ def page_in_guide(guide: str, name: str) -> str:
     return guide[:end] + page + guide[end:]
 
 
-def main(words: list[str], folder: Path = LESSONS) -> None:
+def main(words: list[str], folder: Path = LESSONS, problems: Path = PROBLEMS) -> None:
     if len(words) != 1:
         sys.exit(__doc__)
     name = Path(words[0]).stem
@@ -124,7 +138,9 @@ def main(words: list[str], folder: Path = LESSONS) -> None:
         sys.exit(str(trouble))
     text = page_in_guide(guide.read_text(encoding="utf-8"), name)
     guide.write_text(text, encoding="utf-8", newline="\n")
-    print(f"Written: {path.name}, and a page in {GUIDE}. Fill in what says FILL IN. Then")
+    home = write_predictions(name[:2], problems)
+    print(f"Written: {path.name}, what it asks in problems/{home.parent.name}/{home.name},")
+    print(f"and a page in {GUIDE}. Fill in what says FILL IN. Then")
     print(f"    python tools/new_exercise.py {name[:2]}-two-words    # twice at least")
     print(f"    python tools/refresh_notebooks.py {name}")
     print(f"    python tools/notebook_rules {name}    # what is missing")

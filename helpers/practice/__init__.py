@@ -2,9 +2,10 @@
 
 The verbs are at the front door of `helpers`. What is where:
 
-- predict: commit to an answer before the run; matching: which answer the measurement says
+- predict: commit to an answer before the run, and compare; predictions: all of them, and how to
+  write one; matching: which answer the measurement says
 - what_if: sliders that run the program again at each move
-- exercises: check, hint and solution, and how to write an exercise; problems: all of them
+- exercises: check, hint and solution, and how to write an exercise; problems: all of both
 - attempts: the learner's function, run where it can do no harm
 - checks: judge what it did in time; sentences: what they say; drawing: "draw this chart"
 - notes: an answer as it is shown; markup: the little Markdown in it

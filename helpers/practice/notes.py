@@ -1,5 +1,7 @@
 """What check, hint and solution answer: a note, shown as HTML in a notebook, else as text.
 
+(And predict and compare, where there is nothing to ask or to compare yet.)
+
 The text is complete by itself: for a terminal, for a screen reader, and for the tests
 that compare what a notebook stored. The HTML takes its colours of text and background
 from the page, so it suits both of JupyterLab's themes; the mark, the word and the border
@@ -20,6 +22,7 @@ _LOOKS = {
     "correct": ("✔", "Correct", "#009E73"),
     "not yet": ("➜", "Not yet", "#E69F00"),
     "not attempted": ("○", "Not attempted", "#808080"),
+    "too early": ("○", "Too early", "#808080"),
     "hint": ("✎", "", "#56B4E9"),
     "solution": ("✎", "", "#56B4E9"),
 }
@@ -29,8 +32,8 @@ _CHART_WIDTH = 520  # CSS pixels: two fit beside each other on a wide screen
 
 @dataclass(frozen=True)
 class Note:
-    """An answer to the learner. `outcome` is "correct", "not yet", "not attempted", "hint"
-    or "solution"; `sentence` the answer itself; the rest is shown where there is any."""
+    """An answer to the learner. `outcome` is "correct", "not yet", "not attempted", "too early",
+    "hint" or "solution"; `sentence` the answer itself; the rest is shown where there is any."""
 
     outcome: str
     title: str

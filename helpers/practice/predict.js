@@ -2,10 +2,13 @@
 // The answer lives in Python (`locked`); this file shows it and proposes a new one.
 
 /**
- * `question` and `options` are markup that Python wrote; `locked` is an option's number.
+ * `question` and `options` are markup that Python wrote; `chosen` and `locked` are numbers of
+ * options. `spoken` says options of several lines, which would be read without a pause.
  * @typedef {object} Traits
  * @property {string} question
  * @property {string[]} options
+ * @property {string[]} spoken
+ * @property {number | null} chosen
  * @property {number | null} locked
  * @property {boolean} measured whether the program has run
  *
@@ -33,19 +36,24 @@ class Option {
   /**
    * @param {number} index
    * @param {string} markup
+   * @param {string} spoken
    * @param {string} group
    */
-  constructor(index, markup, group) {
+  constructor(index, markup, spoken, group) {
     this.index = index;
     this.input = element("input", { type: "radio", name: group, value: String(index) });
+    if (spoken) this.input.setAttribute("aria-label", spoken);
     const content = element("span", { className: "option", innerHTML: markup });
     this.label = element("label", {}, this.input, element("b", {}, `${letter(index)}.`), content);
   }
 
-  /** @param {number | null} locked */
-  show(locked) {
+  /**
+   * @param {number | null} chosen
+   * @param {number | null} locked
+   */
+  show(chosen, locked) {
     this.label.classList.toggle("chosen", this.index === locked);
-    if (this.index === locked) this.input.checked = true;
+    if (this.index === (locked ?? chosen)) this.input.checked = true;
   }
 }
 
@@ -60,8 +68,21 @@ function status(locked, measured) {
       : "";
   }
   return measured
-    ? `You locked in ${letter(locked)}. The answer stands below the program.`
-    : `Locked in: ${letter(locked)}. Now run the next cell.`;
+    ? `You locked in ${letter(locked)}. The answer is below the program.`
+    : `Locked in: ${letter(locked)}. Shift+Enter goes on.`;
+}
+
+/**
+ * Make the cell below the active one, as it is after a cell has run: else Shift+Enter would ask
+ * the same question again. JupyterLab follows the focus; elsewhere there is no such cell.
+ * @param {Element} form
+ */
+function goOn(form) {
+  const cell = form.closest(".jp-Cell");
+  const below = cell?.parentElement?.querySelectorAll(":scope > .jp-Cell") ?? [];
+  const next = [...below].find((other, i) => below[i - 1] === cell);
+  if (next instanceof HTMLElement) next.focus();
+  return next !== undefined;
 }
 
 /** The form: its parts, and what they show and propose. */
@@ -70,7 +91,10 @@ class Question {
   constructor(model) {
     this.model = model;
     const group = `predict-${Math.random()}`; // radio buttons of one name exclude each other
-    this.options = model.get("options").map((markup, i) => new Option(i, markup, group));
+    const spoken = model.get("spoken");
+    this.options = model
+      .get("options")
+      .map((markup, i) => new Option(i, markup, spoken[i] ?? "", group));
     const legend = element("legend", {
       innerHTML: `<strong>Predict:</strong> ${model.get("question")}`,
     });
@@ -80,6 +104,7 @@ class Question {
     this.note.setAttribute("role", "status");
     this.form = element("form", { className: "loop-predict" }, this.fields, this.button, this.note);
     this.form.addEventListener("submit", (event) => this.submit(event));
+    this.form.addEventListener("change", () => this.choose());
     // Else JupyterLab would take arrow keys, Enter, A and B for the notebook. It looks for this
     // mark from the focused element upwards, and only until a shortcut fits: so on each of them.
     for (const control of [this.button, ...this.options.map(({ input }) => input)])
@@ -93,7 +118,13 @@ class Question {
     this.button.textContent = locked === null ? "Lock in" : "Change my mind";
     this.button.hidden = locked !== null && measured;
     this.note.textContent = status(locked, measured);
-    for (const option of this.options) option.show(locked);
+    for (const option of this.options) option.show(this.model.get("chosen"), locked);
+  }
+
+  /** What is chosen and not locked in yet counts, too, once the program has run. */
+  choose() {
+    this.model.set("chosen", this.options.find(({ input }) => input.checked)?.index ?? null);
+    this.model.save_changes();
   }
 
   /** @param {SubmitEvent} event */
@@ -109,7 +140,7 @@ class Question {
   propose(locked) {
     this.model.set("locked", locked);
     this.model.save_changes();
-    if (locked !== null) this.note.focus();
+    if (locked !== null && !goOn(this.form)) this.note.focus();
   }
 }
 

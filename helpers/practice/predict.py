@@ -1,30 +1,30 @@
 """Commit before you run: a prediction is locked in, then set beside what was measured.
 
-    guess = predict("04-first-line", "Which line is printed first?", "World", "Hello")
-    ...                                     # the program runs and is recorded
-    guess.compare(lines[0], because="create_task() queues the first step of the task.")
+    predict("04-first-lines")        # the question, and its options
+    ...                              # the program runs and is recorded
+    compare("04-first-lines")        # what was measured, and why
 
-The right answer is never written down beforehand: `compare` finds the option that the
-measurement says (see `matching`), and a measurement that no option foresaw is said to be
-just that.
+What is asked and said is not in the notebook, where a click or a traceback would tell, but
+in the package: see `predictions`. The right answer is not written down there either:
+`compare` reads it off the notebook's recording, and finds the option that says it
+(`matching`). A measurement that no option foresaw is said to be just that.
 
 Nothing waits for the learner. Under Run All, on paper or without widgets the question is
 text, the options carry letters (so a room can answer by show of hands), and `compare` shows
 the answer. What a notebook stores of both never depends on what somebody predicted: that
 is in the live view only.
 
-The limit: whoever wants to can run the program first. A prediction locked in after the
+The limit: whoever wants to can run the program first. A prediction made after the
 measurement is shown, but not counted.
 """
 
 from __future__ import annotations
 
+import difflib
 import html
-import re
-from collections.abc import Mapping, Sequence
+import inspect
 from functools import cached_property
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any
 
 import anywidget
@@ -36,6 +36,8 @@ from helpers.charts.gantt import gantt
 from helpers.practice import progress
 from helpers.practice.markup import markup
 from helpers.practice.matching import matching, words
+from helpers.practice.notes import Note
+from helpers.practice.predictions import Question, TooEarly, called, measure, predictions
 from helpers.timeline import Timeline
 from helpers.timeline.options import GanttOptions
 
@@ -43,70 +45,87 @@ _HERE = Path(__file__).parent
 _CSS = (_HERE / "predict.css").read_text(encoding="utf-8")
 _CHART_WIDTH, _CHART_CELLS = 560, 52  # of a chart among the options: CSS pixels, characters
 
-# Answers locked in and not measured yet, by prediction id, so that running the question's
-# cell once more (one Shift+Enter too many) does not lose them.
-_open_answers: dict[str, int] = {}
+_asked: dict[str, Prediction] = {}  # by id, as the question was last asked in this session
 
-# What is said to those without a prediction: the advice once in a session, since Run All
+# What is said to those who predicted nothing: the advice once in a session, since Run All
 # compares without any, and from then on the fact alone.
 _COMMIT_FIRST = (
-    "You had no prediction locked in this time. Next time you may commit first: "
+    "You chose nothing this time. Next time, choose before you run: "
     "even a guess that misses makes the answer stick."
 )
-_NOT_LOCKED = "You had no prediction locked in."
+_NOTHING_CHOSEN = "You chose nothing this time."
 _advice = iter([_COMMIT_FIRST])
 
 
-def predict(prediction_id: str, question: str, *options: object, unit: str = "") -> Prediction:
-    """Ask a question and let the learner lock in an answer before the program runs.
+def predict(prediction_id: str) -> None:
+    """Ask that question, and let the learner choose an answer before the program runs.
 
-    `prediction_id` is the lesson's number and a word or two ("04-first-line"). `options`
-    are two or more: sentences or lines, numbers (with a `unit`, such as "s"), orders (each
-    a list of names), or charts (each a Timeline). A sentence that begins with a number, yes
-    or no ("3 s, one after another") means it. Text between `backticks` is code.
-
-    Shows the question immediately, and returns the prediction for its `compare`. Running the
-    cell again asks again; an answer that has not been measured yet is kept, and can be
-    changed. Raises ValueError with a sentence for fewer than two options, two equal ones,
-    or an id without a lesson.
+    `prediction_id` is such as "04-first-lines"; an id that is not there gets a sentence.
+    Running the cell again asks again; an answer that has not been measured yet is kept,
+    and can be changed.
     """
-    _check_question(prediction_id, question, options)
-    prediction = Prediction(prediction_id, question, options, unit)
+    question = called(prediction_id)
+    if question is None:
+        display(_unknown(prediction_id))
+        return
+    prediction = Prediction(question, _variables(), _asked.get(question.id))
+    _asked[question.id] = prediction
     prediction.show()
-    return prediction
 
 
-def _check_question(prediction_id: object, question: object, options: Sequence[object]) -> None:
-    if not isinstance(prediction_id, str) or not re.fullmatch(r"\d\d-[\w-]+", prediction_id):
-        raise ValueError(
-            "A prediction's id is the lesson's number and a word, such as '04-first-line'; "
-            f"this one is {prediction_id!r}."
-        )
-    if not isinstance(question, str) or not 2 <= len(options) <= len(ascii_uppercase):
-        raise ValueError(
-            "A prediction needs a question and at least two options (26 at most), as in "
-            "predict('04-first-line', 'Which line is printed first?', 'Hello', 'World')."
-        )
-    said = [words(option) for option in options if not isinstance(option, Timeline)]
-    twice = next((option for option in said if said.count(option) > 1), None)
-    if twice is not None:
-        raise ValueError(f"Two options say the same, {twice!r}: nobody could choose between them.")
+def compare(prediction_id: str) -> None:
+    """Show what was measured beside what was predicted, and why it is so.
+
+    The answer is read off the notebook's variables, as the question says. Where the question
+    or the program has not run yet, a sentence says what to run first.
+    """
+    question = called(prediction_id)
+    if question is None:
+        display(_unknown(prediction_id))
+    elif question.id not in _asked:
+        display(Note("too early", "the question comes first", _ASK_FIRST.format(id=question.id)))
+    else:
+        _asked[question.id].compare(_variables())
+
+
+_ASK_FIRST = (
+    'You have not been asked yet. Run the cell `predict("{id}")` above, then the program '
+    "below it, then this cell again."
+)
+
+
+def _variables() -> dict[str, Any]:
+    """The variables of the cell that called one of the two verbs."""
+    frame = inspect.currentframe()
+    caller = frame.f_back.f_back if frame and frame.f_back else None
+    return caller.f_globals if caller else {}
+
+
+def _unknown(prediction_id: object) -> Note:
+    near = difflib.get_close_matches(str(prediction_id), predictions(), n=1, cutoff=0.4)
+    guess = f'Did you mean "{near[0]}"?' if near else ""
+    sentence = f"There is no prediction called {prediction_id!r}. {guess}".rstrip()
+    return Note("not attempted", "No such prediction", sentence)
 
 
 class Prediction:
     """A question that was asked. `compare` answers it from what was measured."""
 
-    def __init__(self, id: str, question: str, options: Sequence[object], unit: str = ""):
-        self.id, self.question, self.unit = id, question, unit
-        self.options = [
-            _Option(*pair, unit) for pair in zip(ascii_uppercase, options, strict=False)
-        ]
-        self.in_time = True  # whether what is locked in was locked in before the measurement
+    def __init__(self, question: Question, names: dict[str, Any], before: Prediction | None = None):
+        self.question = question
+        letters = zip(question.letters, question.values, strict=True)
+        self.options = [_Option(letter, value, question.unit) for letter, value in letters]
+        self.in_time = True  # whether what was chosen was chosen before the measurement
+        self.was_chosen = False  # and not locked in: taken for the answer
+        self._names = {name: names.get(name) for name in question.reads}
         self._answer: _Answer | None = None
-        self._widget = _Question(
-            question=markup(question), options=[option.live_html for option in self.options]
+        self._widget = _Form(
+            question=markup(question.ask),
+            options=[option.live_html for option in self.options],
+            spoken=[option.spoken for option in self.options],
         )
-        self._widget.locked = self._kept_answer()
+        if before is not None and before._answer is None:
+            self._widget.chosen, self._widget.locked = before._widget.chosen, before.locked
         self._widget.observe(self._on_lock, "locked")
 
     @property
@@ -115,77 +134,60 @@ class Prediction:
         locked: int | None = self._widget.locked
         return locked
 
+    def choose(self, index: int | None) -> None:
+        """Choose that option, as a click on it does."""
+        self._widget.chosen = index
+
     def lock(self, index: int | None) -> None:
         """Lock that option in, as the button does; None takes it back."""
         self._widget.locked = index
-
-    def _kept_answer(self) -> int | None:
-        kept = _open_answers.get(self.id)
-        return kept if kept is not None and kept < len(self.options) else None
 
     def _on_lock(self, change: dict[str, Any]) -> None:
         if self._answer is not None:
             self.in_time = False
             self._answer.refresh()
-        elif change["new"] is None:
-            _open_answers.pop(self.id, None)
-        else:
-            _open_answers[self.id] = change["new"]
 
     def show(self) -> None:
         """Show the question: radio buttons where there are widgets, else text."""
         display(_Shown(self._widget, self._text(), self._html()))
 
     def _text(self) -> str:
-        lines = [f"Predict: {self.question}", *(option.lines() for option in self.options)]
+        lines = [f"Predict: {self.question.ask}", *(option.lines() for option in self.options)]
         return "\n".join([*lines, "Decide before you read on."])
 
     def _html(self) -> str:
-        asked = f"<p><strong>Predict:</strong> {markup(self.question)}</p>"
+        asked = f"<p><strong>Predict:</strong> {markup(self.question.ask)}</p>"
         options = "".join(option.stored_html() for option in self.options)
         return f"{asked}{options}<p>Decide before you read on.</p>"
 
-    def compare(
-        self,
-        measured: object,
-        because: str = "",
-        if_you_chose: Mapping[Any, str] | None = None,
-    ) -> None:
-        """Show what was measured beside what was predicted, and why it is so.
-
-        `measured` is the value itself: seconds (a float), a count, a line, a list of names,
-        an exception, a Timeline. `because` explains the result. `if_you_chose` maps an option
-        (or its letter) to a sentence for those who chose it: what that idea gets wrong.
-        Raises ValueError with a sentence when it names an option that is not there.
-        """
-        replies = {self._index(key): text for key, text in (if_you_chose or {}).items()}
-        hit = matching([option.value for option in self.options], measured)
+    def compare(self, names: dict[str, Any]) -> None:
+        """Show the answer, read off those variables of the notebook; or what to run first."""
+        try:
+            measured = measure(self.question, names, self._names)
+        except TooEarly as early:
+            display(Note("too early", "run the program first", str(early)))
+            return
+        if self._answer is None and self.locked is None and self._widget.chosen is not None:
+            self.was_chosen = True
+            self.lock(self._widget.chosen)
+        self._names = {}  # what was there before is of no more use, and may be large
+        hit = matching(self.question.values, measured)
         text = self._measured_text(measured) if hit is None else self.options[hit].lines().strip()
-        self._answer = _Answer(self, hit, text, because, replies)
+        self._answer = _Answer(self, hit, text)
         self._widget.measured = True
-        _open_answers.pop(self.id, None)
         if self.locked is not None and self.in_time and hit is not None:
-            progress.predicted(self.id, self.locked == hit)
+            progress.predicted(self.question.id, self.locked == hit)
         self._answer.show()
 
     def _measured_text(self, measured: object) -> str:
         if isinstance(measured, Timeline):
             return "a chart of its own"
         if isinstance(measured, float):
-            return f"{measured:.1f} {self.unit}".strip()
+            return f"{measured:.1f} {self.question.unit}".strip()
         return words(measured)
 
-    def _index(self, key: object) -> int:
-        for index, option in enumerate(self.options):
-            if key in (option.letter, option.value):
-                return index
-        raise ValueError(
-            f"if_you_chose speaks of {key!r}, which is not an option. "
-            f"The options are {', '.join(map(str, self.options))}."
-        )
-
     def __repr__(self) -> str:
-        return f"<Prediction {self.id}: {self.question}>"
+        return f"<Prediction {self.question.id}: {self.question.ask}>"
 
 
 class _Option:
@@ -200,8 +202,13 @@ class _Option:
     def tall(self) -> bool:
         return "\n" in self.text
 
-    def __str__(self) -> str:
-        return self.letter if self.tall else f"{self.letter}. {self.text}"
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says for several lines, which it would run together; else ""."""
+        if not self.tall or isinstance(self.value, Timeline):
+            return ""
+        numbered = enumerate(self.text.split("\n"), start=1)
+        return f"{self.letter}: " + "; ".join(f"{n}, {line.strip()}" for n, line in numbered)
 
     def stored_html(self) -> str:
         """The option with its letter, for a notebook (where lists are always numbered)."""
@@ -234,18 +241,15 @@ class _Answer:
     prediction is in the live view, which follows when one is locked in late.
     """
 
-    def __init__(
-        self,
-        asked: Prediction,
-        hit: int | None,
-        text: str,
-        because: str,
-        replies: dict[int, str],
-    ):
-        self.asked, self.hit, self.replies = asked, hit, replies
-        self.text = text
-        self.because = _SURPRISE if hit is None else because
-        self._nothing_locked = next(_advice, _NOT_LOCKED) if asked.locked is None else _NOT_LOCKED
+    def __init__(self, asked: Prediction, hit: int | None, text: str):
+        self.asked, self.hit, self.text = asked, hit, text
+        foreseen = hit is not None and asked.options[hit].letter not in asked.question.replies
+        if hit is None:
+            self.because = _SURPRISE
+        else:
+            self.because = asked.question.because if foreseen else _ANOTHER_PROGRAM
+        self.replies = asked.question.replies if foreseen else {}
+        self._nothing = next(_advice, _NOTHING_CHOSEN) if asked.locked is None else _NOTHING_CHOSEN
         self._widget = HTML(self._live_html())
 
     def refresh(self) -> None:
@@ -268,47 +272,48 @@ class _Answer:
         boxes = _box("Measured", measured, "measured")
         if locked is not None:
             boxes = _box("You predicted", options[locked].with_letter(), "predicted") + boxes
-        said = [
-            self._verdict(),
-            "" if locked is None else self.replies.get(locked, ""),
-            self.because,
-        ]
+        said = [self._verdict(), self.because]
         return (
             f'<style>{_CSS}</style><div class="loop-answer" role="status">'
             f'<div class="pair">{boxes}</div>{"".join(map(_paragraph, said))}</div>'
         )
 
     def _verdict(self) -> str:
-        """One sentence to the learner: interest, not blame."""
+        """What is said about the learner's own choice: interest, not blame."""
         locked = self.asked.locked
         if locked is None:
-            return self._nothing_locked
-        if not self.asked.in_time:
-            return "You chose after the run. To predict afresh, run the question's cell again."
+            return self._nothing
         if self.hit is None:
-            return ""
+            return "" if self.asked.in_time else _LATE
+        said = _LATE if not self.asked.in_time else _NOT_LOCKED if self.asked.was_chosen else ""
         if locked == self.hit:
-            return "It went as you predicted."
-        return (
-            "It went differently from your prediction. That is the most useful kind of run: "
-            "it shows where your picture of the loop and the loop differ."
-        )
+            reply = _RIGHT if self.asked.in_time else ""
+        else:
+            reply = self.replies.get(self.asked.options[locked].letter, _MISSED)
+        return f"{said} {reply}".strip()
 
 
-_SURPRISE = (
-    "None of the options foresaw this. If you changed the program, you have found something: "
-    "look in the chart for what explains it. If it is a time, the computer may have been busy: "
-    "run the cell again."
+_LATE = "You chose after the run. To predict afresh, run the question's cell again."
+_NOT_LOCKED = "You had chosen this, and not locked it in: it counts."
+_RIGHT = "It went as you predicted."
+_MISSED = "It went differently from your prediction."
+_LOOK = (
+    " If you changed the program, look in the chart for what explains this. If it is a time, the "
+    "computer may have been busy: run the program again."
 )
+_SURPRISE = "None of the options foresaw this." + _LOOK
+_ANOTHER_PROGRAM = "The program as the lesson has it does something else." + _LOOK
 
 
-class _Question(anywidget.AnyWidget):
+class _Form(anywidget.AnyWidget):
     """Radio buttons and "Lock in". The browser proposes, Python keeps the answer."""
 
     _esm = _HERE / "predict.js"
     _css = _HERE / "predict.css"
     question = traitlets.Unicode().tag(sync=True)  # HTML
     options: traitlets.List[str] = traitlets.List().tag(sync=True)  # HTML, by letter
+    spoken: traitlets.List[str] = traitlets.List().tag(sync=True)  # text, "" where it is not needed
+    chosen = traitlets.Int(None, allow_none=True).tag(sync=True)
     locked = traitlets.Int(None, allow_none=True).tag(sync=True)
     measured = traitlets.Bool(False).tag(sync=True)
 

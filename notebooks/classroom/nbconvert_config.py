@@ -15,7 +15,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-PRACTICE = re.compile(r"^\w+ = predict\(|^\w+\.compare\(", re.MULTILINE)
+PRACTICE = re.compile(r"^(predict|compare)\(", re.MULTILINE)
 
 
 def program_of(source):

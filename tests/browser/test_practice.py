@@ -11,22 +11,16 @@ import pytest
 SET_UP = """
 import asyncio, os, tempfile
 os.environ["SEE_THE_LOOP_PROGRESS"] = os.path.join(tempfile.mkdtemp(), "progress.json")
-from helpers import check, compute, hint, predict, progress, record, what_if
+from helpers import check, compare, compute, hint, predict, progress, record, what_if
 """
 
-ASK = """
-guess = predict("04-first-line", "Which line does `main()` print first?", "Hello", "World")
-"""
+ASK = 'predict("04-on-a-stream")'
+
+ANSWER = 'compare("04-on-a-stream")'  # reads off `timeline` what was printed, and no more
 
 RUN = """
-async def child():
-    print("Hello")
-
-with record("two lines") as timeline:
-    task = asyncio.create_task(child(), name="child")
-    print("World")
-    await task
-guess.compare(timeline.output[0].text, because="`create_task()` only queues the task.")
+with record("a task is lost") as timeline:
+    print("Task was destroyed but it is pending!")
 """
 
 WHAT_IF = """
@@ -143,8 +137,12 @@ def assert_readable(page, selector):
 # -- predictions -----------------------------------------------------------------------------
 
 
+def active_cell(page):
+    return page.evaluate(f"() => {NOTEBOOK}.activeCellIndex")
+
+
 def test_a_prediction_is_locked_in_by_keyboard_and_revealed(screen, notebook):
-    page = notebook("keyboard", ASK, RUN)
+    page = notebook("keyboard", ASK, RUN, ANSWER)
     run(screen, 1)
     page.locator(".loop-predict input").first.focus()
     page.keyboard.press("Space")
@@ -152,25 +150,32 @@ def test_a_prediction_is_locked_in_by_keyboard_and_revealed(screen, notebook):
     page.keyboard.press("ArrowUp")
     for key in ("a", "b", "d", "d"):  # to JupyterLab: insert above, insert below, delete
         page.keyboard.press(key)
-    assert cells(page) == 3
+    assert cells(page) == 4
+    run(screen, 3)
+    wait_for_text(page, ".jp-OutputArea-output", "Run the cells between the question and this one")
+    page.locator(".loop-predict input").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    wait_for_text(page, ".loop-predict p", "Locked in: A. Now run the next cell.")
-    run(screen, 2)
-    wait_for_text(page, ".loop-answer", "It went differently from your prediction.")
+    wait_for_text(page, ".loop-predict p", "Locked in: A. Shift+Enter goes on.")
+    assert active_cell(page) == 2
+    for _ in range(2):  # the program, and the answer
+        page.keyboard.press("Shift+Enter")
+    wait_for_text(page, ".loop-answer", "From there to the task one link is weak.")
     predicted, measured = page.locator(".loop-answer .pair > div").all_inner_texts()
-    assert predicted.split() == ["You", "predicted", "A.", "Hello"]
-    assert measured.split() == ["Measured", "B.", "World"]
+    assert predicted.split() == ["You", "predicted", "A.", "yes"]
+    assert measured.split() == ["Measured", "B.", "no,", "it", "is", "destroyed"]
     wait_for_text(page, ".loop-predict p", "You locked in A.")
     for _ in both_themes(screen, "predict"):
         assert_readable(page, ".loop-predict legend, .loop-predict label, .loop-predict p")
         assert_readable(page, ".loop-answer h4, .loop-answer p, .loop-answer .pair > div")
 
 
-def test_one_shift_enter_too_many_does_not_lose_the_answer(screen, notebook):
-    page = notebook("again", ASK, RUN)
+def test_one_shift_enter_too_many_loses_nothing_and_a_choice_counts_without_the_button(
+    screen, notebook
+):
+    page = notebook("again", ASK, RUN, ANSWER)
     run(screen, 1)
-    page.locator(".loop-predict label", has_text="World").click()
+    page.locator(".loop-predict label", has_text="destroyed").click()
     page.get_by_role("button", name="Lock in").click()
     wait_for_text(page, ".loop-predict p", "Locked in: B.")
     run(screen, 1)
@@ -178,24 +183,22 @@ def test_one_shift_enter_too_many_does_not_lose_the_answer(screen, notebook):
     page.get_by_role("button", name="Change my mind").click()
     page.get_by_role("button", name="Lock in").wait_for()
     assert page.locator(".loop-predict input:enabled").count() == 2
+    run(screen, 2)
+    run(screen, 3)
+    wait_for_text(page, ".loop-answer", "You had chosen this, and not locked it in: it counts.")
 
 
 def test_under_run_all_nothing_waits_and_a_late_answer_is_shown(screen, notebook):
-    page = notebook("run_all", ASK, RUN)
+    page = notebook("run_all", ASK, RUN, ANSWER)
     assert screen.run_all() == "true"
-    wait_for_text(page, ".loop-answer", "Next time you may commit first")
+    wait_for_text(page, ".loop-answer", "Next time, choose before you run")
     assert "You predicted" not in page.locator(".loop-answer").inner_text()
-    page.locator(".loop-predict label", has_text="World").click()
+    page.locator(".loop-predict label", has_text="yes").click()
     page.get_by_role("button", name="Lock in").click()
     wait_for_text(page, ".loop-answer", "You chose after the run.")
     run(screen, 1)
     page.get_by_role("button", name="Lock in").wait_for()
     assert page.locator(".loop-predict input:checked").count() == 0
-
-
-def test_lock_in_without_a_choice_says_so(screen, notebook):
-    page = notebook("no_choice", ASK)
-    run(screen, 1)
     page.get_by_role("button", name="Lock in").click()
     wait_for_text(page, ".loop-predict p", "Choose an option first.")
 

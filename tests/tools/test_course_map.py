@@ -47,9 +47,9 @@ def test_every_question_has_an_id_of_its_own_and_of_its_lesson(verb):
 
 # -- of any ----------------------------------------------------------------------------------
 
-ASKS = """a = predict('04-a', 'Which?', 1, 2)
-b = predict(
-    "04-b", 'Which?', 1, 2)
+ASKS = """predict('04-a')
+predict(
+    "04-b")
 # predict("04-in-a-comment", 1)
 check("04-x", f); check("04-x", f); check(name, f)"""
 

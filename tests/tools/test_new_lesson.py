@@ -39,11 +39,22 @@ def course(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def run():
+def run(tmp_path_factory):
     """The lesson as it stands when it has been run."""
+    problems = tmp_path_factory.mktemp("problems")
+    new_lesson.write_predictions("08", problems)
     notebook = new_lesson.notebook_called("08_many_tasks", rules.LESSONS)
+    knows = f"from helpers.practice import problems\nproblems.__path__.append({str(problems)!r})"
+    notebook.cells.insert(0, new.new_code_cell(knows))
     refresh.execute(notebook, rules.LESSONS)
+    del notebook.cells[0]
     return refresh.cleaned(notebook)
+
+
+@pytest.fixture
+def begin(course, tmp_path):
+    """Begins a lesson of that name, with its predictions in a folder of the test's own."""
+    return lambda *names: new_lesson.main([*names], course, tmp_path / "problems")
 
 
 def with_exercises(course, notebook):
@@ -56,8 +67,8 @@ def with_exercises(course, notebook):
     return lesson
 
 
-def test_it_runs_and_lacks_only_what_is_to_be_filled_in(course, run):
-    new_lesson.main(["08_many_tasks"], course)
+def test_it_runs_and_lacks_only_what_is_to_be_filled_in(course, begin, run):
+    begin("08_many_tasks")
     shutil.copy(course / "08_many_tasks.ipynb", course / "kept.ipynb")
     begun = with_exercises(course, nbformat.from_dict(run))
     links = rules.Lesson.read(course / "08_many_tasks.ipynb").notebook.cells[-1].source
@@ -95,8 +106,8 @@ def test_it_leads_to_the_lessons_before_and_after_it(course):
     )
 
 
-def test_its_page_in_the_guide_comes_behind_that_of_the_lesson_before(course):
-    new_lesson.main(["08_many_tasks"], course)
+def test_its_page_in_the_guide_comes_behind_that_of_the_lesson_before(course, begin):
+    begin("08_many_tasks")
     guide = (course / "teachers_guide.md").read_text(encoding="utf-8")
     at = [guide.index(f"\n{words}") for words in ("### 07", "### 08 Many tasks", "## The points")]
     assert at == sorted(at)
@@ -106,18 +117,23 @@ def test_its_page_in_the_guide_comes_behind_that_of_the_lesson_before(course):
     )
 
 
-def test_nothing_is_overwritten(course):
+def test_nothing_is_overwritten(begin, tmp_path):
     with pytest.raises(SystemExit, match=r"07_whose_loop\.ipynb is there already"):
-        new_lesson.main(["07_whose_loop"], course)
+        begin("07_whose_loop")
+    mine = tmp_path / "problems/lesson_08/predictions.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    begin("08_many_tasks")
+    assert mine.read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["tasks", "8_tasks", "08-tasks", "08_Tasks", "08_", ""])
-def test_what_is_no_name_is_told(course, name):
+def test_what_is_no_name_is_told(course, begin, name):
     with pytest.raises(SystemExit, match="is no name"):
-        new_lesson.main([name], course)
+        begin(name)
     assert len([*course.glob("*.ipynb")]) == 2
 
 
-def test_without_a_name_it_says_what_it_does(course):
+def test_without_a_name_it_says_what_it_does(begin):
     with pytest.raises(SystemExit, match="Begin a lesson"):
-        new_lesson.main([], course)
+        begin()

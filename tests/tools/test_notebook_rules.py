@@ -54,9 +54,9 @@ def idea(name, *middle, ask=None, run="main()", compare=None):
     """A round: a section that asks for a prediction, runs a program and compares."""
     return [
         text(f"## {name}\nRead this program."),
-        code(ask or f"{name.lower()} = predict('04-{name.lower()}', 'Which?', 1, 2)"),
+        code(ask or f"predict('04-{name.lower()}')"),
         *([code(run)] if run else []),
-        code(compare or f"{name.lower()}.compare(1, because='so')"),
+        code(compare or f"compare('04-{name.lower()}')"),
         *middle,
     ]
 
@@ -164,7 +164,10 @@ FRAMES_THAT_BREAK_A_RULE = [
     ("it has 2 sections before the common mistake", {"ideas": [*idea("One"), code("what_if(m)")]}),
     ("it has 9 sections before", {"ideas": [text(f"## {n}") for n in range(5)] + IDEAS}),
     ("nowhere one thing is changed", {"ideas": IDEAS[:-1]}),
-    ("and its section never says one.compare", {"ideas": [*idea("One", compare="x"), *IDEAS[4:]]}),
+    (
+        'and its section never says compare("04-one")',
+        {"ideas": [*idea("One", compare="x"), *IDEAS[4:]]},
+    ),
     ("nothing is run before the answer", {"ideas": [*idea("One", run=None), *IDEAS[4:]]}),
     ("asks 04-one before anything was said", {"ideas": [text("## One"), *IDEAS[1:]]}),
     ("0 sections called 'A common mistake: ...'", {"mistake": "## Trouble"}),

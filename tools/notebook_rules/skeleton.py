@@ -93,53 +93,39 @@ def each_prediction_is_a_whole_round(lesson: Lesson) -> list[str]:
     return [
         complaint
         for section in lesson.sections()
-        for at, name, id in _predictions(section)
-        if (complaint := _what_is_missing(section, at, name, id))
+        for at, id in _predictions(section)
+        if (complaint := _what_is_missing(section, at, id))
     ]
 
 
-def _predictions(section: Section) -> list[tuple[int, str, str]]:
-    """(cell, variable, id) of each `variable = predict("id", ...)`."""
-    return [
-        (number, target.id, str(first.value))
-        for number, cell in section.code()
-        for node in ast.walk(parsed(cell.source))
-        if isinstance(node, ast.Assign)
-        for target, call in ((node.targets[0], node.value),)
-        if isinstance(target, ast.Name) and isinstance(call, ast.Call)
-        if getattr(call.func, "id", "") == "predict" and call.args
-        for first in call.args[:1]
-        if isinstance(first, ast.Constant)
-    ]
+def _predictions(section: Section) -> list[tuple[int, str]]:
+    """(cell, id) of each `predict("id")`."""
+    return [(number, id) for number, cell in section.code() for id in _ids(cell.source, "predict")]
 
 
-def _what_is_missing(section: Section, at: int, name: str, id: str) -> str:
+def _ids(source: str, verb: str) -> list[str]:
+    """What those calls of `predict` or `compare` name."""
+    calls = [call for call in calls_in(source) if getattr(call.func, "id", "") == verb]
+    named = [arg for call in calls for arg in call.args[:1] if isinstance(arg, ast.Constant)]
+    return [str(arg.value) for arg in named]
+
+
+def _what_is_missing(section: Section, at: int, id: str) -> str:
     before = [cell.source for n, cell in section.cells if n < at]
-    compared = [n for n, cell in section.code() if n > at and _compares(cell.source, name)]
+    compared = [n for n, cell in section.code() if n > at and id in _ids(cell.source, "compare")]
     if not without_headings("\n".join(before)).strip():
         return f"cell {at} asks {id} before anything was said"
     if not compared:
-        return f"cell {at} asks {id}, and its section never says {name}.compare(...)"
+        return f'cell {at} asks {id}, and its section never says compare("{id}")'
     if all(_only_asks(cell.source) for n, cell in section.code() if n <= compared[-1]):
         return f"cell {at} asks {id}, and nothing is run before the answer in cell {compared[-1]}"
     return ""
 
 
-def _compares(source: str, name: str) -> bool:
-    return any(_method(call) == (name, "compare") for call in calls_in(source))
-
-
 def _only_asks(source: str) -> bool:
     """Whether a cell only predicts, or only compares: then nothing of the program ran in it."""
-    verbs = [getattr(call.func, "id", "") or _method(call)[1] for call in calls_in(source)]
-    return len(parsed(source).body) == 1 and bool({"predict", "compare"} & set(verbs))
-
-
-def _method(call: ast.Call) -> tuple[str, str]:
-    """("answer", "compare") of `answer.compare(...)`."""
-    if isinstance(call.func, ast.Attribute):
-        return getattr(call.func.value, "id", ""), call.func.attr
-    return "", ""
+    verbs = {getattr(call.func, "id", "") for call in calls_in(source)}
+    return len(parsed(source).body) == 1 and bool({"predict", "compare"} & verbs)
 
 
 def changes_one_thing(lesson: Lesson) -> list[str]:

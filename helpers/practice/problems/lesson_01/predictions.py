@@ -1,0 +1,141 @@
+"""What lesson 01 asks before it runs: what waiting costs, and what work does."""
+
+from helpers.practice.predictions import Question
+
+FIRST_DONE = Question(
+    id="01-first-done",
+    ask="The download waits with `time.sleep`. Which of the two tasks is done first?",
+    options=("clock", "download"),
+    measured=lambda timeline: min(timeline.tasks[1:], key=lambda task: task.ended).name,
+    because=(
+        "`time.sleep` comes back after 0.5 s, and until then this thread does nothing else. The "
+        "clock was ready meanwhile (hatched), and could not even begin."
+    ),
+    replies={
+        "A": "It needs less time. But it needs the loop, and the loop was held.",
+    },
+)
+
+SAVED = Question(
+    id="01-saved",
+    ask="Which of the two others get by with about 0.2 s?",
+    options=(["threads"], ["asyncio"], ["threads", "asyncio"]),
+    measured=lambda took: [name for name, time_taken in took.items() if time_taken < 0.6],
+    because=(
+        "All five waits were in progress at once: with threads, because five threads stood still "
+        "side by side; with asyncio, because waiting tasks need no thread at all."
+    ),
+    replies={
+        "A": "Tasks wait at the same time just as well, once each lets go of the loop.",
+        "B": "A thread that blocks holds only itself: the four others wait meanwhile, too.",
+    },
+)
+
+THREADS = Question(
+    id="01-threads",
+    ask="`with_asyncio(ask_and_let_go)` had five tasks. In how many threads did they run?",
+    options=(1, 5, 6),
+    measured=lambda asked: len(set(asked)),
+    because="An event loop runs in one thread, and all its tasks take turns there.",
+    replies={
+        "B": (
+            "`in_threads` needed five. The tasks of `with_asyncio` share the thread of their loop."
+        ),
+        "C": "`in_threads` needed five threads beside this one. `with_asyncio` starts none.",
+    },
+)
+
+CROWD = Question(
+    id="01-crowd",
+    ask="1,000 cities, not five: how long?",
+    options=(0.2, 40.0, 200.0),
+    unit="s",
+    measured=lambda timeline: timeline.duration,
+    because=(
+        "Waiting needs nobody's attention, so a thousand waits fit into the 0.2 s of one. What "
+        "comes on top is the work of starting and ending a thousand tasks."
+    ),
+    replies={
+        "B": (
+            "A pool of five threads would take that long, five at a time. Here nothing limits how "
+            "many wait."
+        ),
+        "C": "One after another would take that long. Here no city waits for the one before.",
+    },
+)
+
+WORK = Question(
+    id="01-work",
+    ask="`with_asyncio(forecast)`: how long for five forecasts?",
+    options=(0.2, 0.6, 1.0),
+    unit="s",
+    measured=lambda timeline: timeline.duration,
+    because=(
+        "One thread, and a task that computes does not let go. The loop had all five from 0 s on, "
+        "and could only run one after the other: the sum."
+    ),
+    replies={
+        "A": (
+            "Five sleeps would fit into 0.2 s. But `forecast` works, and one thread does all the "
+            "work."
+        ),
+        "B": (
+            "Part of it overlapping would be 0.6 s. But `forecast` has no `await`: it never lets "
+            "the next one begin."
+        ),
+    },
+)
+
+THREADS_WORK = Question(
+    id="01-threads-work",
+    ask="`in_threads(primes)`: how many processors work for the five threads, on average?",
+    options=("1, because they take turns", "5, one for each thread"),
+    measured=lambda busy: busy,
+    because=(
+        "In the usual build of Python, a thread has to hold a lock to run Python code, and only "
+        "one can hold it. So threads take turns, too: five are no faster than one."
+    ),
+    replies={
+        "B": (
+            "Five threads there are, and all five want to compute. But only one of them may run "
+            "Python code at a time."
+        ),
+    },
+)
+
+ERRANDS = Question(
+    id="01-errands",
+    ask="How long does `errands()` take?",
+    options=(1.1, 1.5, 5.5),
+    unit="s",
+    measured=lambda timeline: timeline.duration,
+    because=(
+        "The five waits of 1 s cost 1 s together. The five pieces of work cost 0.5 s: they are "
+        "done one after the other."
+    ),
+    replies={
+        "A": "Waits overlap, but work does not: five times 0.1 s are still to be done.",
+        "C": "One errand after the other takes that long. Tick `one by one` below to see it.",
+    },
+)
+
+CLOCKS = Question(
+    id="01-clocks",
+    ask="Which of these clocks may be set while a program runs?",
+    options=(["time"], ["time", "monotonic", "perf_counter"], ["time", "monotonic"]),
+    measured=lambda adjustable: adjustable,
+    because=(
+        "`time.time` follows the calendar, corrections included. An interval measured with it can "
+        "come out too long, too short, or negative. The other two never go back."
+    ),
+    replies={
+        "B": (
+            "`perf_counter` and `monotonic` only ever go forward, whatever is done to the "
+            "computer's clock."
+        ),
+        "C": (
+            "`monotonic` has its name from this: it never goes back, also when the computer's "
+            "clock is set."
+        ),
+    },
+)
