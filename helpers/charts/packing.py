@@ -20,6 +20,7 @@ import numpy as np
 from helpers.charts.film import OUTSIDE, Film
 from helpers.charts.narration import Narration
 from helpers.charts.signs import signs_in
+from helpers.charts.sleeps import woken_by
 from helpers.timeline import (
     COLUMN_NAMES,
     NOTHING,
@@ -134,7 +135,7 @@ def packed(timeline: Timeline) -> bytes:
     film, strings = Film(timeline), Table(timeline.strings)
     told = Narration(film, strings)
     columns = {"told": _numbers(told.told), "told_names": _numbers(told.names)}
-    columns |= _frames(film) | _steps(film) | _exceptions(film, strings)
+    columns |= _frames(film, strings) | _steps(film) | _exceptions(film, strings)
     columns |= _tasks(film, strings) | _timers(film, strings)
     sent = {name: _sent(values) for name, values in columns.items()}
     head = _head(film) | {"forms": told.forms, "strings": strings.values()}
@@ -190,7 +191,7 @@ def _head(film: Film) -> dict[str, Any]:
     }
 
 
-def _frames(film: Film) -> dict[str, Column]:
+def _frames(film: Film, strings: Table[str]) -> dict[str, Column]:
     idle = film.timeline.idle
     return {
         "frame_kind": _numbers(film.kinds),
@@ -199,6 +200,7 @@ def _frames(film: Film) -> dict[str, Column]:
         "idle_start": _times(i.start for i in idle),
         "idle_end": _times(i.end for i in idle),
         "idle_until": _times(i.until for i in idle),
+        "idle_woken_by": _numbers(strings.number(words) for words in woken_by(film)),
     }
 
 

@@ -45,8 +45,9 @@ def lab_page(browser, lab):
 def shown(lab_page):
     """The same page with the player at its first frame, all of it in view."""
     lab_page.page.locator(CHART).focus()
-    for key in ("Escape", "0", "Home"):
+    for key in ("0", "Home", "Escape"):
         lab_page.page.keyboard.press(key)
+    lab_page.page.locator(CHART).focus()
     wait_for_frame(lab_page.page, 0)
     return lab_page.page
 
@@ -189,14 +190,80 @@ def test_it_plays_and_pauses(shown):
     shown.get_by_role("button", name="Play (space)").wait_for()
 
 
-def test_keys_of_the_player_are_not_jupyterlabs(shown):
+FOCUS = "document.activeElement.className"
+
+
+def test_a_click_anywhere_takes_the_keyboard_and_escape_gives_it_back(shown):
     """In JupyterLab "a" makes a cell, "0 0" restarts the kernel, and the arrows leave the cell."""
     cells = shown.locator(".jp-Cell").count()
-    for key in ("a", "b", "0", "0", "ArrowDown", "Enter"):
-        press(shown, key)
+    for frame, part in enumerate(("title", "story", "legend", "panel-title", "code"), start=1):
+        shown.locator(f".stl-{part}").first.click()
+        for key in ("a", "b", "0", "0", "Enter", "ArrowRight"):
+            press(shown, key)
+        wait_for_frame(shown, frame)
     assert shown.locator(".jp-Cell").count() == cells
     assert shown.locator(".jp-Dialog").count() == 0
-    assert shown.evaluate("document.activeElement.classList.contains('stl-chart')")
+    press(shown, "Escape")
+    assert "jp-Cell" in shown.evaluate(FOCUS)
+    press(shown, "b")
+    assert shown.locator(".jp-Cell").count() == cells + 1
+    press(shown, "z")  # undo
+
+
+def test_keys_of_the_whole_page_go_on_to_it(shown):
+    asked = """() => { window.asked = 0;
+      window.jupyterapp.commands.commandExecuted.connect((_, { id }) => {
+        window.asked += id === "docmanager:save"; }); }"""
+    shown.evaluate(asked)
+    shown.locator(".stl-title").click()
+    press(shown, "Control+s")
+    shown.wait_for_function("window.asked === 1")
+
+
+def test_nothing_changes_its_height_while_one_steps(shown):
+    heights = """() => [...document.querySelectorAll(".stl-player > *, .stl-panel")]
+      .map((part) => Math.round(part.getBoundingClientRect().height)).join()"""
+    seen = set()
+    for _ in range(len(Film(films.breakfast()))):
+        seen.add(shown.evaluate(heights))
+        press(shown, "ArrowRight")
+    assert len(seen) == 1
+
+
+ONE_SCREEN = """() => {
+  const { top } = document.querySelector(".stl-player").getBoundingClientRect();
+  const bottom = Math.max(...["now", "queue", "selector", "timers"].map((name) =>
+    document.querySelector(`.stl-${name}`).getBoundingClientRect().bottom));
+  return bottom - top <= document.querySelector(".jp-WindowedPanel-outer").clientHeight; }"""
+LETTERS = "parseFloat(getComputedStyle(document.querySelector('.stl-player')).fontSize)"
+ROWS = "document.querySelector('.stl-chart').clientHeight"
+
+
+def test_it_fits_on_a_small_screen_and_grows_with_the_letters(shown):
+    usual = shown.viewport_size
+    for width, height in ((1280, 720), (1000, 800)):
+        shown.set_viewport_size({"width": width, "height": height})
+        assert shown.evaluate(ONE_SCREEN)
+    shown.set_viewport_size(usual)
+    letters, rows = shown.evaluate(LETTERS), shown.evaluate(ROWS)
+    toggle = "window.jupyterapp.commands.execute('application:toggle-presentation-mode')"
+    shown.evaluate(toggle)
+    shown.wait_for_function(f"{ROWS} > {rows} && {LETTERS} > {letters}")
+    shown.evaluate(toggle)
+    shown.wait_for_function(f"{ROWS} === {rows} && {LETTERS} === {letters}")
+
+
+def test_the_selector_tells_of_its_sleeps(shown):
+    selector = shown.locator(".stl-selector .stl-body")
+    for frame, words in (
+        (0, "The loop has not slept yet."),
+        (7, "asleep since 0.5 s\nuntil 2 s, when a timer is due, or something wakes it before"),
+        (8, "The loop is awake.\nIt slept from 0.5 s to 2 s, woken by a timer."),
+    ):
+        press(shown, "Home")
+        press(shown, "ArrowRight", frame)
+        wait_for_frame(shown, frame)
+        assert selector.inner_text() == words
 
 
 def test_the_source_shows_the_line_and_who_stands_where(shown):

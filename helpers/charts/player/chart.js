@@ -7,7 +7,7 @@ import { drawAxis } from "./axis.js";
 import { make } from "./dom.js";
 import { blank, inside, sizeTo } from "./drawing.js";
 import { inks } from "./ink.js";
-import { drawLabel, drawLane } from "./lanes.js";
+import { drawLabel, drawLane, drawOutcome } from "./lanes.js";
 import { drawMarks } from "./overlay.js";
 import { AXIS, View } from "./view.js";
 
@@ -17,6 +17,7 @@ import { AXIS, View } from "./view.js";
  * @import { Rows } from "./rows.js"
  */
 
+const EDGE = 4; // pixels of a mark at the first or the last moment in view
 const HOW = "Moment of the recording. Arrow keys step; up and down choose a lane.";
 
 export class Chart {
@@ -59,11 +60,12 @@ export class Chart {
     const width = this.element.clientWidth;
     if (!width) return false;
     const { view } = this;
-    view.fit(width);
-    this.element.style.height = this.sheet.style.height = `${view.height}px`;
-    this.sizer.style.height = `${view.lanesHeight + AXIS}px`;
-    for (const canvas of [this.base, this.over]) sizeTo(canvas, width, view.height);
     this.ink = inks(this.root);
+    const { scale } = this.ink;
+    view.fit(width / scale, scale);
+    this.element.style.height = this.sheet.style.height = `${view.height * scale}px`;
+    this.sizer.style.height = `${(view.lanesHeight + AXIS) * scale}px`;
+    for (const canvas of [this.base, this.over]) sizeTo(canvas, width, view.height * scale);
     return true;
   }
 
@@ -71,7 +73,7 @@ export class Chart {
   draw() {
     const { film, view, ink } = this;
     if (!view.width) return;
-    view.scroll = this.element.scrollTop;
+    view.scroll = this.element.scrollTop / view.scale;
     const g = blank(this.base, ink);
     const desk = { g, film, view, ink };
     const [first, last] = view.seen;
@@ -79,8 +81,11 @@ export class Chart {
     drawAxis(g, view, ink);
     inside(g, [0, 0, view.width, view.bottom], () =>
       rows.forEach((row, i) => drawLabel(desk, row, view.y(first + i))));
-    inside(g, [view.gutter - 4, 0, view.width, view.bottom], () =>
+    const left = view.gutter - EDGE;
+    inside(g, [left, 0, view.right + EDGE - left, view.bottom], () =>
       rows.forEach((row, i) => drawLane(desk, row, view.y(first + i))));
+    inside(g, [left, 0, view.width - left, view.bottom], () =>
+      rows.forEach((row, i) => drawOutcome(desk, row, view.y(first + i))));
     this.mark(this.marks);
   }
 
@@ -127,10 +132,10 @@ export class Chart {
   /** @param {number} row */
   scrollTo(row) {
     const { view, element } = this;
-    view.scroll = element.scrollTop;
+    view.scroll = element.scrollTop / view.scale;
     const wanted = view.scrollFor(row);
     if (wanted === view.scroll) return;
-    element.scrollTop = wanted; // its event makes the chart be drawn
-    view.scroll = element.scrollTop;
+    element.scrollTop = wanted * view.scale; // its event makes the chart be drawn
+    view.scroll = element.scrollTop / view.scale;
   }
 }

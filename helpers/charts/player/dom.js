@@ -45,7 +45,8 @@ export function icon(name) {
 }
 
 /**
- * A titled box with a line that says what it shows.
+ * A titled box with a line that says what it shows. To a screen reader its body has that name,
+ * and the box is none: a region in a region of the same name would be read twice.
  * @param {string} name
  * @param {string} title
  * @param {string} hint
@@ -54,7 +55,8 @@ export function icon(name) {
 export function panel(name, title, hint, body) {
   const heading = make("div", { class: "stl-panel-title" }, title,
     make("span", { class: "stl-hint" }, hint));
-  return make("section", { class: `stl-panel stl-${name}`, "aria-label": title }, heading, body);
+  body.setAttribute("aria-label", title);
+  return make("div", { class: `stl-panel stl-${name}` }, heading, body);
 }
 
 /**

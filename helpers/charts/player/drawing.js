@@ -17,7 +17,7 @@ export function sizeTo(canvas, width, height) {
 }
 
 /**
- * The empty canvas, ready to be drawn on in CSS pixels.
+ * The empty canvas, ready to be drawn on: in CSS pixels where letters have their usual size.
  * @param {HTMLCanvasElement} canvas
  * @param {Ink} ink
  */
@@ -25,7 +25,8 @@ export function blank(canvas, ink) {
   const g = /** @type {Paper} */ (canvas.getContext("2d"));
   g.setTransform(1, 0, 0, 1, 0, 0);
   g.clearRect(0, 0, canvas.width, canvas.height);
-  g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  const scale = devicePixelRatio * ink.scale;
+  g.setTransform(scale, 0, 0, scale, 0, 0);
   g.font = `12px ${ink.font}`;
   g.textBaseline = "middle";
   return g;
@@ -73,7 +74,8 @@ export function inside(g, box, draw) {
 }
 
 /**
- * Words in the middle of something of that width, cut where they must be.
+ * Words in the middle of something of that width, cut where they must be. Those with a number at
+ * their end are left out instead: "sleep(0…" would tell something else.
  * @param {Paper} g
  * @param {string} text
  * @param {number} x
@@ -81,7 +83,7 @@ export function inside(g, box, draw) {
  * @param {number} room
  */
 export function words(g, text, x, y, room) {
-  const shown = clipped(g, text, room - 10);
+  const shown = fitting(g, text, room - 10);
   if (shown) centred(g, shown, x, y);
 }
 
@@ -95,7 +97,7 @@ export function words(g, text, x, y, room) {
  * @param {number} room
  */
 export function wordsOnLine(g, ink, text, x, y, room) {
-  const shown = clipped(g, text, room - 24);
+  const shown = fitting(g, text, room - 16);
   if (!shown) return;
   const { width } = g.measureText(shown);
   const colour = g.fillStyle;
@@ -118,14 +120,37 @@ function centred(g, text, x, y) {
 }
 
 /**
- * The text cut to a width, its end replaced by dots; "" where not even a little fits.
+ * @param {Paper} g
+ * @param {string} text
+ * @param {number} room
+ */
+function fitting(g, text, room) {
+  const shown = clipped(g, text, room);
+  return shown === text || !/\d\W*$/.test(text) ? shown : "";
+}
+
+/**
+ * The text cut to a width, its middle replaced by dots: names often differ at their ends; ""
+ * where not even a little fits.
  * @param {Paper} g
  * @param {string} text
  * @param {number} room
  */
 export function clipped(g, text, room) {
-  if (g.measureText(text).width <= room) return text;
-  let length = Math.min(text.length, Math.floor(room / 4));
-  while (length > 1 && g.measureText(`${text.slice(0, length)}…`).width > room) length--;
-  return length > 1 ? `${text.slice(0, length)}…` : "";
+  let shown = text;
+  let length = Math.min(text.length, Math.floor(room / 3));
+  while (shown && g.measureText(shown).width > room)
+    shown = length > 2 ? shortened(text, length--) : "";
+  return shown;
+}
+
+/**
+ * So many characters of it, as style.py does it.
+ * @param {string} text
+ * @param {number} length
+ */
+function shortened(text, length) {
+  const letters = [...text];
+  const tail = Math.max(Math.floor(length / 3), 1);
+  return `${letters.slice(0, length - tail - 1).join("")}…${letters.slice(-tail).join("")}`;
 }

@@ -62,6 +62,8 @@ function partAt(film, id, time, frame) {
 function details(film, { step, state, reason }) {
   const found = [];
   if (reason) found.push(`${SIGNS.waiting.verb} ${visible(reason)}`);
+  const late = film.overdue.get(step);
+  if (state === "waiting" && late) found.push(`overdue from ${durationText(late[0])}`);
   if (state === "waiting" || state === "overdue") return found;
   const by = step >= 0 ? film.putBy(step) : "";
   if (by) found.push(`${film.isBirth(step) ? "made" : "woken"} by ${visible(by)}`);

@@ -370,6 +370,16 @@ export class Film {
       .map(([, , text]) => text).join("");
   }
 
+  /**
+   * The last sleep that had begun at that frame, null for none.
+   * @param {number} frame
+   */
+  lastSleep(frame) {
+    const { frame_kind: kind, frame_index: index } = this.c;
+    while (frame >= 0 && kind[frame] !== SLEEP) frame--;
+    return frame < 0 ? null : this.idle[index[frame]];
+  }
+
   // -- what happens, in words
 
   /**

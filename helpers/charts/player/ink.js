@@ -1,7 +1,7 @@
 // The colours in which the chart is drawn, as the theme has them now.
 //
 // They are custom properties of the player's element, from player.css and, for the signs, from
-// words.py: so the canvas changes with everything around it.
+// words.py: so the canvas changes with everything around it, and `scale` with the letters.
 
 import { line } from "./drawing.js";
 import { SIGNS } from "./words.js";
@@ -12,8 +12,10 @@ import { SIGNS } from "./words.js";
  * @typedef {"ink" | "soft" | "card" | "grid" | "onRunning" | "late" | "playhead" |
  *   "chosen"} PageInk
  * @typedef {Record<PageInk | SignName | "readyEdge", string>} Colours
- * @typedef {Colours & {font: string, hatch: CanvasPattern | string}} Ink
+ * @typedef {Colours & {font: string, scale: number, hatch: CanvasPattern | string}} Ink
  */
+
+const USUAL = 13; // pixels: the size of letters for which the chart's lengths were chosen
 
 const NAMES = ["ink", "soft", "card", "grid", "on-running", "late", "playhead", "chosen",
   "ready-edge", ...Object.keys(SIGNS)];
@@ -30,7 +32,8 @@ export function inks(root) {
   const colours = /** @type {Colours} */ (
     Object.fromEntries(NAMES.map((name) => [key(name), colour(name)])));
   const hatch = hatching(colours.ready, colours.readyEdge);
-  return { ...colours, font: style.fontFamily, hatch };
+  const scale = (parseFloat(style.fontSize) || USUAL) / USUAL;
+  return { ...colours, font: style.fontFamily, scale, hatch };
 }
 
 /**

@@ -5,7 +5,7 @@
  * @import { View } from "./view.js"
  *
  * @typedef {Button | "previousOfTask" | "laneDown" | "laneUp" | "release"} Action
- * @typedef {{x: number, y: number}} Spot in pixels from the chart's upper left corner
+ * @typedef {{x: number, y: number}} Spot in the view's pixels from the chart's upper left corner
  *
  * What pointers act upon.
  * @typedef {object} Surface
@@ -113,6 +113,7 @@ export class Pointers {
   /** @param {MouseEvent} event */
   spot(event) {
     const box = this.surface.element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const { scale } = this.surface.view();
+    return { x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale };
   }
 }

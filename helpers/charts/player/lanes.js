@@ -13,7 +13,6 @@ import { visible } from "./text.js";
  * @import { Ink } from "./ink.js"
  * @import { Stretch } from "./life.js"
  * @import { Row } from "./rows.js"
- * @import { Task } from "./unpacking.js"
  * @import { View } from "./view.js"
  *
  * What lanes are drawn with.
@@ -59,16 +58,18 @@ export function drawLane(desk, row, y) {
 function drawTask(desk, id, y) {
   const { g, film, view, ink } = desk;
   new Pen(g, film, view, ink, y).draw(within(film.stretches(id), view.from, view.to));
-  drawOutcome(desk, film.tasks[id], y);
 }
 
 /**
- * How a task ended; beside it why, if it raised.
+ * How the row's task ended; beside it why, if it raised.
  * @param {Desk} desk
- * @param {Task} task
- * @param {number} y
+ * @param {Row} row
+ * @param {number} top its upper edge
  */
-function drawOutcome({ g, film, view, ink }, task, y) {
+export function drawOutcome({ g, film, view, ink }, row, top) {
+  if (row.kind !== "task") return;
+  const task = film.tasks[row.id];
+  const y = Math.round(top + view.rowHeight / 2);
   const open = task.ended === null;
   const time = task.ended ?? film.length;
   const wanted = !open || (film.complete && task.role !== "recording");

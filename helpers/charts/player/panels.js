@@ -1,4 +1,5 @@
-// The panels: who runs, the ready queue, timers, who waits, the source, and what was printed.
+// The panels: who runs, the ready queue, the selector, timers, who waits, the source, and what was
+// printed.
 //
 // Each is a box that is filled anew for each moment; what a moment is, film.js says.
 
@@ -14,18 +15,19 @@ const MOST_PRINTED = 20_000; // characters, the last ones
 
 export class Panels {
   constructor() {
-    this.running = make("div", { class: "stl-running-body" });
-    this.ready = make("ol", { class: "stl-chips" });
-    this.timers = make("ul", { class: "stl-rows", tabindex: "0", "aria-label": "Timers" });
-    this.waiting = make("ul", { class: "stl-rows", tabindex: "0", "aria-label": "Waiting" });
-    this.printed = make("pre", { class: "stl-output", tabindex: "0", role: "region",
-      "aria-label": "Printed so far" });
+    this.running = make("div", { class: "stl-body", role: "group" });
+    this.ready = make("ol", { class: "stl-chips stl-body", tabindex: "0" });
+    this.selector = make("div", { class: "stl-body", role: "group" });
+    this.timers = make("ul", { class: "stl-rows stl-body", tabindex: "0" });
+    this.waiting = make("ul", { class: "stl-rows stl-body", tabindex: "0" });
+    this.printed = make("pre", { class: "stl-output stl-body", tabindex: "0", role: "region" });
     this.source = new Source();
     this.element = make("div", { class: "stl-panels" },
-      panel("now", "Running", "the one step the loop is in", this.running),
+      panel("now", "Running", "one step at a time", this.running),
       panel("queue", "Ready queue", "first in, first out", this.ready),
+      panel("selector", "Selector", "where it sleeps", this.selector),
       panel("timers", "Timers", "soonest first", this.timers),
-      panel("waiting", "Waiting", "suspended, not in the queue", this.waiting),
+      panel("waiting", "Waiting", "not in the queue", this.waiting),
       this.source.box,
       panel("printed", "Printed so far", "", this.printed));
   }
@@ -38,6 +40,7 @@ export class Panels {
   show(film, moment, live) {
     this.running.replaceChildren(...runningRows(film, moment, live));
     this.ready.replaceChildren(...chips(film, moment, live));
+    this.selector.replaceChildren(...selectorRows(film, moment));
     const { timers, timersCount, waiting, waitingCount } = moment;
     fill(this.timers, timers.map(timerRow), timersCount, "No timer is set.");
     fill(this.waiting, waiting.map(waitingRow), waitingCount, "No task waits.");
@@ -115,6 +118,29 @@ function sinceText(film, { since, at, step, task }, now) {
   const plain = task < 0 && KINDS[film.c.kind[step]] !== "kernel";
   return [plain ? "a callback, no task" : "", at ? `line ${at[1]}` : "",
     now > since ? `for ${durationText(now - since)}` : ""].filter(Boolean).join(", ");
+}
+
+// -- the selector
+
+/**
+ * Asleep until when and on what; or its last sleep, and what ended that.
+ * @param {Film} film
+ * @param {Moment} moment
+ */
+function selectorRows(film, { asleep, frame }) {
+  const last = film.lastSleep(frame);
+  if (!last) return [make("div", { class: "stl-empty" }, "The loop has not slept yet.")];
+  const [start, end, until, wokenBy] = last;
+  if (!asleep) {
+    const by = wokenBy ? `, woken by ${wokenBy}` : "";
+    return [make("div", { class: "stl-empty" }, "The loop is awake."),
+      make("div", { class: "stl-detail" },
+        `It slept from ${durationText(start)} to ${durationText(end)}${by}.`)];
+  }
+  const then = until === null ? "until a socket or another thread wakes it: no timer is set"
+    : `until ${durationText(until)}, when a timer is due, or something wakes it before`;
+  return [make("div", { class: "stl-card stl-asleep" }, `asleep since ${durationText(start)}`),
+    make("div", { class: "stl-detail" }, then)];
 }
 
 // -- ready

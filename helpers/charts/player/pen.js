@@ -20,6 +20,7 @@ export const TICK = 2.5; // the narrowest mark, as in style.py
 const THINNEST = 0.75; // pixels of waiting or ready that are still drawn
 const ROOM_FOR_A_REASON = 40; // pixels
 const ROOM_FOR_A_WORD = 130; // pixels
+const BEYOND = 40; // pixels out of sight: what begins or ends there has no edge in sight
 
 export class Pen {
   /**
@@ -43,13 +44,26 @@ export class Pen {
 
   /** @param {Stretch[]} parts those that are in view */
   draw(parts) {
-    for (const part of parts) {
-      const a = Math.max(this.view.x(part.start), this.view.gutter - 2);
-      const b = Math.min(this.view.x(part.end), this.view.width);
+    const { view } = this;
+    parts.forEach((part, i) => {
+      const next = parts[i + 1]; // a wait stops where it is overdue, as in the static chart
+      const end = next?.state === "overdue" ? next.start : part.end;
+      const a = Math.max(view.x(part.start), view.gutter - BEYOND);
+      const b = Math.min(view.x(end), view.right + BEYOND);
       if (part.state === "running") this.running(part.step, a, b);
       else if (b - a >= THINNEST) this[part.state](a, b, part);
-    }
+    });
     for (const write of this.labels) write();
+  }
+
+  /**
+   * The part of it that is in sight, for what is written there: its middle and its width.
+   * @param {number} a
+   * @param {number} b
+   */
+  inSight(a, b) {
+    const [left, right] = [Math.max(a, this.view.gutter), Math.min(b, this.view.right)];
+    return { middle: (left + right) / 2, room: right - left };
   }
 
   /**
@@ -80,11 +94,12 @@ export class Pen {
     g.lineWidth = 2;
     shape(g, "stroke", [a + 1, top + 4], [a + 1, top], [b - 1, top], [b - 1, top + 4]);
     const long = durationText(this.film.ownTime(step));
-    const text = b - a > ROOM_FOR_A_WORD ? `blocking, ${long}` : long;
-    if (b - a <= 8 * text.length) return;
+    const { middle, room } = this.inSight(a, b);
+    const text = room > ROOM_FOR_A_WORD ? `blocking, ${long}` : long;
+    if (room <= 8 * text.length) return;
     this.labels.push(() => {
       g.fillStyle = ink.onRunning;
-      words(g, text, (a + b) / 2, y, b - a);
+      words(g, text, middle, y, room);
     });
   }
 
@@ -98,8 +113,10 @@ export class Pen {
     g.fillStyle = ink.blocking;
     g.fillRect(x - 1, y - half - 5, 2, 2 * half + 5);
     g.fillStyle = ink.late;
-    const long = durationText(this.film.realTime(step));
-    g.fillText(`held the loop for ${long} of real time`, x + 6, y - half);
+    const text = `held the loop for ${durationText(this.film.realTime(step))} of real time`;
+    const { width } = g.measureText(text);
+    const after = x + 6 + width <= this.view.right;
+    g.fillText(text, after ? x + 6 : x - 6 - width, y - half);
   }
 
   /**
@@ -124,10 +141,11 @@ export class Pen {
     const { g, y, ink } = this;
     g.fillStyle = ink.waiting;
     g.fillRect(a, y - 1.5, b - a, 3);
-    if (!reason || b - a <= ROOM_FOR_A_REASON) return;
+    const { middle, room } = this.inSight(a, b);
+    if (!reason || room <= ROOM_FOR_A_REASON) return;
     this.labels.push(() => {
       g.fillStyle = ink.soft;
-      wordsOnLine(g, ink, visible(reason), (a + b) / 2, y, b - a);
+      wordsOnLine(g, ink, visible(reason), middle, y, room);
     });
   }
 

@@ -11,8 +11,7 @@ const NONE = "No source was recorded for this moment.";
 
 export class Source {
   constructor() {
-    this.code = make("div", { class: "stl-code", tabindex: "0", role: "region",
-      "aria-label": "Source" });
+    this.code = make("div", { class: "stl-code stl-body", tabindex: "0", role: "region" });
     this.box = panel("source", "Source", "where the code stands", this.code);
     this.forget();
   }

@@ -7,7 +7,8 @@ import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { make } from "./dom.js";
 import { factsOf } from "./facts.js";
-import { Pointers, actionOf } from "./input.js";
+import { Pointers } from "./input.js";
+import { leave, listenToKeys } from "./keyboard.js";
 import { Legend } from "./legend.js";
 import { MOVES, stepOfTask } from "./moving.js";
 import { BLOCKING } from "./numbers.js";
@@ -26,6 +27,8 @@ import { Tip } from "./tip.js";
 
 const MOST_SHOWN = 40; // chips in a queue, rows in a list
 const ASK = "Click a bar, or use the up and down keys, for its facts.";
+const KEYS = ["Click in here to use the keyboard",
+  "Keyboard: ← → step, ↑ ↓ choose a row, space plays, Esc leaves"];
 
 export class Stage {
   /**
@@ -49,6 +52,9 @@ export class Stage {
     this.tip = new Tip();
     this.title = make("div", { class: "stl-title" });
     this.clock = make("div", { class: "stl-clock" });
+    this.keys = make("div", { class: "stl-keys" },
+      ...KEYS.map((text) => make("span", {}, text)));
+    this.letter = make("div", { class: "stl-letter", "aria-hidden": "true" });
     this.story = make("p", { class: "stl-story", role: "status", "aria-live": "polite" });
     this.facts = make("div", { class: "stl-facts" });
     this.notes = make("div", { class: "stl-notes" });
@@ -61,20 +67,17 @@ export class Stage {
 
   build() {
     this.root.replaceChildren(
-      make("div", { class: "stl-head" }, this.title, this.clock),
+      make("div", { class: "stl-head" }, this.title, this.keys, this.clock),
       this.story, this.controls.element,
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip.element),
-      this.facts, this.legend.element, this.panels.element, this.notes);
-    // Keys pressed in here are ours, not JupyterLab's; it looks at what has the focus first.
-    for (const element of this.root.querySelectorAll("[tabindex], button, select"))
-      element.setAttribute("data-lm-suppress-shortcuts", "true");
+      this.facts, this.panels.element, this.legend.element, this.notes, this.letter);
   }
 
   /** Hear keys, pointers, and changes of size and theme, until told to stop. */
   listen() {
     const gone = new AbortController();
     const { signal } = gone;
-    this.root.addEventListener("keydown", (event) => this.key(event), { signal });
+    listenToKeys(this.root, this.chart.element, (action) => this.act(action), signal);
     new Pointers({
       element: this.chart.element,
       view: () => this.chart.view,
@@ -86,6 +89,7 @@ export class Stage {
     }, signal);
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(this.chart.element);
+    sizes.observe(this.letter); // whose size is that of the letters, which one can enlarge
     // JupyterLab hides what it lays out anew for a new theme: so at the next frame.
     const themes = new MutationObserver(() => requestAnimationFrame(() => this.resize()));
     const watched = { attributes: true, attributeFilter: ["data-jp-theme-name", "class"] };
@@ -108,17 +112,9 @@ export class Stage {
 
   // -- what is asked for
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const action = actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.act(action);
-  }
-
   /** @param {Action} action */
   act(action) {
+    if (action === "release") this.release();
     if (this.live) return;
     if (action !== "toggle") this.playing.pause();
     const { chart, position } = this;
@@ -128,7 +124,7 @@ export class Stage {
       case "previousOfTask": return this.moveInTask(-1);
       case "laneDown": return this.moveLane(1);
       case "laneUp": return this.moveLane(-1);
-      case "release": return this.choose(null);
+      case "release": return undefined;
       case "closer": return chart.zoom(0.5, position.time);
       case "wider": return chart.zoom(2, position.time);
       case "whole": return chart.zoom(Infinity, position.time);
@@ -148,6 +144,12 @@ export class Stage {
     if (!target) return undefined;
     this.chosen = this.rows.of(task);
     return this.goTo(target);
+  }
+
+  /** No row is chosen any more, and the keyboard is the notebook's. */
+  release() {
+    this.choose(null);
+    leave(this.root);
   }
 
   /** @param {1 | -1} way */
@@ -185,9 +187,9 @@ export class Stage {
   hover(spot) {
     const { view } = this.chart;
     const row = spot && spot.x > view.gutter ? view.rowAt(spot.y) : -1;
-    if (!spot || row < 0) return this.tip.show("", { x: 0, y: 0 }, 0);
+    if (!spot || row < 0) return this.tip.show("", { x: 0, y: 0 }, view);
     const time = Math.round(view.timeAt(spot.x));
-    return this.tip.show(factsOf(this.film, this.rows.list[row], time), spot, view.width);
+    return this.tip.show(factsOf(this.film, this.rows.list[row], time), spot, view);
   }
 
   // -- showing where we are

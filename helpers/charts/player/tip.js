@@ -12,14 +12,15 @@ export class Tip {
   /**
    * @param {string} text "" for none
    * @param {Spot} spot
-   * @param {number} width in which it must fit
+   * @param {import("./view.js").View} view in whose width it must fit
    */
-  show(text, spot, width) {
+  show(text, spot, { width, scale }) {
     const { element } = this;
     element.hidden = !text;
     if (!text) return;
     element.textContent = text;
-    const left = Math.min(Math.max(spot.x + 14, 0), width - element.offsetWidth - 4);
-    element.style.transform = `translate(${left}px, ${spot.y + 16}px)`;
+    const right = width * scale - element.offsetWidth - 4;
+    const left = Math.min(Math.max(spot.x * scale + 14, 0), right);
+    element.style.transform = `translate(${left}px, ${spot.y * scale + 16}px)`;
   }
 }

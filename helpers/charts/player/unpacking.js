@@ -34,7 +34,7 @@
  * A task that never left the ready queue.
  * @typedef {{task: number, since: number, frame: number}} LeftOver
  *
- * @typedef {[start: number, end: number, until: number | null]} Sleep
+ * @typedef {[start: number, end: number, until: number | null, wokenBy: string]} Sleep
  * @typedef {[time: number, frame: number, text: string]} Printed
  *
  * Columns by step, then by frame, then of few steps.
@@ -156,7 +156,7 @@ function recordsOf(c, strings) {
       made: c.timer_made[i], madeFrame: c.timer_made_frame[i],
       until: c.timer_until[i], untilFrame: c.timer_until_frame[i] })),
     idle: numbers(c.idle_start).map((i) =>
-      [c.idle_start[i], c.idle_end[i], known(c.idle_until[i])]),
+      [c.idle_start[i], c.idle_end[i], known(c.idle_until[i]), strings[c.idle_woken_by[i]]]),
     leftOver: numbers(c.left_over).map((i) => ({ task: c.left_over[i],
       since: c.left_over_since[i], frame: c.left_over_frame[i] })),
   };

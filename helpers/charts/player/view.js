@@ -1,6 +1,7 @@
 // The view: which part of the time is seen, and where in pixels a time and a row are.
 //
-// Only arithmetic; it knows no canvas. `from` and `to` are nanoseconds.
+// Only arithmetic; it knows no canvas. `from` and `to` are nanoseconds. Pixels are those of the
+// page where letters have their usual size; with letters `scale` times as large, all is.
 
 export const AXIS = 24; // pixels below the lanes
 const NARROWEST = 1000; // nanoseconds: as far as one can zoom in
@@ -17,22 +18,32 @@ export class View {
     this.rows = rows;
     this.from = from;
     this.to = Math.max(length, from + NARROWEST);
-    this.rowHeight = rows <= 10 ? 28 : rows <= 18 ? 22 : 18;
+    this.rowHeight = rows <= 5 ? 26 : rows <= 10 ? 22 : 18;
     this.lanesHeight = rows * this.rowHeight;
-    this.height = Math.min(this.lanesHeight, Math.max(12 * this.rowHeight, 300)) + AXIS;
+    this.height = Math.min(this.lanesHeight, Math.max(12 * this.rowHeight, 240)) + AXIS;
     this.scroll = 0; // pixels of lanes above those that are seen
     this.width = 0; // none yet: nothing can be drawn
+    this.scale = 1;
     this.gutter = 0;
   }
 
-  /** @param {number} width what the page gives, in pixels */
-  fit(width) {
+  /**
+   * @param {number} width what the page gives, in pixels
+   * @param {number} [scale]
+   */
+  fit(width, scale = 1) {
     this.width = width;
+    this.scale = scale;
     this.gutter = Math.round(Math.min(Math.max(width * 0.16, 96), 200));
   }
 
   get plotWidth() {
-    return this.width - this.gutter - RIGHT;
+    return this.right - this.gutter;
+  }
+
+  /** Where the time that is seen ends; beyond it is room for the mark of an end. */
+  get right() {
+    return this.width - RIGHT;
   }
 
   /** Where the lanes end and the axis begins. */
