@@ -39,7 +39,7 @@ _KERNEL_CODE = ("helpers.kernel",)
 _DEFAULT_NAME = re.compile(r"Task-\d+|None")
 
 _HERE = str(Path(__file__).parent.parent)
-_LIBRARY = tuple(
+LIBRARY = tuple(
     path
     for path in {
         *(sysconfig.get_paths().get(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -54,7 +54,7 @@ _LIBRARY = tuple(
 
 def is_own(code: CodeType) -> bool:
     """Whether that code is the learner's: not Python's library, no installed package, not ours."""
-    return not code.co_filename.startswith(_LIBRARY)
+    return not code.co_filename.startswith(LIBRARY)
 
 
 def is_ours(code: CodeType) -> bool:

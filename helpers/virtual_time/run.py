@@ -22,6 +22,7 @@ from typing import Any
 
 from helpers.recorder import Recording, naming, record_virtual
 from helpers.timeline import Timeline
+from helpers.virtual_time import clocks
 from helpers.virtual_time.interrupts import interrupt, let_none_follow
 from helpers.virtual_time.loop import Stop, VirtualLoop
 from helpers.virtual_time.sentences import Circumstances, SimulationStopped, must_be_fresh, why
@@ -74,6 +75,8 @@ class Run:
 
     def __init__(self, coroutine: Coroutine[Any, Any, Any], title: str, lines: bool):
         self.coroutine, self.title, self.lines = coroutine, title, lines
+        self.names = clocks.names_of(coroutine)
+        self.notes = tuple(clocks.unfollowed(coroutine))
         self.timeline = Timeline(title=title, clock="virtual")
         self.result: object = None
         self.error: BaseException | None = None
@@ -98,7 +101,7 @@ class Run:
                 loop.stop_soon("endless")
             try:
                 self.recording = record_virtual(loop.time, self.title, lines=self.lines)
-                with self.recording as self.timeline:
+                with self.recording as self.timeline, clocks.telling(loop.time):
                     self._run_program(loop)
             finally:
                 self._wind_up(loop)
@@ -170,13 +173,14 @@ class Run:
         self._worker = threading.Thread(
             target=context.run, args=(self.work,), name="simulation", daemon=True
         )
-        try:
-            self._worker.start()
-            if not self._ends_in_time(patience):
+        with clocks.following(self.names):
+            try:
+                self._worker.start()
+                if not self._ends_in_time(patience):
+                    self._end()
+            except BaseException:  # the Stop button: the program ends with us
                 self._end()
-        except BaseException:  # the Stop button: the program ends with us
-            self._end()
-            raise
+                raise
 
     def _ends_in_time(self, patience: float) -> bool:
         """Whether it ends within so many real seconds, or some more on a busy machine: a program
@@ -236,7 +240,8 @@ class Run:
         __tracebackhide__ = True
         if self.fault is not None:
             raise self.fault
-        timeline = replace(self.timeline, result=self.result)
+        notes = (*self.timeline.notes, *self.notes)
+        timeline = replace(self.timeline, result=self.result, notes=notes)
         if self.reason is not None:
             known = Circumstances(self.stuck_at, self.waits_outside, self.stubborn)
             raise SimulationStopped(why(self.reason, timeline, known), self.reason, timeline)
