@@ -17,7 +17,6 @@ LISTED = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]  # ne
 READ_BY_PEOPLE = {".py", ".js", ".css", ".md", ".sh", ".toml", ".j2"}
 DRAWS = "helpers/charts/"
 
-STILL_TOO_LONG = {"helpers/recorder/hooks.py", "helpers/recorder/journal.py"}  # to be empty
 # The one exception: what each step of a recorded program pays for. A call in it would cost more
 # than all the rest, and its parts share one closure.
 PAID_BY_EACH_STEP = {"helpers/recorder/hot.py make_run", "helpers/recorder/hot.py run"}
@@ -48,9 +47,7 @@ def functions_in(source):
 
 def test_no_file_is_longer_than_one_reads():
     long = {name: lines for name in ours() if (lines := lines_of(name)) > LONGEST_FILE}
-    assert set(long) <= STILL_TOO_LONG, (
-        f"over {LONGEST_FILE} lines: what in it could be a file of its own?"
-    )
+    assert long == {}, f"over {LONGEST_FILE} lines: what in it could be a file of its own?"
 
 
 def test_no_function_is_longer_than_a_screen():

@@ -2,12 +2,15 @@
 
     recording           the public face: `record`, and how a recording begins and ends
       hooks             what is put in place while something is recorded, and taken back
-        eager           eager tasks that are made by hand
+        stand_ins       handles and methods that say what they do
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
+            eager       eager tasks that are made by hand
+            present     what is under way, and who is ready, at a moment
             waits       what a suspended task waits for, and where
             task_book   its tasks, by number
             vocabulary  its labels, words and code objects, by number
+      cutting           one recording's share of a journal
       assemble          rows to a `Timeline`; it knows nothing of those above
         steps, people, places
     awaits              the chain of awaits: which code hangs in which

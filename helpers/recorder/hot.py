@@ -14,7 +14,8 @@ from typing import Any
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder.asyncio_internals import STEP, WAKE_UP
 from helpers.recorder.asyncio_internals import shows_waits as SHOWS_WAITS
-from helpers.recorder.journal import Handle, Journal, step_frames
+from helpers.recorder.journal import Handle, Journal
+from helpers.recorder.present import step_frames
 
 
 def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[[Handle], None]:

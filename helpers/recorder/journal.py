@@ -17,36 +17,26 @@ import sys
 import warnings
 import weakref
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import get_ident
 from time import perf_counter
-from types import CodeType, FrameType, FunctionType, MethodType
-from typing import Any, Protocol
+from types import FrameType, FunctionType, MethodType
+from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import awaits, naming, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import Cut, Rows, TaskKind, TaskNote, TimerNote
-from helpers.recorder.task_book import TaskBook, about_coroutine
+from helpers.recorder.present import UnderWay, note_queued, steps_under_way
+from helpers.recorder.rows import Rows, TimerNote
+from helpers.recorder.task_book import TaskBook
 from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
 from helpers.recorder.waits import Waits
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
-step_frames: set[CodeType] = set()  # code whose frames tell of a step that is under way
-
-
-class Window(Protocol):
-    """What a journal asks of a recording."""
-
-    title: str
-    begin: float
-    end: float
-    task: int | None
-    state: str
 
 
 class Journal:
@@ -220,7 +210,7 @@ class Journal:
     def closes(self, loop: Loop) -> None:
         """That loop is about to be closed. Whoever is in its queue will never have a step."""
         if get_ident() == self.thread and not self.failed:
-            self._look_into_queues({}, [loop])
+            note_queued(self.tasks, [loop])
         self.loops = [ref for ref in self.loops if ref() not in (None, loop)]
         self.lost(loop)
         if (give_back := self.selectors.pop(id(loop), None)) is not None:
@@ -251,7 +241,7 @@ class Journal:
         for other in asyncio.all_tasks(loop):
             self.attempt("a task that was there before", self.tasks.early_task, other)
         task = asyncio.current_task(loop)
-        if not self.opened and not self._steps_under_way(sys._getframe()):
+        if not self.opened and not self._steps_under_way():
             self._open_steps(loop, task, begin)
         return None if task is None else self.tasks.number_of(task)
 
@@ -408,114 +398,13 @@ class Journal:
             until = -1.0 if timeout is None else start + timeout
             self.idle.extend((start, end, until))
 
-    # -- a window
+    def _steps_under_way(self) -> list[UnderWay]:
+        return steps_under_way(sys._getframe(), self, self.tasks.number_of)
 
-    def cut(self, window: Window) -> Cut:
-        """What this journal holds for one recording, as plain data; from any thread."""
-        end = window.end or self.safe_clock()
-        mine = get_ident() == self.thread
-        frame = sys._getframe() if mine else sys._current_frames().get(self.thread)
-        under_way = [] if self.failed else self._steps_under_way(frame)
-        if mine and not self.failed:
-            none: list[tuple[float, float, int]] = []
-            begun = self.misses.attempt("eager tasks under way", none, self.eager.under_way)
-            under_way = [*begun, *under_way]
-        opened = (
-            [] if self.failed else [(rows.UNKNOWN, start, who) for start, who, _ in self.opened]
-        )
-        ready: dict[int, float | None] = {}
-        if mine and not self.failed:
-            self.attempt("the names of tasks", self.tasks.look_again, end)
-            self.attempt("who is ready at the end", self._look_into_queues, ready)
-        written = self.rows.copy(mine)
-        over = set() if mine else set(written[rows.START :: rows.WIDTH])  # it went on meanwhile
-        end = end if mine else window.end or self.safe_clock()
-        for queued, start, who in [*opened, *reversed(under_way)]:  # outermost first
-            if start not in over:
-                written.extend((queued, start, end, who, rows.NOT_WAITING, rows.NOWHERE))
-        cut = self._copied(window, written, end)
-        cut.queued = ready
-        if not mine and not self.failed:
-            self.attempt("who is ready", self._look_into_queues_from_outside, cut)
-        return cut
-
-    def _copied(self, window: Window, written: array[float], end: float) -> Cut:
-        """What rows speak of was there before them, so the tables are copied after them."""
-        cut = Cut(
-            begin=window.begin, end=end, rows=written, has_lines=self.rows.lines,
-            idle=self.idle[:], polls=self.polls[:],
-            foreign=self.foreign[:], output=self.output[:],
-            timers=self.timers[:], due=self.waits.due.copy(),
-            tasks=self.tasks.notes[:], labels=self.vocabulary.labels[:],
-            words=self.vocabulary.words[:], codes=self.vocabulary.codes[:],
-            notes=self.notes[:], misses=self.misses.found.copy(),
-            jumps=self.virtual.jumps[:] if self.virtual else None,
-            offset=self.offset or 0.0,
-            title=window.title, task=window.task, is_over=bool(window.end),
-            knows_iterations=not self.is_blind,
-        )  # fmt: skip
-        for _, kind in self.unseen.values():
-            if (note := _KEEPS_TO_ITSELF.format(kind)) not in cut.notes:
-                cut.notes.append(note)
-        return cut
-
-    def _steps_under_way(self, frame: FrameType | None) -> list[tuple[float, float, int]]:
-        """Steps that have begun and not ended, read off the thread's own stack: no step pays
-        for it. Innermost first; (queued, start, who)."""
-        found = []
-        while frame is not None:
-            if frame.f_code in step_frames:
-                inside = frame.f_locals
-                if inside.get("journal") is self and inside.get("start"):
-                    found += self._step_of(inside)
-            frame = frame.f_back
-        return found
-
-    def _step_of(self, inside: dict[str, Any]) -> list[tuple[float, float, int]]:
-        """The step that a frame of ours tells of, from its variables."""
-        who = inside.get("who")
-        if who is None:  # a task is being made; if it is eager, this is its first step
-            living = asyncio.all_tasks(inside["loop"])
-            task = next((task for task in living if task.get_coro() is inside["coro"]), None)
-            if task is None:
-                return []
-            mine = get_ident() == self.thread  # only the watched thread may number a task
-            who = self.tasks.number_of(task) if mine else self.tasks.numbers.get(id(task))
-        queued = inside.get("queued") or rows.UNKNOWN
-        return [] if who is None else [(queued, inside["start"], who)]
-
-    def _look_into_queues(
-        self, queued: dict[int, float | None], loops: Sequence[Loop | None] | None = None
-    ) -> None:
-        """Who is in the ready queue of these loops (all that are known), and since when."""
-        for task, moment in self._queued_tasks(loops):
-            number = self.tasks.early_task(task)
-            queued[number] = moment
-            if id(task) in self.tasks.early:  # what is queued is its first step
-                self.tasks.notes[number].created = moment
-
-    def _look_into_queues_from_outside(self, cut: Cut) -> None:
-        """The same from another thread, which must not number a task: those that nobody knows
-        yet are in the cut alone."""
-        for task, moment in self._queued_tasks():
-            number = self.tasks.known(task)
-            if number is None or number >= len(cut.tasks):
-                number = len(cut.tasks)
-                coroutine = task.get_coro()
-                kind = TaskKind(*about_coroutine(coroutine), naming.machinery(coroutine))
-                cut.tasks.append(TaskNote(task.get_name(), kind, moment))
-            cut.queued[number] = moment
-
-    def _queued_tasks(
-        self, loops: Sequence[Loop | None] | None = None
-    ) -> list[tuple[AnyTask, float | None]]:
-        """Each task whose step is in a ready queue, and when it was put there, if we know."""
-        return [
-            (task, getattr(handle, "queued", None))
-            for loop in (loops or [ref() for ref in self.loops])
-            for task, handle in internals.queued_tasks(loop)
-            if naming.is_task(task) and not task.done()
-        ]
+    def out_of_sight(self) -> list[str]:
+        """A sentence for each loop that ran and has shown no step, unless it is a note already."""
+        found = {_KEEPS_TO_ITSELF.format(kind): None for _, kind in self.unseen.values()}
+        return [sentence for sentence in found if sentence not in self.notes]
 
 
 _KEEPS_TO_ITSELF = (

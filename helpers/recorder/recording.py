@@ -18,7 +18,9 @@ from helpers import kernel
 from helpers.loading import load_whole
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import hooks
+from helpers.recorder.cutting import cut
 from helpers.recorder.journal import Journal, complain
+from helpers.recorder.stand_ins import journals
 from helpers.timeline import Timeline
 
 
@@ -78,7 +80,7 @@ class Recording:
                 "this recording was used already; write `with record() as timeline:` each time"
             )
         finish_leftovers()
-        if self.virtual is not None and get_ident() in hooks.journals:
+        if self.virtual is not None and get_ident() in journals:
             raise RuntimeError("a virtual clock needs a thread in which nothing is recorded yet")
         if self.live:
             self._show_live()  # takes a moment, which is not the program's
@@ -153,7 +155,7 @@ class Recording:
         load_whole("helpers.recorder.assemble")
         from helpers.recorder.assemble import assemble
 
-        return assemble(self.journal.cut(self))
+        return assemble(cut(self.journal, self))
 
     def _show_live(self) -> None:
         from helpers.charts.live import LiveChart
@@ -179,7 +181,7 @@ def finish_leftovers() -> None:
     """
     with hooks.lock:
         cut_short = _in_last_traceback()
-        for journal in list(hooks.journals.values()):
+        for journal in list(journals.values()):
             for recording in journal.alive() if journal.thread == get_ident() else ():
                 if recording in cut_short or recording.is_stranded():
                     recording.state = "leaving"
@@ -187,7 +189,7 @@ def finish_leftovers() -> None:
                     recording.finish()
             if not journal.alive():
                 hooks.leave_journal(journal)
-        if not hooks.journals:
+        if not journals:
             hooks.uninstall()
 
 

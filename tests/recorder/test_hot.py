@@ -7,7 +7,7 @@ import pytest
 
 from helpers import record
 from helpers.recorder import hooks, hot, rows
-from helpers.recorder.journal import step_frames
+from helpers.recorder.present import step_frames
 
 
 async def a_bit_of_everything():

@@ -17,11 +17,13 @@ from programs import run_plain, run_recorded
 from helpers.recorder import (
     assemble,
     awaits,
+    cutting,
     eager,
     journal,
     naming,
     people,
     places,
+    present,
     steps,
     task_book,
     vocabulary,
@@ -86,18 +88,20 @@ async def eager_nap():
 
 # What is no part: without it there is no row, or nothing to put together.
 WHOLE = {
-    "Journal.write", "Journal.fail", "Journal.safely", "Journal.safe_clock", "Journal.cut",
-    "Journal._copied", "Journal.alive", "Journal.takes", "Journal.begun", "Journal._meets",
-    "Journal.end", "Journal.not_understood", "Journal.write_in_part", "Journal.close_opened",
+    "Journal.write", "Journal.fail", "Journal.safely", "Journal.safe_clock", "Journal.alive",
+    "Journal.takes", "Journal.begun", "Journal._meets", "Journal.end",
+    "Journal.not_understood", "Journal.write_in_part", "Journal.close_opened",
     "Journal.note_present", "Journal.attempt", "Journal._steps_under_way", "Journal.note",
-    "complain", "Clock.one", "Clock.all", "Clock.real", "Clock._read", "_nanoseconds",
+    "complain", "cut", "_copied", "_under_way", "steps_under_way",
+    "Clock.one", "Clock.all", "Clock.real", "Clock._read", "_nanoseconds",
     "People._created", "People._is_mine", "People._role", "People.ids_of", "People.spans",
     "People._started", "People._ended", "People._span", "People._number_them",
     "TaskBook._forget_task",  # what it does is guarded, step by step
     "assemble", "_columns", "_array", "_bare_words", "_plain_kinds",
 }  # fmt: skip
 MODULES = (
-    assemble, awaits, eager, journal, naming, people, places, steps, task_book, vocabulary, waits,
+    assemble, awaits, cutting, eager, journal, naming, people, places, present, steps, task_book,
+    vocabulary, waits,
 )  # fmt: skip
 
 
