@@ -23,6 +23,7 @@ Other charts
 A recording step by step
 
 - film: its frames; moments: what the loop looked like at each; narration: what happened, in words
+- sleeps: what ended each sleep of the loop
 - player: steps through it in the browser; packing: what travels there
 - live: the player of a recording that goes on
 - trace_events: for Perfetto
