@@ -49,20 +49,18 @@ def exercises_in(module):
 @pytest.mark.parametrize("exercise", EVERY)
 def test_it_is_complete(exercise):
     lesson, _, words = exercise.id.partition("-")
-    assert len(lesson) == 2
-    assert lesson.isdigit()
-    assert words
+    assert re.fullmatch(r"\d\d-.+", exercise.id), "an id is the lesson's two digits, -, and words"
     home = f"helpers.practice.problems.lesson_{lesson}.{words.replace('-', '_')}"
     assert [value.id for value in exercises_in(home)] == [exercise.id], "its file has another name"
     source = Path(importlib.import_module(home).__file__).read_text(encoding="utf-8")
-    assert re.findall("FILL IN: .*", source) == []
-    assert exercise.title
-    assert exercise.prompt
-    assert 2 <= len(exercise.hints) <= 4
-    assert len(set(exercise.hints)) == len(exercise.hints)
+    assert re.findall("FILL IN: .*", source) == [], f"still to be filled in, in {home}"
+    assert exercise.title, "it has no title"
+    assert exercise.prompt, "it has no prompt"
+    assert 2 <= len(exercise.hints) <= 4, "two to four hints, from a nudge to nearly the answer"
+    assert len(set(exercise.hints)) == len(exercise.hints), "a hint stands there twice"
     assert len(exercise.also) >= 1, "a second correct style is missing"
     assert len(exercise.wrong) >= 2, "typical wrong answers are missing"
-    assert len({sentence for _, sentence in exercise.wrong}) >= 2
+    assert len({sentence for _, sentence in exercise.wrong}) >= 2, "all wrong answers get one reply"
 
 
 @pytest.mark.parametrize("exercise", EVERY)
