@@ -75,11 +75,12 @@ class LiveChart:
         self._over.set()
         if self._player is None or self._thread is None:
             return
+        from helpers.charts.gantt import notebook_output
         from helpers.charts.player import still
 
         self._thread.join(timeout=1)
         self._player.show(timeline, live=False)
-        self._still.update(still(timeline), raw=True)
+        self._still.update(still(notebook_output(timeline)), raw=True)
 
     def _feed(self) -> None:
         cost, last = FIRST_COST, time.perf_counter()

@@ -1,5 +1,7 @@
 """The player as a widget: what stands in a notebook where it runs, and where it does not."""
 
+import html
+
 import films
 import pytest
 
@@ -13,12 +15,18 @@ def test_the_player_needs_at_least_one_step_to_show():
         player(films.breakfast(), most_steps=0)
 
 
-def test_the_bundle_holds_the_widget_and_the_static_chart():
+def test_the_bundle_holds_the_widget_and_the_chart_of_order():
     widget = player(films.breakfast())
     bundle, _ = widget._repr_mimebundle_()
     assert bundle[VIEW]["model_id"] == widget.model_id
     assert bundle["text/plain"].startswith("<Timeline 'breakfast'")
-    assert '<img alt="' in bundle["text/html"]
+    assert "<img alt=\"Chart of order 'breakfast'" in html.unescape(bundle["text/html"])
+    widget.close()
+
+
+def test_where_it_is_not_complete_yet_there_is_nothing_to_show_beside_it():
+    widget = player(films.still_running())
+    assert "text/html" not in widget._repr_mimebundle_()[0]
     widget.close()
 
 

@@ -6,8 +6,8 @@ An anywidget: the JavaScript modules and the style sheet beside this file (`asse
 are all it needs, and the whole recording travels with it as one compressed block of columns
 (`packing`), so it works in a saved notebook with widget state and no kernel. What each moment
 means was worked out before it travels, by `film` and `narration`; the browser only looks it up.
-Where widgets do not run (on paper, on GitHub), the static chart with its alt text is there
-instead.
+Where widgets do not run (on paper, on GitHub), the first panels of the chart of order are
+there instead, with their alt text: the same moments, side by side.
 
 Limits: a recording of more than 100,000 steps is cut, and the player says what it left out.
 """
@@ -17,13 +17,14 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
-from helpers.charts.gantt import notebook_output
+from helpers.charts.order import order
 from helpers.charts.packing import first_steps, packed
 from helpers.charts.player import assets
 from helpers.timeline import Timeline
-from helpers.timeline.options import PlayerOptions
+from helpers.timeline.options import OrderOptions, PlayerOptions
 
 MOST_STEPS = PlayerOptions.most_steps
+_PANELS = 18  # in three lines
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _RUN_ME = "The player of a recording. Run this cell to step through it."
 
@@ -53,18 +54,18 @@ class Player(anywidget.AnyWidget):
         self._timeline = timeline
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
-        """The widget, and for readers that have none the static chart with its alt text."""
-        return {**notebook_output(self._timeline), **self.view()}, {}
+        """The widget, and for readers that have none the chart of order with its alt text."""
+        return {**_panels(self._timeline), **self.view()}, {}
 
     def _ipython_display_(self) -> None:
-        """Two outputs: the static chart, and the widget, which hides it where it runs.
+        """Two outputs: the chart of order, and the widget, which hides it where it runs.
 
         JupyterLab shows nothing but an error for a stored widget without its state, however
         good the rest of the bundle: so the static chart must be an output of its own.
         """
         from IPython.display import publish_display_data
 
-        publish_display_data(still(self._timeline))
+        publish_display_data(still(_panels(self._timeline)))
         publish_display_data({"text/plain": _RUN_ME, **self.view()})
 
     def view(self) -> dict[str, object]:
@@ -79,9 +80,16 @@ class Player(anywidget.AnyWidget):
         self._timeline = timeline
 
 
-def still(timeline: Timeline) -> dict[str, str]:
-    """The static chart as an output, marked so that a player beside it can hide it."""
-    output = dict(notebook_output(timeline))
+def _panels(timeline: Timeline) -> dict[str, str]:
+    """The first panels of its chart of order, as many as fit on a page, as an output."""
+    if not timeline.complete:
+        return {"text/plain": repr(timeline)}
+    return order(timeline, OrderOptions(most=_PANELS)).output(plain=repr(timeline))
+
+
+def still(chart: dict[str, str]) -> dict[str, str]:
+    """The output of a static chart, marked so that a player beside it can hide it."""
+    output = dict(chart)
     if "text/html" in output:
         output["text/html"] = f'<div class="see-the-loop-still">{output["text/html"]}</div>'
     return output
