@@ -22,7 +22,8 @@ while not main.interrupted:
 whole = True
 """
 PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
 from helpers.loading import load_whole
 begun = interrupted = 0
 try:
