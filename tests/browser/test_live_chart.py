@@ -26,12 +26,17 @@ with record("a rude task", live=True) as timeline:
     await main()
 """
 LIVE = ".stl-player.stl-live"
+TALL = "if True:" + "\n    pass" * 30
+IN_VIEW = """() => {
+  const { top } = document.querySelector(".stl-player").getBoundingClientRect();
+  return top >= 0 && top < innerHeight / 3;
+}"""
 
 
 @pytest.fixture
 def running(screen):
-    """The notebook while its only cell runs, the rude task holding the loop."""
-    screen.open(screen.lab.write("live.ipynb", RUDE.format(seconds=8)))
+    """The notebook while its second cell runs, the rude task holding the loop."""
+    screen.open(screen.lab.write("live.ipynb", TALL, RUDE.format(seconds=8), TALL))
     screen.start_run_all()
     screen.page.wait_for_selector(f"{LIVE}[data-doing='running']")
     screen.page.wait_for_function("document.querySelector('.stl-card')?.textContent === 'rude'")
@@ -40,6 +45,7 @@ def running(screen):
 
 def test_the_bar_of_a_task_that_holds_the_loop_keeps_growing(running):
     page = running.page
+    page.wait_for_function(IN_VIEW)  # though its cell began out of sight, below a tall one
     clock = ".stl-clock"
     facts = page.locator(".stl-facts")
     seen = set()

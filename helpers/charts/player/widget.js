@@ -1,11 +1,13 @@
 // The widget: what anywidget asks of a module. It opens the film that Python sent, and again
-// when Python sends another.
+// when Python sends another. A live one that begins comes into view.
 
 import { openFilm } from "./film.js";
 import { make } from "./dom.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {{data: DataView<ArrayBuffer> | Uint8Array<ArrayBuffer>, live: boolean}} Traits */
+
+const SETTLING = 1500; // milliseconds in which JupyterLab may still move what is on the page
 
 /** @type {import("@anywidget/types").Render<Traits>} */
 async function render({ model, el }) {
@@ -14,13 +16,17 @@ async function render({ model, el }) {
   /** @type {Stage | null} */
   let stage = null;
   let latest = 0;
+  const born = performance.now();
   const read = async () => {
     const number = ++latest;
     const { buffer, byteOffset, byteLength } = model.get("data");
     const film = await openFilm(new Uint8Array(buffer, byteOffset, byteLength));
     if (number !== latest) return; // a newer one is on its way: skip this
+    const live = model.get("live");
     stage ??= new Stage(film, box);
-    stage.screen(film, model.get("live"));
+    stage.screen(film, live);
+    const settles = performance.now() - born < SETTLING;
+    if (live && settles && isBeingRun(box)) requestAnimationFrame(() => box.scrollIntoView());
   };
   model.on("change:data", read);
   await read();
@@ -28,6 +34,16 @@ async function render({ model, el }) {
     model.off("change:data", read);
     stage?.dispose();
   };
+}
+
+/**
+ * Whether it belongs to a cell that runs now: Shift+Enter has gone on to the next cell, and
+ * scrolled to that. One that was stored half shown stays where it is.
+ * @param {HTMLElement} box
+ */
+function isBeingRun(box) {
+  const prompt = box.closest(".jp-Cell")?.querySelector(".jp-InputPrompt");
+  return Boolean(prompt?.textContent?.includes("*"));
 }
 
 export default { render };
