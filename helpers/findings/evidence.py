@@ -6,12 +6,13 @@ the few steps that look suspicious are looked at one by one.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from helpers.findings.reading import Code, Reading
+from helpers.findings.reading import Code, Function, Reading, called, here, last_name
 from helpers.timeline import NOTHING, TaskSpan, Timeline, seconds
 from helpers.timeline.durations import duration_text
 from helpers.timeline.records import Place
@@ -62,6 +63,38 @@ class Evidence:
         if step < 0 or not column or column[step] == NOTHING:
             return None
         return self.places[column[step]]
+
+    def is_own(self, task: int) -> bool:
+        """Whether it runs the learner's own code; taken for granted where no lines are known."""
+        steps = self.states.steps_of(task)
+        return not self.has_lines or any(
+            self.resumed_at(step) or self.suspended_at(step) for step in steps[:2].tolist()
+        )
+
+    def root(self, task: int) -> Function | None:
+        """The function that a task runs, where that is the learner's own and known."""
+        first = int(self.states.firsts[task])
+        place = self.resumed_at(first)
+        return self.reading.function_at(place) if place else None
+
+    def made_at(self, task: int) -> Place | None:
+        """The line in which a task was made: the call there that makes one of its coroutine."""
+        first = int(self.states.firsts[task])
+        maker = self.timeline.columns.woken_by[first] if first != NOTHING else NOTHING
+        begin = self.resumed_at(maker) or self.suspended_at(maker)
+        if begin is None:
+            return None
+        coroutine = last_name(self.tasks[task].coroutine)
+        scope = self.code(begin).scope_at(begin[1])
+        calls = [n for n in here(scope) if isinstance(n, ast.Call) and _makes(n, coroutine)]
+        named = [n for n in calls if _names(n, self.tasks[task].name)]
+        lines = {n.lineno for n in named or calls}
+        return (begin[0], lines.pop()) if len(lines) == 1 else None
+
+    def woken_by(self, step: int) -> list[int]:
+        """The steps that were put in the ready queue by that step."""
+        found: list[int] = np.flatnonzero(self.column("woken_by") == step).tolist()
+        return found
 
     def code(self, place: Place) -> Code:
         """The source of a place."""
@@ -121,6 +154,21 @@ class Evidence:
             return self.name(task)
         label = self.strings[self.timeline.columns.label[step]]
         return f"the callback {quoted(label)}"
+
+
+def _makes(call: ast.Call, coroutine: str) -> bool:
+    """Whether a call makes a task of that coroutine: `create_task(f())`, `gather(f(), ...)`."""
+    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in call.args]
+    given += [arg.elt for arg in given if isinstance(arg, ast.GeneratorExp | ast.ListComp)]
+    return any(last_name(called(arg)) == coroutine for arg in given)
+
+
+def _names(call: ast.Call, name: str) -> bool:
+    """Whether a call gives that name, written out."""
+    return any(
+        keyword.arg == "name" and getattr(keyword.value, "value", None) == name
+        for keyword in call.keywords
+    )
 
 
 def quoted(name: str) -> str:

@@ -36,7 +36,7 @@ class Finding:
 
     def rank(self) -> tuple[float, float]:
         """By which the worst comes first."""
-        return -self.cost, self.when
+        return -round(self.cost, 2), self.when
 
     @property
     def help(self) -> str:

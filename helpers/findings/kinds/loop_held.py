@@ -19,7 +19,7 @@ import numpy as np
 from helpers.findings.evidence import Evidence, at_line, duration_text, listed, quoted, times
 from helpers.findings.finding import Finding
 from helpers.findings.reading import Scope, called, first_line, here, holds, last_line, last_name
-from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, nanoseconds, seconds
+from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, Timer, nanoseconds, seconds
 from helpers.timeline.records import Place
 
 KIND = "loop held"
@@ -27,7 +27,7 @@ _KERNEL = KINDS.index("kernel")
 _LOOKED_AT = 8  # of the longest steps: whom they kept waiting
 _DEEPEST = 3  # plain functions that call one another
 _NOTICED = 0.001  # seconds
-TOLD_OF_TASKS = ("end of a sleep", "timeout")  # timers of which the waiting task is told
+_TOLD_OF_TASKS = "end of a sleep"  # of these the task itself is overdue
 # Calls that hold whoever makes them, by the ends of their names.
 SLEEPS = ("time.sleep",)
 BLOCKS = (
@@ -184,8 +184,16 @@ def _late_in(evidence: Evidence, step: int, begin: int, end: int) -> Iterator[tu
             yield evidence.name(int(whose[other])), min(over, end) - max(due, begin)
     for timer in evidence.timers:
         due, queued = nanoseconds(timer.due), nanoseconds(timer.queued or 0.0)
-        if due < end <= queued and timer.label not in TOLD_OF_TASKS:
-            yield f"the timer {quoted(timer.label)}", end - max(due, begin)
+        if due < end <= queued and timer.label != _TOLD_OF_TASKS:
+            yield _timer(evidence, timer), end - max(due, begin)
+
+
+def _timer(evidence: Evidence, timer: Timer) -> str:
+    """A timer, or the task whose timeout it is."""
+    whose = evidence.timeline.columns.task
+    if timer.label == "timeout" and timer.made_by is not None and whose[timer.made_by] != NOTHING:
+        return evidence.name(whose[timer.made_by])
+    return f"the timer {quoted(timer.label)}"
 
 
 # -- words --------------------------------------------------------------------------------------

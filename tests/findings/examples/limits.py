@@ -8,7 +8,11 @@ import asyncio
 from cases import LIMIT_WITHOUT_EFFECT, fault, innocent
 
 
-@fault(LIMIT_WITHOUT_EFFECT, who="fetch-1, fetch-10", does="11 tasks, 11 returned, 1 s")
+@fault(
+    LIMIT_WITHOUT_EFFECT,
+    who=", ".join(f"fetch-{n}" for n in range(1, 11)),
+    does="11 tasks, 11 returned, 1 s",
+)
 async def each_call_makes_a_semaphore_of_its_own():
     async def fetch(page):
         limit = asyncio.Semaphore(3)  # fault

@@ -9,7 +9,12 @@ from cases import TOO_MANY_THREADS, fault, innocent
 PAUSE = 0.04
 
 
-@fault(TOO_MANY_THREADS, who="resize-3, resize-6", does="7 tasks, 7 returned", real=True)
+@fault(
+    TOO_MANY_THREADS,
+    who="resize-3, resize-4, resize-5, resize-6",
+    does="7 tasks, 7 returned",
+    real=True,
+)
 async def six_to_thread_calls_for_a_default_pool_of_two():
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
 

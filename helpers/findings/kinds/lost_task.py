@@ -1,0 +1,93 @@
+"""Tasks that nobody waits for: destroyed while pending, or not done when the program ended.
+
+Evidence: the garbage collector took it; or the program returned before it, and `asyncio.run`
+cancelled it (or `simulate` left it pending). Silent on a task that was cancelled and awaited, on
+one that another unfinished task waits for, and in a notebook, where a later cell may await it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.finding import Finding
+from helpers.timeline import TaskSpan
+from helpers.timeline.records import Place
+
+KIND = "lost task"
+_KEPT = "You could try to keep the task in a variable, or to make it in an `asyncio.TaskGroup`."
+_AWAITED = (
+    "You could try to `await` what was begun before the program ends, or an `asyncio.TaskGroup`."
+)
+
+
+def look(evidence: Evidence) -> Iterator[Finding]:
+    """Each place at which such tasks were made, with all of them."""
+    groups: dict[tuple[str, Place | None], list[TaskSpan]] = defaultdict(list)
+    for task in (*_destroyed(evidence), *_left_over(evidence)):
+        groups[task.outcome, evidence.made_at(task.id)].append(task)
+    for (outcome, place), tasks in groups.items():
+        told = _destroyed_finding if outcome == "destroyed" else _left_over_finding
+        yield told(evidence, tasks, place)
+
+
+def _destroyed(evidence: Evidence) -> list[TaskSpan]:
+    return [task for task in evidence.tasks if task.outcome == "destroyed"]
+
+
+def _left_over(evidence: Evidence) -> list[TaskSpan]:
+    """Those the program did not wait for, when it returned."""
+    main = evidence.main
+    if main is None or main.outcome != "returned" or main.ended is None:
+        return []
+    left = [task for task in evidence.tasks if _is_left(task, main.ended)]
+    waits = {evidence.waits_for(evidence.last_step(task.id)) for task in left}
+    return [t for t in left if f"task '{t.name}'" not in waits and evidence.is_own(t.id)]
+
+
+def _is_left(task: TaskSpan, end: float) -> bool:
+    if task.created is None or task.role:
+        return False
+    shut_down = task.outcome == "cancelled" and task.ended is not None and task.ended > end
+    return task.outcome == "pending" or shut_down
+
+
+def _destroyed_finding(evidence: Evidence, tasks: list[TaskSpan], place: Place | None) -> Finding:
+    first = tasks[0]
+    when = first.ended or 0.0
+    wait = evidence.waits_for(evidence.last_step(first.id)) or "something"
+    wait = "a future" if wait == "future" else wait
+    return Finding(
+        KIND,
+        f"{evidence.names([t.id for t in tasks])} {_was(tasks)} destroyed by the garbage "
+        f"collector at {duration_text(when)}, still waiting for {wait}: nobody kept the "
+        f"task{'s' * (len(tasks) > 1)} made{at_line(place) or ' there'}.",
+        _KEPT,
+        "04",
+        tuple(t.id for t in tasks),
+        when,
+        place,
+    )
+
+
+def _left_over_finding(evidence: Evidence, tasks: list[TaskSpan], place: Place | None) -> Finding:
+    main = evidence.main
+    end = main.ended if main and main.ended is not None else evidence.length
+    cancelled = any(task.outcome == "cancelled" for task in tasks)
+    fate = ": asyncio.run cancelled" + (" it" if len(tasks) == 1 else " them") if cancelled else ""
+    return Finding(
+        KIND,
+        f"{evidence.names([t.id for t in tasks])}, made{at_line(place) or ' by the program'}, "
+        f"{_was(tasks)} not done when the program ended at {duration_text(end)}, and nobody "
+        f"waited for {'it' if len(tasks) == 1 else 'them'}{fate}.",
+        _AWAITED,
+        "04",
+        tuple(t.id for t in tasks),
+        end,
+        place,
+    )
+
+
+def _was(tasks: list[TaskSpan]) -> str:
+    return "was" if len(tasks) == 1 else "were"

@@ -1,0 +1,193 @@
+"""Awaits that stand in a row in the text, and need nothing of each other.
+
+Two forms are recognised, both of one function of the learner's own, `f`:
+
+- a `for` loop, or a comprehension, each pass of which waits once: for `f(item)`, for a task made of
+  it in the same pass, or for a task group that does nothing else; and no pass leaves anything
+  that a later one reads, leaves early, or tries again;
+- the same function awaited several times in a row, where what it gave is kept and none is given
+  what another gave.
+
+The limit: what functions do to objects that they share cannot be read. So a call that is given
+any object besides its own item is let be, but for a session or client to ask with; and so are
+methods, `while` loops, locks, and all else that is waited for in order on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpers.findings.reading import (
+    awaits,
+    called,
+    first_line,
+    here,
+    last_line,
+    last_name,
+    names_read,
+    names_set,
+)
+
+_MAKES_TASKS = ("create_task", "ensure_future")
+_WRAPS = ("wait_for", "shield", *_MAKES_TASKS)
+_SHARED = {"session", "client", "asyncio"}
+_LEAVES = (ast.Break, ast.Return, ast.Raise, ast.Try, ast.While, ast.Yield, ast.AsyncFor, ast.If)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Waits that could be made together: `function` is called `calls`, a loop's call as often as
+    the loop goes round; meanwhile the task stands in `lines`, if not in that function."""
+
+    function: str
+    calls: tuple[ast.Call, ...]
+    line: int
+    lines: frozenset[int]
+
+
+def rows_in(tree: ast.AST) -> Iterator[Row]:
+    """All such rows in a source."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For) and not node.orelse:
+            yield from _loop(node.target, node.iter, node.body)
+        elif isinstance(node, _COMPREHENSIONS) and len(node.generators) == 1:
+            over = node.generators[0]
+            if not over.ifs and not over.is_async:
+                yield from _loop(over.target, over.iter, [ast.Expr(node.elt)])
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if isinstance(body, list):
+                yield from _in_a_row(body)
+
+
+# -- a loop -------------------------------------------------------------------------------------
+
+
+def _loop(target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> Iterator[Row]:
+    inside = [n for part in body for n in here(part)]
+    if any(isinstance(n, _LEAVES) for n in inside) or awaits(over) or _hands_on(target, body):
+        return
+    others = [n for n in inside if isinstance(n, ast.AsyncWith)]
+    groups = [n for n in others if _enters(n, "TaskGroup")]
+    if any(not _enters(n, "TaskGroup", "timeout") for n in others):
+        return
+    waits = [n for n in inside if isinstance(n, ast.Await)]
+    calls = _group_calls(groups[0]) if len(groups) == 1 and not waits else []
+    if len(waits) == 1 and not groups:
+        calls = [call for call in [_call_of(waits[0], inside)] if call]
+    if len(calls) == 1 and _is_given(calls[0], names_set(target)):
+        yield _row(calls, [*groups, *waits])
+
+
+def _enters(node: ast.AsyncWith, *names: str) -> bool:
+    return all(last_name(called(item.context_expr)) in names for item in node.items)
+
+
+def _group_calls(group: ast.AsyncWith) -> list[ast.Call]:
+    """The calls of which a group's only statement makes tasks."""
+    made = [n for n in here(group) if last_name(called(n)) == "create_task"]
+    calls = [_unwrapped(n) for n in made]
+    return [call for call in calls if call] if len(group.body) == 1 else []
+
+
+def _call_of(wait: ast.Await, inside: list[ast.AST]) -> ast.Call | None:
+    """The call that is waited for, be it through a task made in the same pass."""
+    if not isinstance(wait.value, ast.Name):
+        return _unwrapped(wait.value)
+    made = [
+        n.value for n in inside if isinstance(n, ast.Assign) and names_set(n) == {wait.value.id}
+    ]
+    is_task = len(made) == 1 and last_name(called(made[0])) in _MAKES_TASKS
+    return _unwrapped(made[0]) if is_task else None
+
+
+def _unwrapped(node: ast.AST) -> ast.Call | None:
+    """`f(...)`, by its plain name, also inside `create_task(f(...))` and the like."""
+    if not isinstance(node, ast.Call):
+        return None
+    if last_name(called(node)) in _WRAPS:
+        return _unwrapped(node.args[0]) if node.args else None
+    return node if isinstance(node.func, ast.Name) else None
+
+
+def _is_given(call: ast.Call, items: set[str]) -> bool:
+    """Whether a call is given this pass's item, and no object that other passes have, too."""
+    given = set().union(*map(names_read, _arguments(call)))
+    return bool(given & items) and given <= items | _SHARED
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _hands_on(target: ast.expr, body: list[ast.stmt]) -> bool:
+    """Whether a pass reads a name that an earlier pass has set; sums do not count."""
+    mine = names_set(target)
+    ever = set().union(*(names_set(part) for part in body))
+    for part in body:
+        is_sum = isinstance(part, ast.AugAssign)
+        if names_read(part) & (ever - mine - _entered_as(part)) and not is_sum:
+            return True
+        mine |= set() if is_sum else names_set(part)
+    return False
+
+
+def _entered_as(part: ast.stmt) -> set[str]:
+    """The names after `as` in a `with`, which are new in each pass."""
+    items = part.items if isinstance(part, ast.With | ast.AsyncWith) else []
+    return set().union(*(names_set(item.optional_vars) for item in items if item.optional_vars))
+
+
+# -- statements in a row --------------------------------------------------------------------------
+
+
+def _in_a_row(body: list[ast.stmt]) -> Iterator[Row]:
+    run: list[tuple[ast.Call, ast.Await]] = []
+    given: set[str] = set()
+    for part in [*body, ast.Pass()]:
+        found = _kept(part)
+        same = len({call.func.id for call, _ in [*run, *found]}) == 1  # type: ignore[attr-defined]
+        if not found or not same or names_read(part) & given:
+            yield from _as_row(run)
+            run, given = [], set()
+        run += found
+        given |= names_set(part)
+
+
+def _as_row(run: list[tuple[ast.Call, ast.Await]]) -> Iterator[Row]:
+    seen: set[str] = set()
+    for call, _ in run:
+        given = set().union(*map(names_read, _arguments(call))) - _SHARED
+        if given & seen:
+            return  # they share an object
+        seen |= given
+    if len(run) > 1:
+        yield _row([call for call, _ in run], [wait for _, wait in run])
+
+
+def _kept(part: ast.stmt) -> list[tuple[ast.Call, ast.Await]]:
+    """The calls that a statement waits for, if all it awaits are such, and what they give is kept
+    (or each is made a task, which alone would be no use)."""
+    if not isinstance(part, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr) or not part.value:
+        return []
+    waits = awaits(part)
+    found = [(call, wait) for wait in waits if (call := _unwrapped(wait.value))]
+    drops = isinstance(part, ast.Expr) and isinstance(part.value, ast.Await)
+    if drops and not any(last_name(called(wait.value)) in _MAKES_TASKS for wait in waits):
+        nested = isinstance(part.value, ast.Await) and len(waits) > 1
+        found = found if nested else []
+    return found if len(found) == len(waits) - _outer(part) else []
+
+
+def _outer(part: ast.stmt) -> int:
+    """1 where a statement awaits something around its other awaits: `await gather(await f())`."""
+    value = getattr(part, "value", None)
+    return int(isinstance(value, ast.Await) and len(awaits(value)) > 1)
+
+
+def _row(calls: list[ast.Call], waits: list[ast.AST]) -> Row:
+    lines = {n for wait in waits for n in range(first_line(wait), last_line(wait) + 1)}
+    return Row(str(called(calls[0])), tuple(calls), min(lines), frozenset(lines))
