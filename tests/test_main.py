@@ -53,6 +53,14 @@ def test_the_script_runs_and_its_tasks_are_shown(script, capsys):
     assert err == ""
 
 
+def test_what_is_wrong_with_the_script_is_told(script, capsys):
+    text = "import asyncio, time\nasync def main():\n    time.sleep(0.15)\nasyncio.run(main())\n"
+    main(["--text-width", "90", script(text)])
+    told = capsys.readouterr().out.partition("What was found, the worst first:\n")[2]
+    assert told.startswith("1. Loop held: 'main' held the loop for 0.")
+    assert "time.sleep(...) in line 3 of my_script.py." in told
+
+
 def test_the_script_sees_what_it_would_see_alone(script, tmp_path):
     text = """
 import json, sys

@@ -4,6 +4,8 @@ Above them stand the steps in their order, in sentences, as `order` tells them: 
 a story first, not dashes. Of a recording of more than two dozen steps that would be a long one,
 so it is left out, which is said.
 
+Below them stands what is wrong (`timeline.findings()`), unless only a part is looked at.
+
 A character is one mark wide: a step shorter than that is shown as "|", and if several things
 fall on one character the more telling one is shown. Exact times stand in the table below the
 lanes.
@@ -59,6 +61,7 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     many = options.order and _steps(timeline) > _FEW_STEPS
     lines += wrap(_TOO_MANY.format(_steps(timeline)), width) if many else []
     lines += [line for note in layout.notes for line in wrap(f"Note: {visible(note)}", width)]
+    lines += _findings(timeline, width) if options.findings and between is None else []
     return "\n".join(line.rstrip() for line in lines).rstrip()
 
 
@@ -78,6 +81,12 @@ def _steps(timeline: Timeline) -> int:
     """How many there are; the kernel's are not told."""
     kernel = timeline.states.column("kind") == KINDS.index("kernel")
     return int((~kernel).sum())
+
+
+def _findings(timeline: Timeline, width: int) -> list[str]:
+    """What is wrong, with an empty line before; nothing where nothing was found."""
+    found = timeline.findings()
+    return ["", "What was found, the worst first:", found.text(width)] if found else []
 
 
 # -- the rows ------------------------------------------------------------------------------

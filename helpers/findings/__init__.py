@@ -5,6 +5,7 @@
 - `finding`: one `Finding`, and the list of them, shown as text and HTML;
 - `evidence`: what the kinds ask about a recording, and the words in which they answer;
 - `reading`: what the learner's source says around a line, where it was recorded;
+- `rows`: awaits in it that stand in a row, and need nothing of each other;
 - `kinds`: one small file for each kind of fault. They are found by being there.
 
 A kind accuses only on evidence: what is not known (no lines were recorded, an older file) makes

@@ -19,8 +19,8 @@ class Finding:
     """One fault or waste, said so that one can go and mend it.
 
     `kind` is its name; `sentence` says what happened, who, when, in which line, and what it
-    cost others; `advice` is one thing to try ("" for none); `lesson` the number of the one that
-    explains it. `tasks` are the ids of those it is about; `when` the moment to look at, in
+    cost others; `advice` is one thing to try, `lesson` the number of the one that explains it
+    ("" for none). `tasks` are the ids of those it is about; `when` the moment to look at, in
     seconds; `line` a (source, line), None where it is not known. `cost` is in seconds: what
     others waited for it, infinite where the program comes to a wrong end.
     """
@@ -41,7 +41,8 @@ class Finding:
     @property
     def help(self) -> str:
         """What to try, and where it is explained."""
-        return " ".join(filter(None, (self.advice, f"Lesson {self.lesson} explains it.")))
+        explained = f"Lesson {self.lesson} explains it." if self.lesson else ""
+        return " ".join(filter(None, (self.advice, explained)))
 
 
 class Findings(tuple[Finding, ...]):

@@ -63,7 +63,7 @@ loop       ^················^^^^^^^^^^^············�
 
 
 def test_every_state_and_every_end():
-    assert breakfast().text(width=72, order=False) == BREAKFAST.strip()
+    assert breakfast().text(width=72, order=False, findings=False) == BREAKFAST.strip()
 
 
 def test_a_program_of_callbacks():
@@ -114,6 +114,15 @@ def test_blocking_in_virtual_time_says_that_it_was_real():
 
 def test_nothing_recorded_is_said():
     assert text(Timeline()) == ("no tasks, 0 s\nNothing was recorded: no task and no callback ran.")
+
+
+def test_what_is_wrong_stands_below_unless_only_a_part_is_seen():
+    lanes, told = breakfast().text(findings=False), breakfast().text()
+    assert told.replace(lanes, "") == "\n\nWhat was found, the worst first:\n" + str(
+        breakfast().findings()
+    )
+    assert "What was found" not in breakfast().text(between=(2.0, 3.0))
+    assert "ound" not in greetings().text()
 
 
 def test_a_window():

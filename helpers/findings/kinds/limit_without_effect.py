@@ -176,7 +176,7 @@ def _finding(evidence: Evidence, entry: Entry, tasks: list[int], said: str, tip:
         KIND,
         f"{entry.name}, the semaphore made{at_line(entry.place)}, {said}",
         tip,
-        "06",
+        "",
         tuple(tasks),
         max(evidence.tasks[tasks[0]].created or 0.0, 0.0) if tasks else 0.0,
         entry.place,

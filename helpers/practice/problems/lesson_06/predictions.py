@@ -26,8 +26,10 @@ async def trip(program):
 
 
 def who_draws(chart, *programs):
-    drawn = chart.text(order=False)
-    return [p.__name__ for p in programs if simulate(trip(p)).text(order=False) == drawn]
+    drawn = chart.text(order=False, findings=False)
+    return [
+        p.__name__ for p in programs if simulate(trip(p)).text(order=False, findings=False) == drawn
+    ]
 
 
 async def car_first():
