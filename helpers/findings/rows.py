@@ -10,16 +10,20 @@ Two forms are recognised, both of one function of the learner's own, `f`:
 
 The limit: what functions do to objects that they share cannot be read. So a call that is given
 any object besides its own item is let be, but for a session or client to ask with; and so are
-methods, `while` loops, locks, and all else that is waited for in order on purpose.
+a function that reads or sets a variable around it, or prints; methods; `while` loops; and what
+is only called for what it does.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+import sys
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from helpers.findings.reading import (
+    Function,
     awaits,
     called,
     first_line,
@@ -40,12 +44,14 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp)
 @dataclass(frozen=True)
 class Row:
     """Waits that could be made together: `function` is called `calls`, a loop's call as often as
-    the loop goes round; meanwhile the task stands in `lines`, if not in that function."""
+    the loop goes round; meanwhile the task stands in `lines`, if not in that function. `as_tasks`
+    says that each is made a task, which is meant to run beside others."""
 
     function: str
     calls: tuple[ast.Call, ...]
     line: int
     lines: frozenset[int]
+    as_tasks: bool
 
 
 def rows_in(tree: ast.AST) -> Iterator[Row]:
@@ -56,7 +62,8 @@ def rows_in(tree: ast.AST) -> Iterator[Row]:
         elif isinstance(node, _COMPREHENSIONS) and len(node.generators) == 1:
             over = node.generators[0]
             if not over.ifs and not over.is_async:
-                yield from _loop(over.target, over.iter, [ast.Expr(node.elt)])
+                kept = ast.Expr(ast.List([node.elt], ast.Load()))
+                yield from _loop(over.target, over.iter, [kept])
         for name in ("body", "orelse", "finalbody"):
             body = getattr(node, name, None)
             if isinstance(body, list):
@@ -76,10 +83,17 @@ def _loop(target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> Iterator[Ro
         return
     waits = [n for n in inside if isinstance(n, ast.Await)]
     calls = _group_calls(groups[0]) if len(groups) == 1 and not waits else []
-    if len(waits) == 1 and not groups:
+    if len(waits) == 1 and not groups and not _is_dropped(waits[0], body):
         calls = [call for call in [_call_of(waits[0], inside)] if call]
     if len(calls) == 1 and _is_given(calls[0], names_set(target)):
         yield _row(calls, [*groups, *waits])
+
+
+def _is_dropped(wait: ast.Await, body: list[ast.stmt]) -> bool:
+    """Whether what a plain call gives is dropped: then it is made for what it does, in order."""
+    statements = [n for part in body for n in here(part) if isinstance(n, ast.Expr)]
+    alone = any(n.value is wait for n in statements)
+    return alone and last_name(called(wait.value)) not in _MAKES_TASKS
 
 
 def _enters(node: ast.AsyncWith, *names: str) -> bool:
@@ -190,4 +204,27 @@ def _outer(part: ast.stmt) -> int:
 
 def _row(calls: list[ast.Call], waits: list[ast.AST]) -> Row:
     lines = {n for wait in waits for n in range(first_line(wait), last_line(wait) + 1)}
-    return Row(str(called(calls[0])), tuple(calls), min(lines), frozenset(lines))
+    made = any(last_name(called(n)) in _MAKES_TASKS for wait in waits for n in here(wait))
+    as_tasks = made or any(isinstance(getattr(wait, "value", None), ast.Name) for wait in waits)
+    return Row(str(called(calls[0])), tuple(calls), min(lines), frozenset(lines), as_tasks)
+
+
+# -- functions that keep to themselves --------------------------------------------------------
+
+
+def keeps_to_itself(function: Function, known: Container[str]) -> bool:
+    """Whether a function neither shares variables with others, nor prints: then the order in
+    which it is called does not matter. `known` are the names of functions."""
+    inside = list(ast.walk(function))
+    if any(isinstance(n, ast.Nonlocal | ast.Global) for n in inside):
+        return False
+    given = {n.arg for n in inside if isinstance(n, ast.arg)}
+    own = given | {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    free = names_read(function) - own - _SHARED
+    return all(name in known or _is_no_variable(name) for name in free)
+
+
+def _is_no_variable(name: str) -> bool:
+    """A constant, a type, a module or a function of Python's own; one that speaks does not pass."""
+    own = name in sys.stdlib_module_names or hasattr(builtins, name) or name[:1].isupper()
+    return own and name not in ("print", "input", "open")

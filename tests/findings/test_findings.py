@@ -41,7 +41,7 @@ def as_judged(case):
     return pytest.param(case, id=case.name, marks=marks)
 
 
-@pytest.mark.parametrize("case", map(as_judged, WITH_A_FAULT))
+@pytest.mark.parametrize("case", [as_judged(case) for case in WITH_A_FAULT])
 def test_a_fault_is_named_with_its_tasks_and_its_line(case):
     timeline, _ = case.recorded()
     found = timeline.findings()

@@ -53,7 +53,8 @@ def test_the_signature_says_what_comes_back():
         (
             "text",
             {"legend": False},
-            "text() has no option 'legend'; it takes title, between, width, most and order",
+            "text() has no option 'legend'; it takes title, between, width, most, order and "
+            "findings",
         ),
         ("player", {"speed": 2}, "player() has no option 'speed'; it takes most_steps"),
     ],

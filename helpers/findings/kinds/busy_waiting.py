@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
-from helpers.findings.reading import awaits, called, last_name
+from helpers.findings.reading import awaits, called, last_name, names_read, names_set
 from helpers.timeline import NOTHING
 from helpers.timeline.states import Column
 
@@ -52,8 +52,16 @@ def _only_looks(around: list[ast.stmt]) -> bool:
     loops = [node for node in around if isinstance(node, ast.While | ast.For | ast.AsyncFor)]
     if not loops or not isinstance(loop := loops[-1], ast.While):
         return False
-    looks = not isinstance(loop.test, ast.Constant) or any(map(_is_a_way_out, loop.body))
-    return looks and all(_gives_way(n) or _is_a_way_out(n) or _is_idle(n) for n in loop.body)
+    return _looks_outside(loop) and all(
+        _gives_way(n) or _is_a_way_out(n) or _is_idle(n) for n in loop.body
+    )
+
+
+def _looks_outside(loop: ast.While) -> bool:
+    """Whether the loop ends by what others do: it looks at more than it changes itself."""
+    tests = [loop.test, *(n.test for n in loop.body if isinstance(n, ast.If) and _is_a_way_out(n))]
+    read = set().union(*map(names_read, tests))
+    return bool(read - set().union(*map(names_set, loop.body)))
 
 
 def _gives_way(node: ast.stmt) -> bool:

@@ -87,7 +87,7 @@ def _finding(evidence: Evidence, stuck: dict[int, str], pending: int) -> Finding
     for task, wait in stuck.items():
         groups[wait, at_line(evidence.suspended_at(evidence.last_step(task)))].append(task)
     told = [
-        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for {_GIVEN[wait]}{line}"
+        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for {_GIVEN[wait]},{line}"
         for (wait, line), tasks in groups.items()
     ]
     behind = {0: "", 1: " One more task waits for that."}.get(

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
 from helpers.findings.reading import Function, called, here, last_name
-from helpers.findings.rows import Row, rows_in
+from helpers.findings.rows import Row, keeps_to_itself, rows_in
 from helpers.timeline import NOTHING
 from helpers.timeline.records import Place
 
@@ -43,6 +43,9 @@ def _waited(evidence: Evidence, source: str, row: Row) -> dict[int, list[Wait]]:
     """By task, all its waits in that row; none where it is not certain that they were there."""
     functions = _reached(evidence, row.function)
     if not any(isinstance(f, ast.AsyncFunctionDef) and f.name == row.function for f in functions):
+        return {}
+    known = evidence.reading.functions
+    if not row.as_tasks and not all(keeps_to_itself(function, known) for function in functions):
         return {}
     steps = evidence.steps_at(
         number
