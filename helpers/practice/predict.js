@@ -15,6 +15,8 @@
  * @typedef {import("@anywidget/types").RenderProps<Traits>["model"]} Model
  */
 
+const MARGIN = 8; // pixels between what is shown and the edge of the notebook
+
 /** @param {number} index */
 const letter = (index) => String.fromCharCode(65 + index);
 
@@ -79,10 +81,42 @@ function status(locked, measured) {
  */
 function goOn(form) {
   const cell = form.closest(".jp-Cell");
-  const below = cell?.parentElement?.querySelectorAll(":scope > .jp-Cell") ?? [];
-  const next = [...below].find((other, i) => below[i - 1] === cell);
+  const next = cell && cellBelow(cell);
   if (next instanceof HTMLElement) next.focus();
-  return next !== undefined;
+  return Boolean(next);
+}
+
+/** @param {Element} cell */
+function cellBelow(cell) {
+  const all = [...(cell.parentElement?.querySelectorAll(":scope > .jp-Cell") ?? [])];
+  return all[all.indexOf(cell) + 1];
+}
+
+/**
+ * The cell with the program that is asked about: the question's own, or the one above it.
+ * @param {Element} cell
+ */
+function programOf(cell) {
+  if (cell.querySelectorAll(".jp-InputArea .cm-line").length > 1) return cell;
+  const above = [...(cell.parentElement?.querySelectorAll(":scope > .jp-CodeCell") ?? [])];
+  return above[above.indexOf(cell) - 1] ?? cell;
+}
+
+/**
+ * Show program and question together, where they fit, after the question's cell was run: only
+ * then is it or the cell below it the active one.
+ * @param {Element} form
+ */
+function comeIntoView(form) {
+  const cell = form.closest(".jp-Cell");
+  const view = cell?.closest(".jp-WindowedPanel-outer");
+  const active = cell?.parentElement?.querySelector(":scope > .jp-Cell.jp-mod-active");
+  if (!cell || !view || !active || (active !== cell && active !== cellBelow(cell))) return;
+  const shown = view.getBoundingClientRect();
+  const top = programOf(cell).getBoundingClientRect().top - shown.top - MARGIN;
+  const below = form.getBoundingClientRect().bottom - shown.bottom + MARGIN;
+  const fits = below - top <= 0;
+  if (below > 0 || (top < 0 && fits)) view.scrollTop += fits && top < 0 ? top : below;
 }
 
 /** The form: its parts, and what they show and propose. */
@@ -98,7 +132,10 @@ class Question {
     const legend = element("legend", {
       innerHTML: `<strong>Predict:</strong> ${model.get("question")}`,
     });
-    this.fields = element("fieldset", {}, legend, ...this.options.map(({ label }) => label));
+    const tall = this.options.some(({ label }) => label.querySelector("pre"));
+    const options = element("div", { className: tall ? "options tall" : "options" });
+    options.append(...this.options.map(({ label }) => label));
+    this.fields = element("fieldset", {}, legend, options);
     this.button = element("button", { type: "submit" });
     this.note = element("p", { tabIndex: -1 });
     this.note.setAttribute("role", "status");
@@ -151,6 +188,7 @@ function render({ model, el }) {
   model.on("change:locked change:measured", draw);
   draw();
   el.append(question.form);
+  requestAnimationFrame(() => comeIntoView(question.form));
   return () => model.off("change:locked change:measured", draw);
 }
 

@@ -137,6 +137,16 @@ def assert_readable(page, selector):
 # -- predictions -----------------------------------------------------------------------------
 
 
+# The whole question, and the program in the same cell.
+IN_VIEW = f"""() => {{
+    const {{ node, widgets }} = {NOTEBOOK};
+    const view = node.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect();
+    const program = widgets[1].node.getBoundingClientRect();
+    const form = widgets[1].node.querySelector(".loop-predict").getBoundingClientRect();
+    return program.top >= view.top && form.bottom <= view.bottom;
+}}"""
+
+
 def active_cell(page):
     return page.evaluate(f"() => {NOTEBOOK}.activeCellIndex")
 
@@ -173,8 +183,12 @@ def test_a_prediction_is_locked_in_by_keyboard_and_revealed(screen, notebook):
 def test_one_shift_enter_too_many_loses_nothing_and_a_choice_counts_without_the_button(
     screen, notebook
 ):
-    page = notebook("again", ASK, RUN, ANSWER)
-    run(screen, 1)
+    program = "# a line of the program\n" * 31
+    page = notebook("again", program + ASK, RUN, ANSWER, *[program] * 3)
+    page.evaluate(f"() => {{ {NOTEBOOK}.activeCellIndex = 1; }}")
+    screen.command("notebook:run-cell-and-select-next")
+    page.locator(".loop-predict").wait_for()
+    page.wait_for_function(IN_VIEW)
     page.locator(".loop-predict label", has_text="destroyed").click()
     page.get_by_role("button", name="Lock in").click()
     wait_for_text(page, ".loop-predict p", "Locked in: B.")
