@@ -287,7 +287,15 @@ def _said(error: BaseException) -> str:
         return "Your program stopped the event loop itself. Leave that to whoever started it."
     if "asyncio.run() cannot be called" in _text(error):
         return sentences.ran_a_loop_inside()
-    return sentences.raised(type(error).__name__, _text(error))
+    said = sentences.raised(type(error).__name__, _text(error))
+    advice = sentences.advice_on(_text(error), _raising_line(error))
+    return f"{said.rstrip('.')}. {advice}" if advice else said
+
+
+def _raising_line(error: BaseException) -> str:
+    """The learner's line of code that raised; "" if its text is not known."""
+    own = traceback.extract_tb(own_traceback(error))
+    return (own[-1].line or "") if own else ""
 
 
 def _text(error: BaseException) -> str:
@@ -304,7 +312,8 @@ def _trace(error: BaseException) -> str:
     """The traceback as Python prints it, without the lines that are not the learner's."""
     try:
         _keep_own_lines(error)
-        return _CELL.sub('File "your cell"', "".join(traceback.format_exception(error)))
+        said = sentences.in_their_names("".join(traceback.format_exception(error)))
+        return _CELL.sub('File "your cell"', said)
     except Exception:  # as above
         return ""
 

@@ -11,6 +11,7 @@ hold for whatever it is given: two equal times, nothing, one, an empty name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 MOST_SHOWN = 200  # characters of a value that came back
@@ -42,10 +43,20 @@ def listed(names: Collection[str]) -> str:
 def shown(value: object, most: int = MOST_SHOWN) -> str:
     """The value as Python shows it, cut to that many characters."""
     try:
-        text = repr(value)
+        text = in_their_names(repr(value))
     except Exception:  # a __repr__ of the learner's own
         return f"<{type(value).__name__} object>"
     return text if len(text) <= most else f"{text[:most]}..."
+
+
+def in_their_names(text: str) -> str:
+    """What Python said, without addresses, and without the function of ours around a name:
+    "<function judge_both.<locals>.fetch at 0x7f...>" is "<function fetch>" to the learner."""
+    return _AROUND.sub("", _ADDRESS.sub("", text))
+
+
+_AROUND = re.compile(r"(\w+\.<locals>\.)+")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def times(number: int) -> str:
@@ -83,8 +94,8 @@ def never_began(name: str, *, cancelled: bool = False) -> str:
 def one_after_the_other(late: str, early: str, at: float) -> str:
     return (
         f"{_began_when_ended(late, early, at)}: they ran one after the other. Probably "
-        f"{quoted(early)} was awaited to its end before {quoted(late)} was started. Start both "
-        "first (create_task, gather or a TaskGroup), then await."
+        f"{quoted(early)} was awaited to its end before {quoted(late)} was started. Start "
+        f"{quoted(late)} (create_task, gather or a TaskGroup) before you await {quoted(early)}."
     )
 
 
@@ -126,8 +137,8 @@ def began_too_early(second: str, first: str, at: float, ended: float | None) -> 
 def took_longer(seconds: float, wanted: float) -> str:
     return (
         f"It took {in_seconds(seconds)}, and {in_seconds(wanted)} would do. Something waited "
-        "until then that could have gone on at the same time as the rest: start everything first, "
-        "then await."
+        "until then that could have gone on at the same time as the rest: start each as soon as it "
+        "can begin, and await it later."
     )
 
 
@@ -323,7 +334,47 @@ def never_awaited(name: str) -> str:
 
 def raised(kind: str, text: str) -> str:
     """`kind` is the exception's type by name, `text` what it says, which may be nothing."""
+    text = in_their_names(text)
     return f"Your program raised {kind}: {text}" if text.strip() else f"Your program raised {kind}."
+
+
+def advice_on(text: str, line: str) -> str:
+    """What Python's message means where it does not say so itself, "" where it does; `line` is
+    the learner's line of code that raised, "" if that is not known."""
+    fits = (said for words, code, said in _ADVICE if words.search(text) and code.search(line))
+    return next(fits, "")
+
+
+_ADVICE = [
+    (re.compile(words), re.compile(code), said)
+    for words, code, said in (
+        (
+            "unhashable type: 'list'|awaitable is required|bad yield: <(coroutine|generator)",
+            r"\bgather\(",
+            "gather takes awaitables one by one, and was given all of them in one argument: put a "
+            "star before it, as in `gather(*jobs)`.",
+        ),
+        (
+            "Passing coroutines is forbidden",
+            "",
+            "asyncio.wait takes tasks: make one of each coroutine first, with create_task.",
+        ),
+        (
+            "a coroutine was expected, got <(function|bound method)"
+            "|object (function|method) can't be used in 'await'"
+            "|'(function|method)' object can't be awaited",  # 3.14
+            "",
+            "That is the function itself. Call it, with parentheses: only the call makes a "
+            "coroutine object.",
+        ),
+        (
+            r"object \w+ can't be used in 'await'|'\w+' object can't be awaited",
+            "",
+            "What is behind `await` was worked out first, and gave something that cannot be "
+            "awaited. Is there an `await` too many, or a call of a plain function?",
+        ),
+    )
+]
 
 
 def ran_a_loop_inside() -> str:

@@ -107,11 +107,24 @@ def _endless(known: Circumstances, timeline: Timeline) -> str:
             f"or a socket, and those are not simulated. {_waits(timeline)}Use shorter real "
             "work here, or record the program instead of simulating it."
         )
+    if _stands_still(timeline):
+        return (
+            "The program did not end within a few seconds of real time, and its own clock stood "
+            f"still at {timeline.duration:,g} s. {_busiest(timeline)}Probably a loop asks again "
+            "and again and awaits only `asyncio.sleep(0)` in between: something is always ready "
+            "then, and no time goes by. Await what it asks for, or sleep for a while."
+        )
     return (
         "The program did not end within a few seconds of real time, in which its own clock went "
-        f"to {timeline.duration:,g} s. {_busiest(timeline)}Probably a `while True` has no way "
-        "out: give it a condition, a `return`, or somebody who cancels it."
+        f"to {timeline.duration:,g} s. {_busiest(timeline)}Probably a loop has no way "
+        "out: give it a condition that comes true, a `return`, or somebody who cancels it."
     )
+
+
+def _stands_still(timeline: Timeline) -> bool:
+    """Whether the last thousand steps fell on one moment."""
+    begun = timeline.columns.start
+    return len(begun) > 1000 and begun[-1] == begun[-1000]
 
 
 def _held(known: Circumstances, timeline: Timeline) -> str:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from helpers.practice.attempts import Jobs, attempt, watching_attempts
+from helpers.practice.attempts import Jobs, Raised, attempt, watching_attempts
 from helpers.practice.checks import NotYet
 
 
@@ -92,3 +92,62 @@ def test_attempts_can_be_watched_and_the_failed_ones_are_among_them():
         with pytest.raises(NotYet):
             attempt(fetch, "x")
     assert [timeline.duration for timeline in seen] == [3.0, 1.0]
+
+
+# -- Python's own messages, in a learner's words ------------------------------------------------
+
+
+async def a_list_in_gather():
+    await asyncio.gather([fetch("map"), fetch("menu")])
+
+
+async def a_generator_in_gather():
+    await asyncio.gather(fetch(page) for page in ("map", "menu"))
+
+
+async def coroutines_in_wait():
+    await asyncio.wait([fetch("map")])
+
+
+async def a_function_awaited():
+    await fetch
+
+
+async def a_task_of_a_function():
+    await asyncio.create_task(fetch)
+
+
+async def one_await_too_many():
+    await (await asyncio.gather(fetch("map")))
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        (a_list_in_gather, ": unhashable type: 'list'. gather takes awaitables one by one"),
+        (a_generator_in_gather, ". gather takes awaitables one by one"),
+        (coroutines_in_wait, "use tasks explicitly. asyncio.wait takes tasks"),
+        (a_function_awaited, ". That is the function itself. Call it"),
+        (a_task_of_a_function, "got <function fetch>. That is the function itself."),
+        (one_await_too_many, ". What stands behind `await` was worked out first"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine 'fetch' was never awaited:RuntimeWarning")
+def test_what_python_says_is_said_again_with_what_to_do(program, says):
+    with pytest.raises(Raised) as raised:
+        attempt(program)
+    assert raised.value.sentence.startswith("Your program raised ")
+    assert says in raised.value.sentence
+
+
+def test_names_are_the_learners_own_in_sentence_and_traceback():
+    async def lent():
+        return None
+
+    async def program():
+        await asyncio.create_task(lent)
+
+    with pytest.raises(Raised, match="got <function lent>") as raised:
+        attempt(program)
+    assert "<locals>" not in raised.value.sentence
+    assert "got <function lent>" in raised.value.trace

@@ -28,7 +28,7 @@ BODIES = {
     "forgotten return": ("await asyncio.gather(brew(), toast(), boil())", "Is there a `return`?"),
     "coroutine objects": ("return [brew(), toast(), boil()]", "`await brew(...)`"),
     "endless loop": ("while True: pass", "held the loop for seconds of real time"),
-    "endless turns": ("while True: await asyncio.sleep(0)", "no way out"),
+    "endless turns": ("while True: await asyncio.sleep(0)", "stood still at 0 s"),
     "endless sleeps": ("while True: await asyncio.sleep(1)", "no way out"),
     "swallowed cancellation": (
         "async def stay():\n"
@@ -41,7 +41,7 @@ BODIES = {
     ),
     "swallowed everything": (
         "while True:\n    try: await asyncio.sleep(0)\n    except BaseException: pass",
-        "no way out",
+        "stood still at 0 s",
     ),
     "swallowed interrupts": (
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",

@@ -190,7 +190,19 @@ POSSIBLE = {  # where not every combination can come about
     "part_ends": lambda name, state, since, end, wanted: end != wanted,
     "ended_otherwise": lambda name, ended, wanted, at, exception: ended != wanted,
 }
-NOT_SENTENCES = {"in_seconds", "alike", "quoted", "listed", "shown", "times", "chart_to_draw"}
+NOT_SENTENCES = set(
+    [
+        "in_seconds",
+        "alike",
+        "quoted",
+        "listed",
+        "shown",
+        "times",
+        "chart_to_draw",
+        "in_their_names",
+        "advice_on",
+    ]
+)
 EVERY = {
     name: function
     for module in (sentences, drawing)
@@ -222,8 +234,16 @@ def test_every_sentence_is_sense_whatever_it_is_given(name):
     assert tried
 
 
+def test_every_advice_is_sense():
+    assert {
+        said: trouble for *_, said in sentences._ADVICE if (trouble := trouble_with(said))
+    } == {}
+
+
 def trouble_with(said):
-    whole = re.fullmatch(r"(['A-Z\[(<\"]|\w+\(\)).*[.?]|.*\w: no", said, re.DOTALL)
+    whole = re.fullmatch(
+        r"(['A-Z\[(<\"]|gather |asyncio\.|\w+\(\)).*[.?]|.*\w: no", said, re.DOTALL
+    )
     found = [kind for kind, pattern in ABSURD.items() if re.search(pattern, said)]
     return [*([] if whole else [f"no sentence: {said}"]), *found, *wording.offences(said)]
 

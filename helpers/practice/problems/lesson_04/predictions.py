@@ -1,6 +1,7 @@
 """What lesson 04 asks before it runs: when tasks take their steps."""
 
 from helpers.practice.predictions import Question
+from helpers.practice.sentences import in_seconds
 
 
 def whether_it_survives(timeline):
@@ -103,7 +104,7 @@ WRAPPED = Question(
         "`wrapped` 3 s, `half_wrapped` 3 s",
     ),
     measured=lambda both, half: (
-        f"`wrapped` {both.duration:g} s, `half_wrapped` {half.duration:g} s"
+        f"`wrapped` {in_seconds(both.duration)}, `half_wrapped` {in_seconds(half.duration)}"
     ),
     because=(
         "`wrapped` makes its second task only after the first has ended: it is `plain()` with more "

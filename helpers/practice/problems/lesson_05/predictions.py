@@ -1,6 +1,7 @@
 """What lesson 05 asks before it runs: results, errors, cancellation."""
 
 from helpers.practice.predictions import Question
+from helpers.practice.sentences import in_seconds
 
 WHEN_HEARD = (
     "when `gold` fails: before `shop: gold is done: True`",
@@ -27,7 +28,7 @@ def what_download_prints(timeline):
 
 def how_stubborn_ends(timeline):
     task = timeline.task("stubborn")
-    return f"{task.outcome}, at {task.ended:g} s"
+    return f"{task.outcome}, at {in_seconds(task.ended)}"
 
 
 TOO_EARLY = Question(

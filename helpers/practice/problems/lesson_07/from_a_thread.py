@@ -31,10 +31,17 @@ class Device:
     def __init__(self, loop):
         self.loop = loop
         self.let_go = threading.Event()
-        self.touched = self.held = False
+        self.touched = self.held = self.called_itself = False
         self.failed, self.listener = None, asyncio.current_task()
         for name in ("call_soon", "call_at"):
             setattr(loop, name, self._guarded(getattr(loop, name)))
+        self._hand_over, loop.call_soon_threadsafe = loop.call_soon_threadsafe, self._handed_over
+
+    def _handed_over(self, function, *args, **kwargs):
+        if not callable(function):  # what a call gave, in the place of a function to call
+            self.called_itself = True
+            function, args = _nothing, ()
+        return self._hand_over(function, *args, **kwargs)
 
     def _guarded(self, function):
         home = threading.get_ident()
@@ -61,6 +68,10 @@ class Device:
             self.loop.call_soon_threadsafe(self.listener.cancel)
 
 
+def _nothing():
+    pass
+
+
 def judge_next_reading(next_reading):
     async def program():
         device = Device(asyncio.get_running_loop())
@@ -70,6 +81,8 @@ def judge_next_reading(next_reading):
             if device.failed is None:
                 raise
             raise NotYet(_RAISED.format(type(device.failed).__name__, device.failed)) from None
+        if device.called_itself:
+            raise NotYet(_PARENTHESES)
         if device.touched:
             raise NotYet(_WRONG_THREAD)
         if device.held:
@@ -88,6 +101,11 @@ _WRONG_THREAD = (
     "The callback touched the loop from the device's thread. It puts the reading there, but wakes "
     "nobody: a loop that sleeps would go on sleeping, until something else wakes it. Let the "
     "callback hand the work over to the loop's own thread: loop.call_soon_threadsafe(...)."
+)
+_PARENTHESES = (
+    "call_soon_threadsafe was handed no function: the parentheses call yours right there, in the "
+    "device's thread, and hand over what it returned. Hand over the function itself; its argument "
+    "follows behind a comma."
 )
 _RAISED = (
     "Your callback raised {}: {}. It is called in the device's thread, where no loop is running: "
@@ -183,6 +201,13 @@ async def next_reading_by_call_soon(listen):
     return await reading
 
 
+async def next_reading_with_parentheses(listen):
+    loop = asyncio.get_running_loop()
+    reading = loop.create_future()
+    listen(lambda value: loop.call_soon_threadsafe(reading.set_result(value)))
+    return await reading
+
+
 async def next_reading_by_an_unsafe_queue(listen):
     readings = asyncio.Queue()
     listen(readings.put_nowait)
@@ -247,6 +272,7 @@ async def next_reading(listen):
     wrong=(
         (next_reading_by_call_soon, _WRONG_THREAD),
         (next_reading_by_an_unsafe_queue, _WRONG_THREAD),
+        (next_reading_with_parentheses, _PARENTHESES),
         (
             next_reading_with_the_loop_too_late,
             "Your callback raised RuntimeError: no running event loop. It is called in the "
