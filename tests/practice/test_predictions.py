@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import wording
 from notebook_rules import Lesson
 
 from helpers.practice.matching import words
@@ -46,6 +47,12 @@ def test_a_reply_is_about_this_program_and_no_formula(question):
         assert reply[-1] in ".!?)", reply
         assert not re.match(r"For that|So it is|That is ", reply), reply
         assert not re.search(r"would have to|\bat once\b", reply), reply
+
+
+@pytest.mark.parametrize("question", EVERY)
+def test_it_uses_the_words_of_the_house(question):
+    said = [question.ask, question.because, *question.replies.values()]
+    assert [offence for text in said for offence in wording.offences(text)] == []
 
 
 def test_replies_are_not_used_twice():

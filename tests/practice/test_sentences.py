@@ -190,19 +190,17 @@ POSSIBLE = {  # where not every combination can come about
     "part_ends": lambda name, state, since, end, wanted: end != wanted,
     "ended_otherwise": lambda name, ended, wanted, at, exception: ended != wanted,
 }
-NOT_SENTENCES = set(
-    [
-        "in_seconds",
-        "alike",
-        "quoted",
-        "listed",
-        "shown",
-        "times",
-        "chart_to_draw",
-        "in_their_names",
-        "advice_on",
-    ]
-)
+NOT_SENTENCES = {
+    "in_seconds",
+    "alike",
+    "quoted",
+    "listed",
+    "shown",
+    "times",
+    "chart_to_draw",
+    "in_their_names",
+    "advice_on",
+}
 EVERY = {
     name: function
     for module in (sentences, drawing)

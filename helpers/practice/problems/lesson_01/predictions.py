@@ -22,8 +22,8 @@ SAVED = Question(
     options=(["threads"], ["asyncio"], ["threads", "asyncio"]),
     measured=lambda took: [name for name, time_taken in took.items() if time_taken < 0.6],
     because=(
-        "All five waits were in progress at once: with threads, because five threads stood still "
-        "side by side; with asyncio, because waiting tasks need no thread at all."
+        "All five waits were in progress at the same time: with threads, because five threads "
+        "waited side by side; with asyncio, because waiting tasks need no thread at all."
     ),
     replies={
         "A": "Tasks wait at the same time just as well, once each lets go of the loop.",
