@@ -78,18 +78,33 @@ class Evidence:
         return self.reading.function_at(place) if place else None
 
     def made_at(self, task: int) -> Place | None:
-        """The line in which a task was made: the call there that makes one of its coroutine."""
+        """The line in which a task was made: the one call that can have made it."""
         first = int(self.states.firsts[task])
         maker = self.timeline.columns.woken_by[first] if first != NOTHING else NOTHING
-        begin = self.resumed_at(maker) or self.suspended_at(maker)
-        if begin is None:
+        begin, end = self.resumed_at(maker), self.suspended_at(maker)
+        there = begin or end
+        if there is None:
             return None
+        scope = self.code(there).scope_at(there[1])
+        lines = self._making_lines(task, scope)
+        if begin and end and begin[0] == end[0] and len(lines) > 1:
+            lines = {line for line in lines if begin[1] <= line <= end[1]}
+        if lines:
+            return (there[0], lines.pop()) if len(lines) == 1 else None
+        everywhere = [
+            (source, line)
+            for source, code in self.reading.all()
+            for function in code.functions
+            for line in self._making_lines(task, function)
+        ]
+        return everywhere[0] if len(everywhere) == 1 else None
+
+    def _making_lines(self, task: int, scope: ast.AST) -> set[int]:
+        """The lines of a function in which it makes a task of that coroutine, and that name."""
         coroutine = last_name(self.tasks[task].coroutine)
-        scope = self.code(begin).scope_at(begin[1])
         calls = [n for n in here(scope) if isinstance(n, ast.Call) and _makes(n, coroutine)]
         named = [n for n in calls if _names(n, self.tasks[task].name)]
-        lines = {n.lineno for n in named or calls}
-        return (begin[0], lines.pop()) if len(lines) == 1 else None
+        return {n.lineno for n in named or calls}
 
     def woken_by(self, step: int) -> list[int]:
         """The steps that were put in the ready queue by that step."""

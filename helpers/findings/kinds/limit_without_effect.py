@@ -122,6 +122,8 @@ def _is_only_used_here(scope: ast.AST, name: str) -> bool:
 
 
 def _waits(node: ast.AST) -> bool:
+    if isinstance(node, ast.comprehension):
+        return bool(node.is_async)
     return isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor | ast.Yield)
 
 
