@@ -135,6 +135,13 @@ class Evidence:
         steps = self.states.steps_of(task)
         return int(steps[-1]) if len(steps) else NOTHING
 
+    def last_wait(self, task: int) -> int:
+        """The last of a task's steps after which it waited, -1 for none: one that was cancelled
+        made one more step."""
+        step = self.last_step(task)
+        ended = step != NOTHING and self.tasks[task].outcome == "cancelled"
+        return int(self.states.before[step]) if ended else step
+
     def next_step(self, step: int) -> int:
         """The same task's next step, -1 for none."""
         return int(self.states.following[step])

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from helpers import compute, simulate
+from helpers import compute, record, simulate
 from helpers.virtual_time import SimulationStopped
 
 
@@ -225,6 +225,28 @@ async def two_handlers_wait_for_what_comes_in_pairs():
     await asyncio.wait(handlers)
 
 
+async def those_who_lost_the_race_are_cancelled_as_the_last_thing():
+    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (1, 2)]
+    _, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in late:
+        task.cancel()
+
+
+async def a_worker_has_done_all_there_is():
+    jobs = asyncio.Queue()
+    jobs.put_nowait(1)
+
+    async def worker():
+        while True:
+            await jobs.get()
+            await asyncio.sleep(0.5)
+            jobs.task_done()
+
+    working = asyncio.create_task(worker())
+    await jobs.join()
+    return working
+
+
 NEAR = [value for value in list(globals().values()) if asyncio.iscoroutinefunction(value)]
 
 
@@ -232,6 +254,19 @@ NEAR = [value for value in list(globals().values()) if asyncio.iscoroutinefuncti
 def test_a_program_that_is_near_a_fault_is_not_blamed(program):
     found = simulate(program()).findings()
     assert (list(found), found.notes) == ([], ())
+
+
+def test_what_is_cancelled_as_the_last_thing_is_not_lost_on_a_real_loop_either():
+    with record() as timeline:
+        asyncio.run(those_who_lost_the_race_are_cancelled_in_no_time())
+    assert timeline.findings() == ()
+
+
+async def those_who_lost_the_race_are_cancelled_in_no_time():
+    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0, 9)]
+    _, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in late:
+        task.cancel()
 
 
 # -- with a fault ----------------------------------------------------------------------------

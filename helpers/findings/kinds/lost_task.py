@@ -1,8 +1,9 @@
 """Tasks that nobody waits for: destroyed while pending, or not done when the program ended.
 
 Evidence: the garbage collector took it; or the program returned before it, and `asyncio.run`
-cancelled it (or `simulate` left it pending). Silent on a task that was cancelled and awaited, on
-one that another unfinished task waits for, and in a notebook, where a later cell may await it.
+cancelled it (or `simulate` left it pending). Silent on a task that the program has cancelled, on
+one that another unfinished task waits for, on a worker with an empty queue, and in a notebook,
+where a later cell may await it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
-from helpers.timeline import TaskSpan
+from helpers.timeline import NOTHING, TaskSpan
 from helpers.timeline.records import Place
 
 KIND = "lost task"
@@ -41,16 +42,26 @@ def _left_over(evidence: Evidence) -> list[TaskSpan]:
     main = evidence.main
     if main is None or main.outcome != "returned" or main.ended is None:
         return []
-    left = [task for task in evidence.tasks if _is_left(task, main.ended)]
+    left = [task for task in evidence.tasks if _is_left(evidence, task, main.ended)]
     waits = {evidence.waits_for(evidence.last_step(task.id)) for task in left}
-    return [t for t in left if f"task '{t.name}'" not in waits and evidence.is_own(t.id)]
+    return [
+        task
+        for task in left
+        if f"task '{task.name}'" not in waits
+        and evidence.is_own(task.id)
+        and not evidence.waits_for(evidence.last_wait(task.id)).endswith("Queue.get")
+    ]
 
 
-def _is_left(task: TaskSpan, end: float) -> bool:
-    if task.created is None or task.role:
+def _is_left(evidence: Evidence, task: TaskSpan, end: float) -> bool:
+    """Whether it was neither done nor asked to end, when the program ended."""
+    if task.created is None or task.role or task.queued is not None:
         return False
     shut_down = task.outcome == "cancelled" and task.ended is not None and task.ended > end
-    return task.outcome == "pending" or shut_down
+    if shut_down:  # by nobody's step, when the program was over
+        last = evidence.last_step(task.id)
+        return last != NOTHING and evidence.timeline.columns.woken_by[last] == NOTHING
+    return task.outcome == "pending"
 
 
 def _destroyed_finding(evidence: Evidence, tasks: list[TaskSpan], place: Place | None) -> Finding:
