@@ -8,6 +8,7 @@ Every chart
 - canvas: what a chart is drawn on; picture does it with matplotlib, svg in SVG
 - frame, axis, legend: the parts that every chart has
 - style: paper, ink, sizes and lettering
+- page: how charts follow the theme of the page they are on
 
 The Gantt chart
 

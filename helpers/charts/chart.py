@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from helpers.charts import page
 from helpers.charts.canvas import Canvas
 from helpers.loading import load_whole
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from helpers.charts.picture import Picture
 
 _WAYS = ("picture", "text")
+_LEAST = 0.8  # of its width: smaller letters are not read, a narrow page scrolls instead
 _chosen: str | None = None
 
 
@@ -99,15 +101,17 @@ class Chart:
         """
         if _as_text():
             return f'<pre style="overflow-x: auto">{html.escape(self.as_text())}</pre>'
-        return self.svg() if moving else self._image(None)
+        return self.svg() + page.STYLE if moving else self._image(None)
 
     def _image(self, picture: Picture | None) -> str:
         picture = picture or self.picture()
         width = round(picture.get_figwidth() * 96)
-        style = "max-width: 100%; border-radius: 8px; margin-top: 4px"  # a line printed above it
+        least = round(width * _LEAST)
+        style = f"max-width: 100%; min-width: {least}px; border-radius: 8px; margin-top: 4px"
         return (
             f'<img alt="{html.escape(self.alt)}" width="{width}" style="{style}" '
-            f'src="data:image/png;base64,{base64.b64encode(picture.png()).decode()}">'
+            f'class="{page.CLASS}" '
+            f'src="data:image/png;base64,{base64.b64encode(picture.png()).decode()}">{page.STYLE}'
         )
 
     def __repr__(self) -> str:

@@ -26,6 +26,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from helpers.charts.page import STILL
 from helpers.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class LiveChart:
         beginning = Timeline(title=self._title, complete=False)
         self._player = Player(beginning, live=True)
         words = f"A live chart of {self._title or 'a recording'}."
-        html = f'<div class="see-the-loop-still">{escape(words)}</div>'
+        html = f'<div class="{STILL}">{escape(words)}</div>'
         still = {"text/plain": words, "text/html": html}
         self._still = display(still, raw=True, display_id=True)
         display({"text/plain": words, **self._player.view()}, raw=True)

@@ -25,6 +25,7 @@ from helpers.charts.canvas import (
     Stroke,
     look,
 )
+from helpers.charts.page import CLASS
 from helpers.charts.words import SIGNS
 
 _HATCH = "loop-hatch"
@@ -99,8 +100,9 @@ class SvgCanvas(Canvas):
         elements = sorted([*self._elements, *shapes, *lines], key=lambda element: element[0])
         size = f'width="{self._width:g}" height="{self._height:g}"'
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{html.escape(alt)}" '
-            f'{size} viewBox="0 0 {self._width:g} {self._height:g}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{CLASS}" role="img" '
+            f'aria-label="{html.escape(alt)}" {size} '
+            f'viewBox="0 0 {self._width:g} {self._height:g}" '
             f'style="max-width: 100%; height: auto; background: {style.CARD}; white-space: pre" '
             f'font-family="{style.FONT}, Verdana, sans-serif">'
             f"{_PATTERN}{''.join(element for _, element in elements)}</svg>"

@@ -310,6 +310,13 @@ def test_no_serious_finding_of_the_accessibility_check(lab_page):
     lab_page.theme("JupyterLab Light")
 
 
+def test_a_stored_picture_follows_the_theme_also_when_it_is_switched(lab_page):
+    filter = "getComputedStyle(document.querySelector('.see-the-loop-still img')).filter"
+    for theme, seen in (("Dark", "invert(0.93) hue-rotate(180deg)"), ("Light", "none")):
+        lab_page.theme(f"JupyterLab {theme}")
+        assert lab_page.page.evaluate(filter) == seen
+
+
 def test_names_are_text_never_markup(screen):
     screen.open(screen.lab.write("odd.ipynb", ODD))
     assert screen.run_all() == "true"
@@ -350,6 +357,27 @@ def test_pictures(browser, lab, width, theme):
     context.close()
     assert sticks_out == []
     assert screen.errors == []
+
+
+def test_after_a_restart_and_a_reload_it_says_what_to_do(screen):
+    """JupyterLab has "model not found" in its place: that text gives way."""
+    screen.open(screen.lab.write("restarted.ipynb", SHOW.format("breakfast")))
+    assert screen.run_all() == "true"
+    screen.page.wait_for_selector(STORY)
+    screen.command("docmanager:save")
+    screen.page.evaluate("window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+    screen.open("restarted.ipynb")
+    screen.page.wait_for_function(GONE)
+    assert screen.page.locator(".see-the-loop-still img").is_visible()
+    assert all("model not found" in error for error in screen.errors)
+    screen.errors.clear()
+
+
+GONE = """() => {
+  const gone = document.querySelector(".jupyter-widgets.jp-OutputArea-output");
+  return gone && getComputedStyle(gone).fontSize === "0px"
+    && getComputedStyle(gone, "::after").content.includes("Run this cell again");
+}"""
 
 
 # -- without the kernel that made it ----------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from chart_samples import EVERY, breakfast, greetings, strange
 from PIL import Image
 
-from helpers.charts import chart, show_as
+from helpers.charts import chart, page, show_as
 from helpers.charts.alt import alt_text
 from helpers.charts.chart import Chart
 from helpers.charts.gantt import gantt, notebook_output
@@ -62,10 +62,11 @@ def test_a_usual_picture_is_at_most_60_kilobytes(name):
 
 
 def test_names_are_text_never_markup():
-    page = notebook_output(strange())["text/html"]
-    assert re.fullmatch(r'<img alt="[^"<>]*" width="900" style="[^"<>]*" src="[^"<>]*">', page)
-    assert "&lt;b&gt;bold&lt;/b&gt; &amp; &quot;co&quot;" in page
-    assert page.isprintable()
+    shown = notebook_output(strange())["text/html"].removesuffix(page.STYLE)
+    image = rf'<img alt="[^"<>]*" width="900" style="[^"<>]*" class="{page.CLASS}" src="[^"<>]*">'
+    assert re.fullmatch(image, shown)
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; &quot;co&quot;" in shown
+    assert shown.isprintable()
 
 
 def test_a_chart_shows_itself_the_same_way():

@@ -19,6 +19,7 @@ import traitlets
 
 from helpers.charts.order import order
 from helpers.charts.packing import first_steps, packed
+from helpers.charts.page import STILL
 from helpers.charts.player import assets
 from helpers.timeline import Timeline
 from helpers.timeline.options import OrderOptions, PlayerOptions
@@ -91,5 +92,5 @@ def still(chart: dict[str, str]) -> dict[str, str]:
     """The output of a static chart, marked so that a player beside it can hide it."""
     output = dict(chart)
     if "text/html" in output:
-        output["text/html"] = f'<div class="see-the-loop-still">{output["text/html"]}</div>'
+        output["text/html"] = f'<div class="{STILL}">{output["text/html"]}</div>'
     return output
