@@ -3,6 +3,7 @@
     recording           the public face: `record`, and how a recording begins and ends
       hooks             what is put in place while something is recorded, and taken back
         stand_ins       handles and methods that say what they do
+        held            which line holds the loop, looked up while it does
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
             eager       eager tasks that are made by hand
@@ -16,6 +17,7 @@
     awaits              the chain of awaits: which code hangs in which
     misses              what could not be understood
     rows                what one step is in numbers, and what a journal hands over
+    written             which call the learner wrote at a place
     naming              words for what is seen, and whose code it is
     timing              where every moment is read
     asyncio_internals   every private name of asyncio

@@ -9,16 +9,18 @@ timeline. Nothing here knows how rows came to be: they may be written by hand.
 from __future__ import annotations
 
 from array import array
+from types import CodeType
 
 import numpy as np
 
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
-from helpers.recorder.places import Place, Places, places, sources
+from helpers.recorder.places import Place, Places, held, places, sources
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import (
+    BLOCKING_AFTER,
     KINDS,
     NOTHING,
     Idle,
@@ -27,8 +29,10 @@ from helpers.timeline import (
     TaskSpan,
     Timeline,
     Timer,
+    nanoseconds,
     seconds,
 )
+from helpers.timeline.records import Table
 
 CALLBACK, KERNEL = KINDS.index("callback"), KINDS.index("kernel")
 
@@ -56,13 +60,20 @@ def assemble(cut: Cut) -> Timeline:
         timers=attempt("the timers", no_timers, _timers, steps, clock, kinds, misses),
         idle=attempt("when the loop slept", (), _idle, cut, clock),
         output=attempt("what was printed", (), _output, steps, clock),
-        sources=attempt("the source", {}, sources, table, cut.codes, cut.labels, misses),
+        sources=attempt("the source", {}, sources, table, _all_code(cut), misses),
         notes=(
             *cut.notes,
             *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
             *misses.notes(),  # the last: it tells of all the others
         ),
     )
+
+
+def _all_code(cut: Cut) -> list[CodeType]:
+    """Code objects whose source something may point to."""
+    in_labels = [code for _, _, code in cut.labels if code is not None]
+    held = [code for spots in cut.holds.values() for code, _ in spots]
+    return [*cut.codes, *in_labels, *held]
 
 
 def _columns(
@@ -74,23 +85,31 @@ def _columns(
     nowhere: Places = ((), array("i"), array("i"))
     table, resumed, suspended = misses.attempt("the lines", nowhere, places, steps, misses)
     no_dues: dict[int, int] = {}
+    start, end = clock(steps.start), clock(steps.end)
+    real = clock.real(steps.end - steps.start)
+    spent = np.maximum(end - start, real) if len(real) else end - start
+    long = np.flatnonzero(spent > nanoseconds(BLOCKING_AFTER))
+    words, lines = Table(strings), Table(table)
+    nowhere_held: dict[int, tuple[int, int]] = {}
+    ask = held, steps, long, words, lines, misses
     columns = StepColumns(
         task=_array("i", np.where(kinds == TASK, people.ids_of(steps.who), NOTHING)),
         kind=_array("b", kinds),
         label=_array("i", labels),
-        ready=_array("q", np.minimum(clock(steps.ready), clock(steps.start))),
-        start=_array("q", clock(steps.start)),
-        end=_array("q", clock(steps.end)),
+        ready=_array("q", np.minimum(clock(steps.ready), start)),
+        start=_array("q", start),
+        end=_array("q", end),
         inside=_array("i", steps.inside),
         woken_by=_array("i", steps.woken_by),
         waiting_for=_array("i", waiting),
         resumed=resumed,
         suspended=suspended,
-        real=_array("q", clock.real(steps.end - steps.start)),
+        real=_array("q", real),
         first=_array("b", steps.first),
         due=misses.attempt("when waits are due", no_dues, _dues, steps, clock, misses),
+        held=misses.attempt("which lines held the loop", nowhere_held, *ask),
     )
-    return columns, strings, table
+    return columns, words.values(), lines.values()
 
 
 def _dues(steps: Steps, clock: Clock, misses: Misses) -> dict[int, int]:

@@ -73,6 +73,7 @@ def _copied(journal: Journal, window: Window, written: array[float], end: float)
         begin=window.begin, end=end, rows=written, has_lines=journal.rows.lines,
         idle=journal.idle[:], polls=journal.polls[:],
         foreign=journal.foreign[:], output=journal.output[:],
+        holds={start: spots.copy() for start, spots in journal.holds.copy().items()},
         timers=journal.timers[:], due=journal.waits.due.copy(),
         tasks=journal.tasks.notes[:], labels=journal.vocabulary.labels[:],
         words=journal.vocabulary.words[:], codes=journal.vocabulary.codes[:],

@@ -21,6 +21,7 @@ from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder.asyncio_internals import Loop
+from helpers.recorder.held import Lookout
 from helpers.recorder.hot import make_run, make_select
 from helpers.recorder.journal import Handle, Journal
 from helpers.recorder.present import step_frames
@@ -35,6 +36,7 @@ from helpers.recorder.stand_ins import (
 )
 
 lock = threading.RLock()
+lookout = Lookout(journals.values)
 _plain_run: Callable[[Handle], None] | None = internals.plain_run
 _NOTHING = object()
 
@@ -54,6 +56,7 @@ def install() -> None:
         _put({**STAND_INS, **_loops_of_other_kinds()})
         _put({(internals.Loop, "__init_subclass__"): _init_subclass})
         _set_run(list(journals.values()))
+        lookout.begin()
 
 
 def _init_subclass(plain: Callable[..., None]) -> Any:
@@ -86,6 +89,7 @@ def _loops_of_other_kinds() -> dict[tuple[Any, str], Callable[[Any], Any]]:
 def uninstall() -> None:
     """Put back what was there, except where the program has put something of its own since."""
     global _placed
+    lookout.stop()
     if internals.shows_steps:
         lift_what_the_program_put_there()
         if _is_ours(internals.Handle._run):
@@ -207,6 +211,7 @@ def _forget_all() -> None:
     if nothing had been."""
     global lock
     lock = threading.RLock()  # another thread, which is not here, may have held it
+    lookout.forget()
     for journal in journals.values():
         journal.end()
     uninstall()

@@ -13,7 +13,9 @@ from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Column, Steps
+from helpers.recorder.written import call_made_at
 from helpers.timeline import NOTHING
+from helpers.timeline.records import Table as Numbered
 
 Place = tuple[str, int]  # a source's name and a line
 Places: TypeAlias = "tuple[tuple[Place, ...], array[int], array[int]]"  # table, two columns
@@ -67,12 +69,30 @@ def _number(table: Table, place: Place | None) -> int:
     return NOTHING if place is None else table.setdefault(place, len(table))
 
 
+def held(
+    steps: Steps, long: Column, strings: Numbered[str], table: Numbered[Place], misses: Misses
+) -> dict[int, tuple[int, int]]:
+    """Of the `long` steps those of which it is known: at which place the loop was held, and what
+    is called there, as indices into the two tables, which grow."""
+    found = {}
+    for step in long.tolist():
+        if spots := steps.held.get(step):
+            code, offset = max(spots, key=spots.__getitem__)
+            place = misses.attempt("a line", None, _line_in, code, offset)
+            call = misses.attempt("what is called in a line", "", call_made_at, code, offset)
+            found[step] = table.number(place), strings.number(call)
+    return found
+
+
 def _line_of(codes: list[CodeType], place: int) -> Place | None:
     """The source and line of a place: a code object's number and an offset into it."""
     if not rows.is_place(place):
         return None
     number, offset = rows.code_and_offset(place)
-    code = codes[number]
+    return _line_in(codes[number], offset)
+
+
+def _line_in(code: CodeType, offset: int) -> Place:
     line = next((line for a, b, line in code.co_lines() if a <= offset < b and line), None)
     return (naming.source_name(code.co_filename), line or code.co_firstlineno)
 
@@ -84,16 +104,11 @@ def _first_line(code: CodeType | None) -> Place | None:
     return naming.source_name(code.co_filename), code.co_firstlineno
 
 
-def sources(
-    places: tuple[Place, ...],
-    codes: list[CodeType],
-    labels: list[tuple[str, str, CodeType | None]],
-    misses: Misses,
-) -> dict[str, str]:
-    """The text of each source that some step points to."""
+def sources(places: tuple[Place, ...], codes: list[CodeType], misses: Misses) -> dict[str, str]:
+    """The text of each source that some step points to, where one of that code is from."""
     wanted = {name for name, _ in places}
     texts: dict[str, str] = {}
-    for code in [*codes, *(code for _, _, code in labels if code is not None)]:
+    for code in codes:
         name = naming.source_name(code.co_filename)
         if name in wanted and name not in texts:
             ask = linecache.getlines, code.co_filename

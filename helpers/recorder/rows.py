@@ -205,6 +205,12 @@ class Rows:
             sleep(0)  # let it get on
 
 
+# -- what held a step ----------------------------------------------------------------------------
+
+Spot = tuple[CodeType, int]  # code of the learner's own, and an instruction in it
+Holds = dict[float, dict[Spot, float]]  # by `START` of a step: for how many seconds, where
+
+
 # -- what is handed over -----------------------------------------------------------------------
 
 
@@ -274,6 +280,7 @@ class Cut:
     polls: array[float] = field(default_factory=lambda: array("d"))  # when the loop had looked
     foreign: list[list[float]] = field(default_factory=list)  # called, queued: by other threads
     output: list[tuple[float, str, bool]] = field(default_factory=list)  # when, what, by its thread
+    holds: Holds = field(default_factory=dict)
     jumps: list[tuple[float, float]] | None = None  # moment, virtual time; None: a real clock
     offset: float = 0.0  # our clock minus the loop's
     notes: list[str] = field(default_factory=list)

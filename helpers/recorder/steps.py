@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.recorder import rows
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import END, PLACE, QUEUED, START, WAITING, WHO, WIDTH, Cut
+from helpers.recorder.rows import END, PLACE, QUEUED, START, WAITING, WHO, WIDTH, Cut, Spot
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import NANOSECONDS, NOTHING, seconds
@@ -101,9 +101,19 @@ class Steps:
         self.inside = misses.attempt("what ran inside what", none, _inside, self.start, self.end)
         self.ready, self.woken_by, self.timer = self.start, none, none
         misses.attempt("who was ready, and who woke whom", None, self._find_ready, cut.begin)
+        nowhere: dict[int, dict[Spot, float]] = {}
+        ask = self._held, table[mine, START]
+        self.held = misses.attempt("which lines held the loop", nowhere, *ask)
         new_row = dict(zip(mine.tolist(), range(len(mine)), strict=True)) if cut.due else {}
         self.due = {new_row[r]: w for r, w in cut.due.items() if r in new_row}
         self.places: Column = table[mine, PLACE].astype(np.int64) if cut.has_lines else _NOTHING
+
+    def _held(self, starts: Column) -> dict[int, dict[Spot, float]]:
+        """By the index of a step: where it was seen, for how many seconds."""
+        if not self.cut.holds:
+            return {}
+        row = {start: index for index, start in enumerate(starts.tolist())}
+        return {row[start]: spots for start, spots in self.cut.holds.items() if start in row}
 
     def was_over(self, timer: int, cancelled: float | None) -> bool:
         """Whether that timer had run, or been cancelled, before this recording began."""

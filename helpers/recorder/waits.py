@@ -11,9 +11,6 @@ Limits: a plain future does not know who made it. One awaited by the learner's o
 
 from __future__ import annotations
 
-import linecache
-import re
-from itertools import islice
 from types import CodeType, CoroutineType
 from typing import Any
 
@@ -23,6 +20,7 @@ from helpers.recorder.asyncio_internals import FUTURES_OWN, AnyTask
 from helpers.recorder.misses import Misses
 from helpers.recorder.task_book import TaskBook
 from helpers.recorder.vocabulary import HIDDEN, PRIVATE, SLEEP, UNREADABLE, Vocabulary
+from helpers.recorder.written import call_awaited_at
 
 
 class Waits:
@@ -139,7 +137,7 @@ class Waits:
         place = (id(code), frame.f_lasti)
         if place not in self._calls:
             self._vocabulary.keep(code)
-            self._calls[place] = call_written_at(code, frame.f_lasti)
+            self._calls[place] = call_awaited_at(code, frame.f_lasti)
         return self._calls[place]
 
 
@@ -166,24 +164,3 @@ _FUTURES = {
     "shield.<locals>._outer_done_callback": "shield",
     "_chain_future.<locals>._call_check_cancel": "a concurrent future",
 }
-
-_CALL = r"([A-Za-z_][\w.]*)\s*\("
-_AWAITED = re.compile(rf"(?:\bawait|\basync\s+with|\bin)\s+{_CALL}|^{_CALL}")
-
-
-def call_written_at(code: CodeType, offset: int) -> str:
-    """What is called in the expression that an instruction belongs to, as it is written there."""
-    first, last, begin, end = _position(code, offset)
-    lines = [linecache.getline(code.co_filename, line) for line in range(first, last + 1)]
-    if not lines:
-        return ""
-    lines[-1] = lines[-1].encode()[:end].decode(errors="replace")
-    lines[0] = lines[0].encode()[begin:].decode(errors="replace")
-    found = _AWAITED.search("".join(lines))
-    return next(filter(None, found.groups())) if found else ""
-
-
-def _position(code: CodeType, offset: int) -> tuple[int, int, int | None, int | None]:
-    """First and last line, first and last column (in bytes) of an instruction's source."""
-    first, last, begin, end = next(islice(code.co_positions(), offset // 2, None))
-    return (first or 1, last or 0, begin, end)

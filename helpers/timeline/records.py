@@ -88,6 +88,8 @@ class Step:
     says what it waits for after this step, `due` when a timer will end that wait.
     `real_seconds` is what the step really took, in virtual time; else None. `first` is
     whether an iteration of the loop began with it, None where that is not known.
+    `held_at` is the line at which a step of over 0.1 s spent its time, as far as it was seen:
+    (source, line, what is called there, or ""); None where it was not.
     """
 
     task: int | None
@@ -104,6 +106,7 @@ class Step:
     due: float | None = None
     real_seconds: float | None = None
     first: bool | None = None
+    held_at: tuple[str, int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ class StepColumns:
     (54 with lines on). `label` and `waiting_for` index `Timeline.strings`, `resumed` and
     `suspended` index `Timeline.places` (both empty when lines were not recorded); `due`
     is sparse, `{step: nanoseconds}`; `real` is empty on the real clock; `first` is 1 where an
-    iteration of the loop begins, and empty where that is not known. -1 means none."""
+    iteration of the loop begins, and empty where that is not known; `held` is sparse, too, and
+    indexes both tables: `{step: (place, string)}`. -1 means none."""
 
     task: array[int] = field(default_factory=lambda: array("i"))
     kind: array[int] = field(default_factory=lambda: array("b"))
@@ -182,6 +186,7 @@ class StepColumns:
     real: array[int] = field(default_factory=lambda: array("q"))
     first: array[int] = field(default_factory=lambda: array("b"))
     due: dict[int, int] = field(default_factory=dict)
+    held: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -222,7 +227,14 @@ class Steps(Sequence[Step]):
             due=seconds(c.due[index]) if index in c.due else None,
             real_seconds=seconds(c.real[index]) if c.real else None,
             first=bool(c.first[index]) if c.first else None,
+            held_at=self._held(index),
         )
+
+    def _held(self, index: int) -> tuple[str, int, str] | None:
+        if index not in self._columns.held:
+            return None
+        place, call = self._columns.held[index]
+        return (*self._places[place], self._strings[call])
 
     def _place(self, column: array[int], index: int) -> Place | None:
         return _lookup(self._places, column[index]) if column else None
@@ -290,6 +302,9 @@ def columns_of(steps: Sequence[Step]) -> tuple[StepColumns, tuple[str, ...], tup
             c.due[index] = nanoseconds(step.due)
         if step.real_seconds is not None:
             c.real.append(nanoseconds(step.real_seconds))
+        if step.held_at is not None:
+            source, line, call = step.held_at
+            c.held[index] = places.number((source, line)), strings.number(call)
         if step.first is not None:
             c.first.append(step.first)
         if lines:
@@ -313,4 +328,4 @@ def _waker_number(woken_by: int | str | None) -> int:
     return next(number for number, word in _WOKEN_BY.items() if word == woken_by)
 
 
-COLUMN_NAMES = tuple(f.name for f in fields(StepColumns) if f.name != "due")
+COLUMN_NAMES = tuple(f.name for f in fields(StepColumns) if f.name not in ("due", "held"))

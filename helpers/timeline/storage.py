@@ -126,6 +126,9 @@ def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list[
     yield "tasks", _columns(TaskSpan, timeline.tasks)
     yield "steps", ((name, getattr(steps, name).tolist()) for name in COLUMN_NAMES)
     yield "due", (("step", list(steps.due)), ("time", list(steps.due.values())))
+    spots = list(steps.held.values())
+    where = ("place", [place for place, _ in spots]), ("call", [call for _, call in spots])
+    yield "held", (("step", list(steps.held)), *where)
     yield "timers", _columns(Timer, timeline.timers)
     yield "idle", _columns(Idle, timeline.idle)
     yield "output", _columns(Printed, timeline.output)
@@ -321,8 +324,13 @@ _TIMER: dict[str, Check] = {
 _IDLE: dict[str, Check] = {"start": _time, "end": _time, "until": _or_none(_moment)}
 _OUTPUT: dict[str, Check] = {"time": _time, "text": _text, "step": _SOME_STEP, "stream": _text}
 ADDED_LATER = {("timers", "step"), ("steps", "first")}  # an older file lacks them
+TABLES_ADDED_LATER = {"held"}
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
 _PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
+
+
+def _row(*values: Any) -> tuple[Any, ...]:
+    return values
 
 
 def _pair(first: Any, second: Any) -> tuple[Any, Any]:
@@ -354,6 +362,8 @@ def _rows(
     document: dict[str, Any], name: str, checks: dict[str, Check], record: Callable[..., _R]
 ) -> tuple[_R, ...]:
     """A table of the document, one record a row."""
+    if name in TABLES_ADDED_LATER and name not in document:
+        return ()
     table = _single(document, name, lambda value: type(value) is dict)
     rows = len(_listed(table, next(iter(checks)), lambda value: True))
     nothing = {column: [None] * rows for part, column in ADDED_LATER if part == name}
@@ -389,6 +399,9 @@ def _step_columns(
         if len(getattr(columns, name)) not in lengths:
             raise _damaged(f"has columns of unequal length in steps ({name})")
     columns.due.update(_rows(document, "due", _DUE | {"step": _whole(0, steps)}, _pair))
+    where = {"place": _whole(0, places), "call": _whole(0, strings)}
+    for step, place, call in _rows(document, "held", {"step": _whole(0, steps)} | where, _row):
+        columns.held[step] = place, call
     return columns
 
 

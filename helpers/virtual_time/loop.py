@@ -19,6 +19,7 @@ from typing import Any
 
 import looptime
 
+from helpers.recorder import held, stand_ins
 from helpers.timeline import nanoseconds, seconds
 
 MOST_TASKS = 10_000  # tasks one simulation may make: more would fill a small machine's memory
@@ -41,6 +42,7 @@ def compute(seconds: float) -> None:
     loop = asyncio._get_running_loop()
     if isinstance(loop, VirtualLoop):
         loop.move(seconds)
+        held.moved(stand_ins.journals.get(threading.get_ident()), seconds)
     else:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:

@@ -356,7 +356,15 @@ def test_a_file_that_lies_is_refused_in_a_sentence(where, what, tmp_path):
 NAMES = sorted(json.loads("".join(storage._lines(everything()))))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(storage.TABLES_ADDED_LATER))
+def test_an_older_file_may_lack_a_table(name, tmp_path):
+    whole = json.loads("".join(storage._lines(everything())))
+    del whole[name]
+    (tmp_path / "run.json").write_text(json.dumps(whole), encoding="utf-8")
+    assert load(tmp_path / "run.json").tasks == everything().tasks
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in storage.TABLES_ADDED_LATER])
 def test_a_file_that_lacks_something_is_refused(name, tmp_path):
     whole = json.loads("".join(storage._lines(everything())))
     del whole[name]

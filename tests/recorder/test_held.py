@@ -1,0 +1,131 @@
+"""Which line holds the loop: it is looked up while it does, in real and in virtual time."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from helpers import compute, record, simulate
+from helpers.recorder import hooks
+from helpers.recorder.stand_ins import journals
+from helpers.timeline import Timeline
+
+look = hooks.lookout.look  # a thread of ours does it, but any may, also the one that is watched
+
+
+@pytest.fixture
+def nobody_looks(monkeypatch):
+    """Only the test itself does, so that no sample is a matter of luck."""
+    monkeypatch.setattr(hooks.lookout, "begin", lambda: None)
+
+
+def held(timeline):
+    """(text of the line, call) of each step that was held, by what is known."""
+    found = []
+    for step in timeline.steps:
+        if step.held_at:
+            source, line, call = step.held_at
+            found.append((timeline.sources[source].splitlines()[line - 1].strip(), call))
+    return found
+
+
+def recorded(program, **options):
+    with record(**options) as timeline:
+        asyncio.run(program())
+    return timeline
+
+
+async def a_long_step():
+    await asyncio.sleep(0)
+    time.sleep(0.11)
+    look()
+    await asyncio.sleep(0)
+
+
+def test_a_step_of_over_a_tenth_of_a_second_tells_its_line_and_call(nobody_looks):
+    assert held(recorded(a_long_step)) == [("look()", "look")]
+
+
+def test_without_lines_nothing_is_noted(nobody_looks):
+    timeline = recorded(a_long_step, lines=False)
+    assert held(timeline) == []
+    assert timeline.places == ()
+
+
+def test_a_shorter_step_tells_nothing(nobody_looks):
+    async def program():
+        time.sleep(0.06)
+        look()
+
+    timeline = recorded(program)
+    longest = max(step.end - step.start for step in timeline.steps)
+    assert [bool(step.held_at) for step in timeline.steps].count(True) == (longest > 0.1)
+
+
+def test_of_two_lines_the_one_is_told_at_which_it_was_seen_longer(nobody_looks):
+    async def program():
+        time.sleep(0.11)
+        look()
+        time.sleep(0.02)
+        look()  # it was here for a moment only
+
+    timeline = recorded(program)
+    ((line, call),) = held(timeline)
+    assert (line, call) == ("look()", "look")
+
+
+def test_the_step_in_which_the_recording_began_is_looked_at_too(nobody_looks):
+    async def main():
+        with record() as timeline:
+            time.sleep(0.11)
+            look()
+            await asyncio.sleep(0)
+        return timeline
+
+    assert held(asyncio.run(main())) == [("look()", "look")]
+
+
+def test_the_thread_that_looks_is_there_while_something_is_recorded():
+    before = threading.enumerate()
+
+    async def program():
+        give_up = time.monotonic() + 30
+        (journal,) = journals.values()
+        while not journal.holds and time.monotonic() < give_up:
+            time.sleep(0.12)
+        assert threading.enumerate() == before
+
+    assert held(recorded(program)) == [("time.sleep(0.12)", "time.sleep")]
+    assert hooks.lookout._end is None
+
+
+def test_in_virtual_time_compute_says_where_it_is_called(nobody_looks):
+    async def program():
+        compute(0.04)
+        compute(0.3)
+        await asyncio.sleep(1)
+        compute(0.05)
+        await asyncio.sleep(1)
+        for _ in range(3):
+            compute(0.06)
+
+    assert held(simulate(program())) == [("compute(0.3)", "compute"), ("compute(0.06)", "compute")]
+
+
+def test_in_virtual_time_a_real_sleep_is_seen_as_in_real_time(nobody_looks):
+    async def program():
+        await asyncio.sleep(3)
+        time.sleep(0.11)
+        look()
+
+    assert held(simulate(program())) == [("look()", "look")]
+
+
+def test_it_is_kept_in_a_file(nobody_looks, tmp_path):
+    async def program():
+        compute(0.3)
+
+    timeline, path = simulate(program()), tmp_path / "a.json"
+    timeline.save(path)
+    assert Timeline.load(path).steps == timeline.steps
