@@ -414,7 +414,8 @@ class _Camera:
         for step in range(before, len(c)):
             if c.ready[step] > c.start[before]:
                 break
-            awake = max(awake, c.ready[step])
+            if c.woken_by[step] < 0:  # else a step queued it, later
+                awake = max(awake, c.ready[step])
         return awake
 
     def _close(self, *, outer: int = NOTHING, until: int | None = None) -> None:

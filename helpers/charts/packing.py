@@ -19,7 +19,7 @@ import numpy as np
 
 from helpers.charts.film import OUTSIDE, Film
 from helpers.charts.narration import Narration
-from helpers.charts.signs import signs_in
+from helpers.charts.signs import signs_in, signs_in_order
 from helpers.charts.sleeps import woken_by
 from helpers.timeline import (
     COLUMN_NAMES,
@@ -183,6 +183,7 @@ def _head(film: Film) -> dict[str, Any]:
         "sources": timeline.sources,
         "notes": timeline.notes,
         "signs": signs_in(timeline),
+        "signsInOrder": signs_in_order(film),
         "outside": OUTSIDE,
         "output": [
             [nanoseconds(p.time), frame, p.text]
@@ -197,6 +198,7 @@ def _frames(film: Film, strings: Table[str]) -> dict[str, Column]:
         "frame_kind": _numbers(film.kinds),
         "frame_index": _numbers(film.indexes),
         "frame_time": film.times,
+        "iterations": _numbers(film.iterations),
         "idle_start": _times(i.start for i in idle),
         "idle_end": _times(i.end for i in idle),
         "idle_until": _times(i.until for i in idle),

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from helpers.charts.callbacks import loop_work
+from helpers.charts.film import Film
 from helpers.charts.layout import Layout
 from helpers.charts.words import SIGNS
 from helpers.timeline import KINDS, NOTHING, Timeline
@@ -60,6 +61,20 @@ def signs_in(timeline: Timeline) -> tuple[str, ...]:
     }
     ends = {t.outcome for t in timeline.tasks if t.ended is not None or t.role != "recording"}
     return in_order(ends | {sign for sign, occurs in there.items() if occurs})
+
+
+def signs_in_order(film: Film) -> tuple[str, ...]:
+    """The signs that occur in it on an axis of order, on which no step and no wait is too short
+    to be seen, in the legend's order."""
+    found, states = set(signs_in(film.timeline)) - {"tick"}, film.states
+    mine, following = states.column("task") != NOTHING, states.following
+    waits = (following >= 0) & (film.queued[following] > film.ends)
+    there = {
+        "running": mine.any(),
+        "ready": film.was_queued[mine].any(),
+        "waiting": waits.any(),
+    }
+    return in_order(found | {sign for sign, occurs in there.items() if occurs})
 
 
 def _wakes(timeline: Timeline) -> bool:

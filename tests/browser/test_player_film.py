@@ -21,7 +21,7 @@ from helpers.charts.lanes import lay_out
 from helpers.charts.moments import moment_of
 from helpers.charts.narration import Narration
 from helpers.charts.packing import first_steps, last_steps
-from helpers.charts.signs import signs_in
+from helpers.charts.signs import signs_in, signs_in_order
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import Step, TaskSpan, Timeline, nanoseconds
 
@@ -50,7 +50,7 @@ ASK = """async ([packed, positions, tasks]) => {
 def film_page(browser):
     """An empty page that knows the player's film."""
     page = browser.new_page()
-    load(page, "film", "rows", "time")
+    load(page, "film", "order", "rows", "time")
     yield page
     page.close()
 
@@ -127,6 +127,58 @@ def test_any_recording(film_page, timeline):
     agree(film_page, timeline)
 
 
+# What each task does just after each frame: by its life on the axis of order, and by the panels.
+IN_ORDER = """async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const film = await window.player.openFilm(bytes);
+  const seen = window.player.inOrder(film);
+  const place = (frame) => seen.placeOf(film.atFrame(frame));
+  const drawn = (id, frame) => {
+    const middle = (place(frame) + place(frame + 1)) / 2;
+    const part = seen.stretches(id).find(({ state, start, end }) =>
+      state !== "overdue" && start < middle && middle < end);
+    return part ? part.state : "";
+  };
+  const known = (m, id) => {
+    const [inner, ...outer] = m.running.map((r) => r.task);
+    if (inner === id && !m.asleep) return "running";
+    if (inner === id || outer.includes(id)) return "waiting";
+    const { created, createdFrame } = film.tasks[id];
+    if (created === m.time && m.frame < createdFrame) return ""; // not there, whatever is queued
+    if (m.waiting.some((w) => w.task === id)) return "waiting";
+    return m.ready.some((q) => q.task === id) ? "ready" : "";
+  };
+  const rows = [];
+  for (let frame = 0; frame < film.frames - 1; frame++) {
+    const m = film.stateAt(film.atFrame(frame));
+    for (const { id } of film.tasks)
+      rows.push([frame, id, drawn(id, frame), known(m, id)]);
+  }
+  const back = rows.every(([frame]) => seen.positionAt(place(frame)).frame === frame);
+  return { rows, back, stands: window.player.standsStill(film) };
+}"""
+
+
+def the_axis_of_order_agrees(page, timeline):
+    """A task is drawn as what the panels say of it, at each frame."""
+    found = page.evaluate(IN_ORDER, text(timeline))
+    assert [row for row in found["rows"] if row[2] != row[3]] == []
+    assert found["back"]
+    return found["stands"]
+
+
+@pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
+def test_on_the_axis_of_order_hand_written_recordings(film_page, make):
+    stands = the_axis_of_order_agrees(film_page, make())
+    assert stands == (make in (films.breakfast, films.late))
+
+
+@settings(max_examples=40)
+@given(recordings())
+def test_on_the_axis_of_order_any_recording(film_page, timeline):
+    the_axis_of_order_agrees(film_page, timeline)
+
+
 ROWS = """async (packed) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
   return window.player.rowsOf(await window.player.openFilm(bytes)).map((row) => row.label);
@@ -146,7 +198,12 @@ def test_the_players_rows_are_called_as_the_charts_lanes(film_page, make):
 @pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
 def test_the_legend_names_the_signs_that_occur(page, make):
     show(page, make())
-    assert texts(page, ".stl-key") == [SIGNS[name].words for name in signs_in(make())]
+    film = Film(make())
+    keys = [signs_in(film.timeline), signs_in_order(film)]
+    border = ["an iteration of the loop begins"] * (len(film.iterations) > 1)
+    assert texts(page, ".stl-key") in [
+        [*(SIGNS[n].words for n in names), *border] for names in keys
+    ]
 
 
 async def cafe():

@@ -247,3 +247,40 @@ def test_a_live_player_tells_how_long_the_loop_is_held_and_claims_no_empty_queue
         "'rude' is first in the queue: its first step begins. It has held the loop for 3 s."
     )
     assert texts(quiet, ".stl-queue li") == ["Known when the run is over."]
+
+
+def pressed(page):
+    return texts(page, ".stl-axes [aria-pressed=true]")
+
+
+def test_where_most_steps_share_a_moment_the_axis_is_that_of_order(quiet):
+    """Each press moves the playhead, though the clock stands still; a click goes to its place."""
+    show(quiet, films.breakfast())
+    assert pressed(quiet) == ["order"]
+    go(quiet, 4)  # 'tea' suspends, at 0 s like all before it
+    chart = quiet.locator(CHART).bounding_box()
+    pictures = {quiet.locator(CHART).screenshot()}
+    quiet.keyboard.press("ArrowLeft")
+    pictures.add(quiet.locator(CHART).screenshot())
+    assert len(pictures) == 2
+    quiet.mouse.click(chart["x"] + chart["width"] - 3, chart["y"] + 40)
+    quiet.wait_for_selector(f"{PLAYER}[data-frame='23']")
+
+
+def test_one_turns_from_order_to_time_and_back(quiet):
+    show(quiet, films.breakfast())
+    go(quiet, 8)
+    facts = quiet.locator(".stl-facts").inner_text()
+    for key, axis in (("o", "time"), ("o", "order")):
+        quiet.keyboard.press(key)
+        assert pressed(quiet) == [axis]
+        assert quiet.locator(PLAYER).get_attribute("data-frame") == "8"
+        assert quiet.locator(".stl-facts").inner_text() == facts
+    assert "ready: queued for its turn" in texts(quiet, ".stl-key")
+    quiet.locator("button", has_text="time").first.click()
+    assert "running, too short to draw to scale" in texts(quiet, ".stl-key")
+
+
+def test_where_time_passes_in_the_steps_the_axis_is_that_of_time(quiet):
+    show(quiet, at_line(1, 2, 3))
+    assert pressed(quiet) == ["time"]

@@ -8,8 +8,9 @@ import { make } from "./dom.js";
 import { blank, inside, sizeTo } from "./drawing.js";
 import { inks } from "./ink.js";
 import { drawLabel, drawLane, drawOutcome } from "./lanes.js";
+import { STEP } from "./order.js";
 import { drawMarks } from "./overlay.js";
-import { AXIS, View } from "./view.js";
+import { View } from "./view.js";
 
 /**
  * @import { Film } from "./film.js"
@@ -52,7 +53,8 @@ export class Chart {
   show(film, rows, live) {
     this.film = film;
     this.rows = rows;
-    this.view = new View(film.length, rows.list.length, live && film.steps ? film.c.start[0] : 0);
+    this.view = new View(film.length, rows.list.length,
+      live && film.steps ? film.c.start[0] : 0, film.ordered ? STEP : 0);
   }
 
   /** Fit to the width the page gives; true when there is one. */
@@ -64,7 +66,7 @@ export class Chart {
     const { scale } = this.ink;
     view.fit(width / scale, scale);
     this.element.style.height = this.sheet.style.height = `${view.height * scale}px`;
-    this.sizer.style.height = `${(view.lanesHeight + AXIS) * scale}px`;
+    this.sizer.style.height = `${(view.lanesHeight + view.axis) * scale}px`;
     for (const canvas of [this.base, this.over]) sizeTo(canvas, width, view.height * scale);
     return true;
   }
@@ -78,7 +80,7 @@ export class Chart {
     const desk = { g, film, view, ink };
     const [first, last] = view.seen;
     const rows = this.rows.list.slice(first, last);
-    drawAxis(g, view, ink);
+    drawAxis(desk);
     inside(g, [0, 0, view.width, view.bottom], () =>
       rows.forEach((row, i) => drawLabel(desk, row, view.y(first + i))));
     const left = view.gutter - EDGE;

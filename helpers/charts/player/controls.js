@@ -10,7 +10,7 @@ const PACES = [["0.5", "1 moment in 2 s"], ["1", "1 moment a second"],
 const SLOW = ["0.5", "1"]; // one can listen that fast
 
 /** @typedef {"toStart" | "back" | "toggle" | "forward" | "toEnd" | "nextOfTask" | "wider" |
- *   "closer" | "whole"} Button */
+ *   "closer" | "whole" | "time" | "order"} Button */
 
 /** @type {[Button, string, IconName | "", string?][]} */
 const MOVING = [
@@ -20,6 +20,11 @@ const MOVING = [
   ["forward", "Next moment (right arrow)", "forward"],
   ["toEnd", "To the end (End)", "end"],
   ["nextOfTask", "Next step of the same task (n)", "next", "task's next step"],
+];
+/** @type {[Button, string, IconName | "", string?][]} */
+const AXES = [
+  ["time", "Axis of time: as long as it took (o)", "", "time"],
+  ["order", "Axis of order: one step after the other (o)", "", "order"],
 ];
 /** @type {[Button, string, IconName | "", string?][]} */
 const ZOOMING = [
@@ -46,7 +51,14 @@ export class Controls {
     this.counter = make("span", { class: "stl-counter" });
     this.element = make("div", { class: "stl-controls", role: "toolbar", "aria-label": "Player" },
       ...MOVING.map(add), this.pace, this.counter, make("span", { class: "stl-gap" }),
+      make("span", { class: "stl-axes", role: "group", "aria-label": "Axis" }, ...AXES.map(add)),
       ...ZOOMING.map(add));
+  }
+
+  /** @param {boolean} ordered whether the axis is that of order */
+  showAxis(ordered) {
+    this.buttons.get("order")?.setAttribute("aria-pressed", String(ordered));
+    this.buttons.get("time")?.setAttribute("aria-pressed", String(!ordered));
   }
 
   /** Moments a second, or "clock" to follow the recording's own time. */

@@ -1,4 +1,6 @@
 // Facts: what a row is doing at a time, in a line: name, state, from, to, waits for, woken by.
+//
+// On the axis of order (order.js) what is called a time here is a place; words have the clock's.
 
 import { countUpTo } from "./film.js";
 import { BLOCKING, START } from "./numbers.js";
@@ -34,7 +36,7 @@ function taskFacts(film, id, time, frame) {
   const name = visible(film.tasks[id].name);
   const part = partAt(film, id, time, frame);
   if (!part) return [name, outside(film, id, time)];
-  return [name, part.state, stretchText(part.start, part.end), ...details(film, part)];
+  return [name, part.state, stretchText(film, part.start, part.end), ...details(film, part)];
 }
 
 /**
@@ -63,7 +65,7 @@ function details(film, { step, state, reason }) {
   const found = [];
   if (reason) found.push(`${SIGNS.waiting.verb} ${visible(reason)}`);
   const late = film.overdue.get(step);
-  if (state === "waiting" && late) found.push(`overdue from ${durationText(late[0])}`);
+  if (state === "waiting" && late) found.push(`overdue from ${clock(film, late[0])}`);
   if (state === "waiting" || state === "overdue") return found;
   const by = step >= 0 ? film.putBy(step) : "";
   if (by) found.push(`${film.isBirth(step) ? "made" : "woken"} by ${visible(by)}`);
@@ -93,9 +95,9 @@ function runningDetails(film, step) {
  */
 function outside(film, id, time) {
   const { created, ended, outcome, exception } = film.tasks[id];
-  if (created !== null && time < created) return `not made yet; made at ${durationText(created)}`;
+  if (created !== null && time < created) return `not made yet; made at ${clock(film, created)}`;
   const why = exception ? `: ${visible(exception)}` : "";
-  return ended === null ? SIGNS.pending.words : `${outcome} at ${durationText(ended)}${why}`;
+  return ended === null ? SIGNS.pending.words : `${outcome} at ${clock(film, ended)}${why}`;
 }
 
 /**
@@ -108,20 +110,24 @@ function loopFacts(film, { kind, label }, time, frame) {
   const asleep = film.idle.find(([from, to]) => from <= time && time <= to);
   let step = frame === null ? -1 : film.stepAt(frame);
   if (asleep && kind === "loop" && step < 0)
-    return [label, "asleep", stretchText(asleep[0], asleep[1])];
+    return [label, "asleep", stretchText(film, asleep[0], asleep[1])];
   if (step < 0) step = countUpTo(film.c.start, time) - 1;
   if (step < 0) return [label, "nothing ran yet"];
   const { start, end } = film.c;
   const state = film.ends[step] > (frame ?? -1) && end[step] >= time ? "running" : "ran";
-  return [label, `${state} ${visible(film.what(step))}`, stretchText(start[step], end[step])];
+  return [label, `${state} ${visible(film.what(step))}`, stretchText(film, start[step], end[step])];
 }
 
 /**
  * From when to when; a stretch too short for that is said to be at a time.
+ * @param {Film} film
  * @param {number} start
  * @param {number} end
  */
-function stretchText(start, end) {
-  const [from, to] = [durationText(start), durationText(end)];
+function stretchText(film, start, end) {
+  const [from, to] = [clock(film, start), clock(film, end)];
   return from === to ? `at ${from}` : `${from} to ${to}`;
 }
+
+/** @type {(film: Film, place: number) => string} what the clock says there */
+const clock = (film, place) => durationText(film.momentOf(place));

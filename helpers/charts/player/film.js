@@ -62,6 +62,11 @@ export function countUpTo(numbers, value, low = 0, high = numbers.length) {
 }
 
 export class Film {
+  ordered = false; // whether it is on the axis of order
+
+  /** @type {Map<number, Stretch[]>} */
+  drawn = new Map();
+
   /** @param {Recording} recording */
   constructor(recording) {
     const { columns } = recording;
@@ -76,6 +81,7 @@ export class Film {
     this.sources = recording.sources;
     this.notes = recording.notes;
     this.signs = recording.signs;
+    this.signsInOrder = recording.signsInOrder;
     this.tasks = recording.tasks;
     this.timers = recording.timers;
     this.idle = recording.idle;
@@ -93,8 +99,6 @@ export class Film {
     this.blocking = new Map();
     columns.blocking_step.forEach((step, i) =>
       this.blocking.set(step, { own: columns.blocking_own[i], real: columns.blocking_real[i] }));
-    /** @type {Map<number, Stretch[]>} */
-    this.drawn = new Map();
     this.starts = new Int32Array(this.steps);
     this.ends = new Int32Array(this.steps).fill(this.frames);
     this.begun = new Int32Array(this.frames);
@@ -181,6 +185,28 @@ export class Film {
   atTime(time) {
     const t = Math.min(Math.max(time, 0), this.length);
     return { time: t, frame: Math.max(countUpTo(this.c.frame_time, t) - 1, 0) };
+  }
+
+  /** The frames with which the loop's iterations begin. */
+  get iterations() {
+    return this.c.iterations;
+  }
+
+  // On the axis of time a place is a time. (On the other one it is not: see order.js.)
+
+  /** @param {Position} position */
+  placeOf(position) {
+    return position.time;
+  }
+
+  /** @param {number} place */
+  positionAt(place) {
+    return this.atTime(Math.round(place));
+  }
+
+  /** @param {number} place */
+  momentOf(place) {
+    return place;
   }
 
   /**

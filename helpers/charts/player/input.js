@@ -4,7 +4,7 @@
  * @import { Button } from "./controls.js"
  * @import { View } from "./view.js"
  *
- * @typedef {Button | "previousOfTask" | "laneDown" | "laneUp" | "release"} Action
+ * @typedef {Button | "previousOfTask" | "laneDown" | "laneUp" | "release" | "axis"} Action
  * @typedef {{x: number, y: number}} Spot in the view's pixels from the chart's upper left corner
  *
  * What pointers act upon.
@@ -22,7 +22,7 @@
 const KEYS = {
   ArrowRight: "forward", ArrowLeft: "back", Home: "toStart", End: "toEnd", " ": "toggle",
   n: "nextOfTask", p: "previousOfTask", ArrowDown: "laneDown", ArrowUp: "laneUp",
-  "+": "closer", "=": "closer", "-": "wider", 0: "whole", Escape: "release",
+  "+": "closer", "=": "closer", "-": "wider", 0: "whole", o: "axis", Escape: "release",
 };
 
 /**

@@ -13,6 +13,7 @@ import { SIGNS } from "./words.js";
  */
 
 const SIZE = 14; // pixels of an end's sign
+const ITERATION = "an iteration of the loop begins";
 
 export class Legend {
   constructor() {
@@ -26,6 +27,9 @@ export class Legend {
     this.ends = [];
     this.element.replaceChildren(...film.signs.map((name) =>
       make("span", { class: "stl-key" }, this.sample(name), SIGNS[name].words)));
+    if (film.iterations.length < 2) return;
+    const border = make("i", { class: "stl-swatch stl-swatch-iteration", "aria-hidden": "true" });
+    this.element.append(make("span", { class: "stl-key" }, border, ITERATION));
   }
 
   /** @param {SignName} name */

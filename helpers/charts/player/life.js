@@ -31,7 +31,7 @@ export function* lifeOf(film, id) {
     now = end[step];
   }
   yield* wait(film, last, now, task.rested);
-  const gone = task.ended ?? film.length;
+  const gone = task.gone ?? task.ended ?? film.length;
   if (gone > task.rested) yield stretch("ready", task.rested, gone, -1);
 }
 

@@ -12,6 +12,7 @@ import { leave, listenToKeys } from "./keyboard.js";
 import { Legend } from "./legend.js";
 import { MOVES, stepOfTask } from "./moving.js";
 import { BLOCKING } from "./numbers.js";
+import { inOrder, standsStill } from "./order.js";
 import { Panels } from "./panels.js";
 import { Playing } from "./playing.js";
 import { Rows } from "./rows.js";
@@ -37,6 +38,7 @@ export class Stage {
    */
   constructor(film, root) {
     this.film = film;
+    this.seen = film; // as on the chart's axis
     this.root = root;
     this.live = false;
     this.position = film.atFrame(0);
@@ -125,11 +127,33 @@ export class Stage {
       case "laneDown": return this.moveLane(1);
       case "laneUp": return this.moveLane(-1);
       case "release": return undefined;
-      case "closer": return chart.zoom(0.5, position.time);
-      case "wider": return chart.zoom(2, position.time);
-      case "whole": return chart.zoom(Infinity, position.time);
+      case "closer": return chart.zoom(0.5, this.place);
+      case "wider": return chart.zoom(2, this.place);
+      case "whole": return chart.zoom(Infinity, this.place);
+      case "time": return this.turnAxis(false);
+      case "order": return this.turnAxis(true);
+      case "axis": return this.turnAxis(!this.seen.ordered);
       default: return this.goTo(MOVES[action](this.film, position));
     }
+  }
+
+  /**
+   * To the axis of order, or that of time.
+   * @param {boolean} ordered
+   */
+  turnAxis(ordered) {
+    if (ordered === this.seen.ordered) return;
+    this.look(ordered);
+    this.resize();
+    this.chart.reveal(this.place, -1);
+  }
+
+  /** @param {boolean} ordered */
+  look(ordered) {
+    this.seen = ordered ? inOrder(this.film) : this.film;
+    this.chart.show(this.seen, this.rows, this.live);
+    this.controls.showAxis(ordered);
+    this.legend.show(this.seen);
   }
 
   /**
@@ -161,7 +185,7 @@ export class Stage {
   /** @param {number | null} row */
   choose(row) {
     this.chosen = row;
-    if (row !== null) this.chart.reveal(this.position.time, row);
+    if (row !== null) this.chart.reveal(this.place, row);
     this.mark();
   }
 
@@ -177,7 +201,7 @@ export class Stage {
     requestAnimationFrame(() => {
       const { x } = this.wanted ?? spot;
       this.wanted = null;
-      this.position = this.film.atTime(Math.round(this.chart.view.timeAt(x)));
+      this.position = this.seen.positionAt(this.chart.view.timeAt(x));
       this.show();
       this.hover(null);
     });
@@ -188,8 +212,8 @@ export class Stage {
     const { view } = this.chart;
     const row = spot && spot.x > view.gutter ? view.rowAt(spot.y) : -1;
     if (!spot || row < 0) return this.tip.show("", { x: 0, y: 0 }, view);
-    const time = Math.round(view.timeAt(spot.x));
-    return this.tip.show(factsOf(this.film, this.rows.list[row], time), spot, view);
+    const place = Math.round(view.timeAt(spot.x));
+    return this.tip.show(factsOf(this.seen, this.rows.list[row], place), spot, view);
   }
 
   // -- showing where we are
@@ -200,13 +224,18 @@ export class Stage {
     const { row } = this.spotlight;
     // Not for the loop's row: among many lanes the view would jump there and back.
     const wanted = this.chosen !== null || this.rows.list[row]?.kind === "task";
-    this.chart.reveal(position.time, wanted ? row : -1);
+    this.chart.reveal(this.place, wanted ? row : -1);
     this.show();
+  }
+
+  /** Where on the chart's axis we are. */
+  get place() {
+    return this.seen.placeOf(this.position);
   }
 
   /** Which row, task and step is looked at. */
   get spotlight() {
-    return new Spotlight(this.film, this.rows, this.position, this.chosen);
+    return new Spotlight(this.seen, this.rows, this.position, this.chosen);
   }
 
   show() {
@@ -238,8 +267,8 @@ export class Stage {
     const { film, position, spotlight } = this;
     const { row } = spotlight;
     const { time, frame } = position;
-    this.chart.mark({ time, row, arrows: spotlight.arrows() });
-    const facts = row >= 0 ? factsOf(film, this.rows.list[row], time, frame) : ASK;
+    this.chart.mark({ time: this.place, row, arrows: spotlight.arrows() });
+    const facts = row >= 0 ? factsOf(this.seen, this.rows.list[row], this.place, frame) : ASK;
     this.facts.textContent = facts;
     this.chart.tell(frame + 1, film.frames, `${durationText(time)}. ${facts}`);
   }
@@ -263,7 +292,7 @@ export class Stage {
     this.film = film;
     this.live = live;
     this.rows = new Rows(film);
-    this.chart.show(film, this.rows, live);
+    this.look(!live && standsStill(film));
     this.root.classList.toggle("stl-live", live);
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
     this.title.textContent = live ? `${name}, live` : name;
@@ -273,7 +302,6 @@ export class Stage {
     this.panels.source.forget();
     this.position = live ? film.atTime(film.length) : film.atFrame(ended ? film.frames - 1 : 0);
     if (live) this.chosen = null;
-    this.legend.show(film);
     this.resize();
     this.show();
   }

@@ -21,6 +21,7 @@
  * @property {string} role "recording" for the task that entered the recording
  * @property {number} rested when the wait after its last step is over, if there is one
  * @property {number} restedFrame
+ * @property {number} [gone] when it is not in the picture any more, if that is not one of these
  *
  * @typedef {object} Timer
  * @property {string} label
@@ -57,6 +58,7 @@
  * @property {Float64Array} frame_time
  * @property {Int32Array} told which of the `forms` its sentence has
  * @property {Int32Array} told_names what fills the holes that have no name, frame after frame
+ * @property {Int32Array} iterations the frames with which the loop's iterations begin
  * @property {Int32Array} due_step
  * @property {Float64Array} due
  * @property {Int32Array} overdue_step
@@ -82,6 +84,7 @@
  * @property {Record<string, string>} sources
  * @property {string[]} notes
  * @property {SignName[]} signs what occurs, in the legend's order
+ * @property {SignName[]} signsInOrder the same on the axis of order
  * @property {Task[]} tasks
  * @property {Timer[]} timers
  * @property {Sleep[]} idle

@@ -1,10 +1,12 @@
-// The view: which part of the time is seen, and where in pixels a time and a row are.
+// The view: which part of the axis is seen, and where in pixels a time and a row are.
 //
-// Only arithmetic; it knows no canvas. `from` and `to` are nanoseconds. Pixels are those of the
-// page where letters have their usual size; with letters `scale` times as large, all is.
+// Only arithmetic; it knows no canvas. `from` and `to` are nanoseconds, or on the axis of order
+// places (order.js). Pixels are those of the page where letters have their usual size; with
+// letters `scale` times as large, all is.
 
-export const AXIS = 24; // pixels below the lanes
+const AXIS = { time: 24, order: 38 }; // pixels below the lanes
 const NARROWEST = 1000; // nanoseconds: as far as one can zoom in
+const COLUMN = 32; // pixels of a step on the axis of order, where it is first seen
 const RIGHT = 22; // pixels free at the right, for the mark of an end
 
 export class View {
@@ -12,15 +14,19 @@ export class View {
    * @param {number} length of the recording
    * @param {number} rows
    * @param {number} [from]
+   * @param {number} [step] how wide a step is, on the axis of order; 0 on that of time
    */
-  constructor(length, rows, from = 0) {
-    this.whole = Math.max(length, NARROWEST);
+  constructor(length, rows, from = 0, step = 0) {
+    this.step = step;
+    this.axis = step ? AXIS.order : AXIS.time;
+    this.narrowest = step ? 2 * step : NARROWEST;
+    this.whole = Math.max(length, this.narrowest);
     this.rows = rows;
     this.from = from;
-    this.to = Math.max(length, from + NARROWEST);
+    this.to = Math.max(length, from + this.narrowest);
     this.rowHeight = rows <= 5 ? 26 : rows <= 10 ? 22 : 18;
     this.lanesHeight = rows * this.rowHeight;
-    this.height = Math.min(this.lanesHeight, Math.max(12 * this.rowHeight, 240)) + AXIS;
+    this.height = Math.min(this.lanesHeight, Math.max(12 * this.rowHeight, 240)) + this.axis;
     this.scroll = 0; // pixels of lanes above those that are seen
     this.width = 0; // none yet: nothing can be drawn
     this.scale = 1;
@@ -32,9 +38,13 @@ export class View {
    * @param {number} [scale]
    */
   fit(width, scale = 1) {
+    const first = !this.width;
     this.width = width;
     this.scale = scale;
     this.gutter = Math.round(Math.min(Math.max(width * 0.16, 96), 200));
+    const steps = this.plotWidth / COLUMN;
+    if (first && this.step && this.whole > 1.4 * steps * this.step) // of many, the first are seen
+      this.to = this.from + steps * this.step;
   }
 
   get plotWidth() {
@@ -48,7 +58,7 @@ export class View {
 
   /** Where the lanes end and the axis begins. */
   get bottom() {
-    return this.height - AXIS;
+    return this.height - this.axis;
   }
 
   /** @param {number} time */
@@ -95,7 +105,7 @@ export class View {
    */
   zoom(factor, about) {
     const span = this.to - this.from;
-    const wanted = Math.min(Math.max(span * factor, NARROWEST), this.whole);
+    const wanted = Math.min(Math.max(span * factor, this.narrowest), this.whole);
     if (wanted === span) return false;
     this.begin(about - ((about - this.from) / span) * wanted, wanted);
     return true;
