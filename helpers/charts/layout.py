@@ -100,7 +100,8 @@ class Layout:
     @property
     def summary(self) -> list[str]:
         """What it is of, in words."""
-        return summary(self.tasks, self.clock, self.duration, (self.start, self.end))
+        window = self.start, min(self.end, self.duration)
+        return summary(self.tasks, self.clock, self.duration, window)
 
     @property
     def crowd_states(self) -> set[str]:

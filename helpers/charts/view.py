@@ -21,10 +21,13 @@ _LIMIT = nanoseconds(BLOCKING_AFTER)
 def window(timeline: Timeline, between: tuple[float, float] | None) -> tuple[float, float]:
     """From when to when one looks, in seconds: all of the recording, or a part of it.
 
+    A single short step would fill the whole of it, and look like much work. So of such a
+    recording, in which nothing happened, a tenth of a second is shown, most of it empty.
     Raises ValueError when that part is empty or lies outside the recording.
     """
     if between is None:
-        return 0.0, timeline.duration
+        nothing = len(timeline.columns) == 1 and not timeline.idle and timeline.clock == "real"
+        return 0.0, max(timeline.duration, BLOCKING_AFTER if nothing else 0.0)
     start, end = (float(moment) for moment in between)
     if not 0 <= start < end or start >= timeline.duration:
         raise ValueError(

@@ -4,6 +4,7 @@ import pytest
 from chart_samples import breakfast
 
 from helpers.charts.lanes import lay_out
+from helpers.timeline import Step, TaskSpan, Timeline
 
 
 def lane(timeline, label, **options):
@@ -44,3 +45,21 @@ def test_a_window_may_reach_beyond_the_end():
         seen = "'breakfast', seen from 4 s to 4.4 s: 5 tasks"
         assert breakfast().gantt(between=(4.0, end)).alt.startswith(f"Gantt chart {seen}")
         assert breakfast().load(between=(4.0, end)).alt.startswith(f"Load chart {seen}")
+
+
+def one_step(seconds, clock="real"):
+    """A cell that makes no task and never waits."""
+    tasks = [TaskSpan(0, "this cell", created=None, ended=None, role="recording")]
+    return Timeline.of(tasks, [Step(0, "task", "this cell", 0, 0, seconds)], clock=clock)
+
+
+def test_where_nothing_happened_the_one_short_step_does_not_fill_the_chart():
+    layout = lay_out(one_step(0.0001))
+    assert (layout.start, layout.end, layout.duration) == (0, 0.1, 0.0001)
+    assert [bar.thin for bar in layout.lanes[0].bars] == [True]
+    assert layout.summary == ["no tasks", "100 µs"]
+
+
+@pytest.mark.parametrize("timeline", [one_step(0.6), one_step(0.001, "virtual"), breakfast()])
+def test_otherwise_all_of_the_recording_is_the_chart(timeline):
+    assert lay_out(timeline).end == timeline.duration
