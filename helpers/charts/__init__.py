@@ -14,7 +14,8 @@ The Gantt chart
 
 - layout: where everything goes, as plain data; lanes works it out
 - view: what is in sight; crowd: many tasks together; callbacks: lanes where there is no task
-- gantt draws the lanes, text writes them in characters, alt says what is to be seen
+- gantt draws the lanes, text writes them in characters, alt says what is to be seen;
+  overlap: whose waits overlap, and whose lives
 
 Other charts
 

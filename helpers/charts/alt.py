@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from helpers.charts.callbacks import is_machinery, loop_work
+from helpers.charts.overlap import ALL, NONE, SOME, lives_overlap, waits_overlap
 from helpers.charts.style import shortened, visible
 from helpers.charts.view import window
 from helpers.charts.words import SIGNS, duration_text, window_text
@@ -50,7 +50,7 @@ def alt_text(
     if all(task.role for task in tasks):
         parts.append(_callbacks(timeline))
     parts.append(_others_that_held(timeline, lives, held))
-    parts += [_overlap(tasks), _order_of_ends(timeline, told), _notes(timeline)]
+    parts += [_overlap(timeline, tasks), _order_of_ends(timeline, told), _notes(timeline)]
     return ". ".join(part for part in parts if part) + "."
 
 
@@ -142,20 +142,22 @@ def _ending(timeline: Timeline, task: TaskSpan) -> str:
     return verb + when
 
 
-def _overlap(tasks: Sequence[TaskSpan]) -> str:
-    """Whether they were alive together: one made before the other had ended."""
+_OVERLAP = {  # how many of the waits overlap, and of the lives
+    (ALL, ""): "Their waits overlap",
+    (SOME, ""): "Some of their waits overlap",
+    (NONE, ALL): "Their lives overlap, but none of their waits",
+    (NONE, SOME): "Some of their lives overlap, but none of their waits",
+    (NONE, NONE): "They run one after the other",
+}
+
+
+def _overlap(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:
+    """Whether they wait together, or are only there together, or neither."""
     born = [t for t in tasks if t.role != "main"]
     if len(born) < 2:
         return ""
-    pairs = list(pairwise(born))
-    together = [_meet(one, other) for one, other in pairs]
-    if all(together):
-        return "They overlap" if len(born) > 2 else "Both overlap"
-    return "Some of them overlap" if any(together) else "They run one after the other"
-
-
-def _meet(earlier: TaskSpan, later: TaskSpan) -> bool:
-    return earlier.ended is None or later.created is None or later.created < earlier.ended
+    waits = waits_overlap(timeline, born)
+    return _OVERLAP[waits, lives_overlap(timeline, born) if waits == NONE else ""]
 
 
 def _order_of_ends(timeline: Timeline, tasks: Sequence[TaskSpan]) -> str:

@@ -32,7 +32,7 @@ def test_only_printable_characters(name):
         (
             greetings(),
             "Gantt chart 'two greetings': 2 tasks. 'Hello' waits for sleep(1) and returns. "
-            "'World' waits for sleep(1.5) and returns. Both overlap. They end in the order "
+            "'World' waits for sleep(1.5) and returns. Their waits overlap. They end in the order "
             "Hello, World.",
         ),
         (
@@ -48,7 +48,7 @@ def test_only_printable_characters(name):
         (
             crowd(100, raised=(7,)),
             "Gantt chart '100 tasks': 100 tasks in 1 s of virtual time, of which 99 returned, "
-            "1 raised. They overlap.",
+            "1 raised. Their lives overlap, but none of their waits.",
         ),
         (Timeline(), "Gantt chart: no tasks."),
     ],
@@ -74,7 +74,7 @@ def test_it_tells_who_holds_the_loop_whoever_it_is():
     steps = [Step(id, "task", "t", 0, id, id + (id % 5 == 3)) for id in range(20)]
     tasks = [TaskSpan(id, f"t-{id}", ended=20.0, outcome="returned") for id in range(20)]
     told = alt_text(Timeline.of(tasks, steps))
-    assert "20 returned. 't-3', 't-8', 't-13', 't-18' hold the loop. They overlap." in told
+    assert "20 returned. 't-3', 't-8', 't-13', 't-18' hold the loop. Their waits overlap." in told
 
 
 def test_the_kernels_own_work_is_nobodys_fault():
@@ -131,12 +131,12 @@ def test_it_speaks_of_blocking_only_where_it_is_beyond_doubt(held, said):
     ("lives", "words"),
     [
         ([(0, 1), (1, 2), (2, 3)], "They run one after the other"),
-        ([(0, 3), (0, 2), (0, 1)], "They overlap"),
-        ([(0, 1), (0.5, 2), (3, 4)], "Some of them overlap"),
-        ([(0, None), (0, None)], "Both overlap"),
+        ([(0, 3), (0, 2), (0, 1)], "Their waits overlap"),
+        ([(0, 1), (0.5, 2), (3, 4)], "Some of their waits overlap"),
+        ([(0, None), (0, None)], "Their waits overlap"),
     ],
 )
-def test_it_says_whether_tasks_overlap(lives, words):
+def test_it_says_whether_tasks_wait_at_the_same_time(lives, words):
     tasks = [cell()]
     for id, (created, ended) in enumerate(lives, start=1):
         outcome = "pending" if ended is None else "returned"
