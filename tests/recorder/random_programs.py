@@ -13,9 +13,11 @@ group's tasks, and `all_tasks`.
 
 import asyncio
 import contextlib
+import gc
 import io
 import sys
 import threading
+from collections import Counter
 from types import FunctionType
 
 from hypothesis import strategies as st
@@ -44,18 +46,22 @@ _simple = st.one_of(
     st.tuples(st.sampled_from(("put", "get", "set", "clear", "wait", "notify", "await")), few),
     st.tuples(st.sampled_from(("raise", "soon", "soon cancelled", "cancels itself", "thread"))),
     st.tuples(st.sampled_from(("later", "later cancelled", "future", "ticks")), moments),
-    st.tuples(st.sampled_from(("enter", "leave"))),
+    st.tuples(st.sampled_from(("enter", "leave", "lost"))),
+    st.tuples(st.sampled_from(("left", "closed", "object", "object task")), moments),
+    st.tuples(st.sampled_from(("barrier", "reset", "abort", "done", "join queue")), few),
 )
 
 
 def _nested(operations):
     bodies = st.lists(operations, max_size=4).map(tuple)
     several = st.lists(bodies, min_size=1, max_size=3).map(tuple)
-    makers = ("spawn", "spawn", "by callback", "by thread", "shield", *(["eager"] * 2 * EAGER))
+    eager = ("eager", "eager by hand") * EAGER
+    makers = ("spawn", "spawn", "by callback", "by thread", "shield", *eager)
     return st.one_of(
         st.tuples(st.sampled_from(makers), bodies),
-        st.tuples(st.sampled_from(("gather", "gather all", "group")), several),
-        st.tuples(st.sampled_from(("timeout", "wait for")), moments, bodies),
+        st.tuples(st.sampled_from(("gather", "gather all", "group", "as completed")), several),
+        st.tuples(st.sampled_from(("timeout", "timeout moved", "wait for")), moments, bodies),
+        st.tuples(st.sampled_from(("anext", "first")), moments, bodies),
         st.tuples(st.sampled_from(("lock", "semaphore", "condition")), few, bodies),
         st.tuples(st.sampled_from(("try", "swallow", "record")), bodies),
         st.tuples(st.just("finally"), bodies, bodies),
@@ -80,6 +86,16 @@ class _InOrder(dict):
         self.pop(thing, None)
 
 
+class Nap:
+    """No coroutine, but can be awaited."""
+
+    def __init__(self, delay):
+        self.delay = delay
+
+    def __await__(self):
+        yield from asyncio.sleep(self.delay).__await__()
+
+
 class World:
     """One run of a program, and its own account of it.
 
@@ -92,6 +108,9 @@ class World:
         self.log: list[tuple[str, str, float]] = []
         self.entered: dict[str, asyncio.Task] = {}
         self.parents: dict[str, str | None] = {}
+        self.others: Counter[str] = Counter()  # tasks that bear no name of ours, by coroutine
+        self.lost: dict[str, str] = {}  # how those ended that nobody held
+        self.itself: asyncio.Task | None = None
         self.tasks: list[asyncio.Task] = []
         self.open: list = []
         self.timelines: list = []
@@ -99,6 +118,7 @@ class World:
         self.semaphores = [asyncio.Semaphore(2) for _ in range(3)]
         self.conditions = [asyncio.Condition() for _ in range(3)]
         self.events = [asyncio.Event() for _ in range(3)]
+        self.barriers = [asyncio.Barrier(parties) for parties in (1, 2, 2)]
         self.queues = [asyncio.Queue(size) for size in (0, 1, 2)]
 
     def say(self, me: str, what: str) -> None:
@@ -109,6 +129,7 @@ class World:
 
     async def main(self, program) -> None:
         """Run the program as task t0; end what it leaves behind, and what waits for ever."""
+        self.itself = asyncio.current_task()
         await asyncio.wait([self.make("main", program)], timeout=LONG)
         await self._end_the_rest()
         for recording in self.open:
@@ -120,8 +141,9 @@ class World:
             left = asyncio.all_tasks() - {asyncio.current_task()}
             if not left:
                 return
-            for task in sorted(left, key=lambda task: task.get_coro().__qualname__):
+            for task in sorted(left, key=lambda task: task.get_name()):
                 task.cancel()
+            del left, task  # or those that nobody holds would be held
 
     async def run(self, me: str, operations) -> None:
         for word, *rest in operations:
@@ -140,6 +162,8 @@ class World:
 
     def end(self, name: str) -> tuple[str, str | None]:
         """How that task ended, by its own word."""
+        if name in self.lost:
+            return self.lost[name], None
         task = self.entered.get(name)
         if task is None or task.cancelled():
             return "cancelled", None
@@ -149,10 +173,14 @@ class World:
 
     def new(self, maker: str | None, operations):
         """A coroutine of a name of its own."""
+        return self.named(maker, World.body, operations)
+
+    def named(self, maker: str | None, body, *args):
+        """The same, of another body."""
         name = f"t{len(self.parents)}"
         self.parents[name] = maker
-        code = World.body.__code__.replace(co_name=name, co_qualname=name)
-        return FunctionType(code, globals())(self, name, operations)
+        code = body.__code__.replace(co_name=name, co_qualname=name)
+        return FunctionType(code, globals())(self, name, *args)
 
     def make(self, maker: str | None, operations) -> asyncio.Task:
         coroutine = self.new(maker, operations)
@@ -187,6 +215,30 @@ class World:
         finally:
             loop.set_task_factory(None)
         self.tasks.append(task)
+
+    def do_eager_by_hand(self, me, operations):
+        loop, coroutine = asyncio.get_running_loop(), self.new(me, operations)
+        name = coroutine.__qualname__
+        self.tasks.append(asyncio.Task(coroutine, loop=loop, name=name, eager_start=True))
+
+    async def do_lost(self, me):
+        """A task that nobody holds, waiting for what nobody will do: the collector takes it."""
+        coroutine = self.named(me, World.waits_for_ever)
+        asyncio.create_task(coroutine, name=coroutine.__qualname__)  # noqa: RUF006
+        del coroutine
+        await asyncio.sleep(1)
+        gc.collect()
+
+    async def waits_for_ever(self, me):
+        self.lost[me] = "raised"
+        try:
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            self.lost[me] = "cancelled"
+            raise
+        except GeneratorExit:
+            self.lost[me] = "destroyed"
+            raise
 
     def do_by_callback(self, me, operations):
         asyncio.get_running_loop().call_soon(self.make, None, operations)
@@ -239,11 +291,25 @@ class World:
                     raise
                 self.tasks.append(task)
 
+    async def do_as_completed(self, me, bodies):
+        for each in asyncio.as_completed([self.make(me, body) for body in bodies]):
+            self.say(me, await each)
+
+    async def do_first(self, me, delay, operations):
+        tasks = [self.make(me, operations), self.make(me, (("sleep", 1),))]
+        done, _ = await asyncio.wait(tasks, timeout=delay, return_when=asyncio.FIRST_COMPLETED)
+        self.say(me, f"{len(done)} done")
+
     async def do_shield(self, me, operations):
         await asyncio.shield(self.make(me, operations))
 
     async def do_timeout(self, me, delay, operations):
         async with asyncio.timeout(delay):
+            await self.run(me, operations)
+
+    async def do_timeout_moved(self, me, delay, operations):
+        async with asyncio.timeout(None) as limit:
+            limit.reschedule(asyncio.get_running_loop().time() + delay)
             await self.run(me, operations)
 
     async def do_wait_for(self, me, delay, operations):
@@ -265,6 +331,23 @@ class World:
     async def do_notify(self, me, number):
         async with self.conditions[number]:
             self.conditions[number].notify()
+
+    async def do_barrier(self, me, number):
+        with contextlib.suppress(asyncio.BrokenBarrierError):
+            await self.barriers[number].wait()
+
+    async def do_reset(self, me, number):
+        await self.barriers[number].reset()
+
+    async def do_abort(self, me, number):
+        await self.barriers[number].abort()
+
+    def do_done(self, me, number):
+        with contextlib.suppress(ValueError):  # more often than there were things in it
+            self.queues[number].task_done()
+
+    async def do_join_queue(self, me, number):
+        await self.queues[number].join()
 
     async def do_put(self, me, number):
         await self.queues[number].put(me)
@@ -293,6 +376,43 @@ class World:
         future = loop.create_future()
         loop.call_later(delay, lambda: future.done() or future.set_result(None))
         await future
+
+    async def do_left(self, me, delay):
+        """The loop closes the generator, in a task."""
+        async for number in self.clock(delay, "clock.aclose"):
+            self.say(me, f"tick {number}")
+            break
+
+    async def do_closed(self, me, delay):
+        clock = self.clock(delay, "")
+        self.say(me, f"tick {await anext(clock)}")
+        await clock.aclose()
+
+    async def do_anext(self, me, delay, operations):
+        """A bare step of a generator, in a task that `gather` makes."""
+        self.others["anext(clock)"] += 1  # no variable holds the clock: a traceback holds those
+        await asyncio.gather(anext(self.clock(delay, "clock.aclose")), self.new(me, operations))
+
+    def clock(self, delay, closed_by):
+        async def clock():
+            try:
+                for number in range(2):
+                    await asyncio.sleep(delay)
+                    yield number
+            except GeneratorExit:
+                self.say("callback", "is closed")
+                self.others.update([closed_by] if closed_by else [])
+                await asyncio.sleep(delay)
+                raise
+
+        return clock()
+
+    async def do_object(self, me, delay):
+        await Nap(delay)
+
+    async def do_object_task(self, me, delay):
+        self.others["Nap"] += 1
+        await asyncio.ensure_future(Nap(delay))
 
     async def do_ticks(self, me, delay):
         async def ticker():
@@ -399,6 +519,7 @@ def run(program, clock: str | None):
     loop.set_exception_handler(lambda loop, context: None)  # nobody fetches all exceptions
     asyncio.set_event_loop(loop)
     try:
+        _let_nothing_be_collected()
         world = World(recording=clock is not None)
         with contextlib.redirect_stdout(io.StringIO()), around as timeline:
             loop.run_until_complete(world.main(program))
@@ -409,3 +530,12 @@ def run(program, clock: str | None):
         loop.leave()
         loop.close()
         asyncio.set_event_loop(None)
+        gc.enable()
+        gc.unfreeze()
+
+
+def _let_nothing_be_collected():
+    """Unless the program asks for it: the collector's own moments depend on what else is there.
+    What was there before is none of its business, which makes it quick."""
+    gc.disable()
+    gc.freeze()
