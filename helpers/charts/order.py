@@ -24,7 +24,7 @@ from helpers.charts.frame import BODY, EDGE, SMALL, Frame, words_width
 from helpers.charts.layout import NOTHING_RAN
 from helpers.charts.signs import in_order
 from helpers.charts.strip import MOST_ROWS, Cell, Column, Strip, strip_of
-from helpers.charts.style import cells, cut, drawable, fitted, text_width, visible
+from helpers.charts.style import cut, drawable, fitted, text_width, visible, wrapped
 from helpers.charts.words import summary, window_text
 from helpers.timeline import Timeline
 from helpers.timeline.options import OrderOptions
@@ -376,7 +376,7 @@ def _write(timeline: Timeline, strip: Strip, title: str, width: int) -> str:
     lines = [cut(f"{visible(title)}: {facts}" if title else facts, width)]
     lines += list(in_sentences(strip, width)) if strip.columns else [NOTHING_RAN]
     for note in (*strip.notes, *(f"Note: {note}" for note in timeline.notes)):
-        lines += _wrapped(note, width)
+        lines += wrapped(note, width)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -390,7 +390,7 @@ def in_sentences(strip: Strip, width: int) -> Iterator[str]:
         number = "-" if column.number is None else f"{column.number:,}."
         again = "goes on. " * column.goes_on
         words = f"{again}{column.sentence} Ready queue: {_in_a_row(column.queue)}."
-        told = _wrapped(words, width - margin - 1)
+        told = wrapped(words, width - margin - 1)
         for line in told:
             yield f"{number:>{margin}} {line}"
             number = ""
@@ -400,22 +400,6 @@ def _in_a_row(queue: Sequence[str]) -> str:
     shown, more = _in_groups(queue)
     told = [f"'{name}'" + f" ({number:,} times)" * (number > 1) for name, number in shown]
     return ", ".join(told + [f"and {more:,} more"] * (more > 0)) or "empty"
-
-
-def _wrapped(words: str, width: int) -> list[str]:
-    """In lines of so many cells: letters of Chinese take two."""
-    lines: list[str] = []
-    line = ""
-    for word in visible(words).split(" "):
-        longer = f"{line} {word}" if line else word
-        while cells(longer) > width:
-            if line:
-                lines, line, longer = [*lines, line], "", word
-                continue
-            part = next(n for n in range(len(longer), 0, -1) if cells(longer[:n]) <= width)
-            lines, longer = [*lines, longer[:part]], longer[part:]
-        line = longer
-    return [*lines, line]
 
 
 def _describe(timeline: Timeline, strip: Strip, title: str, options: OrderOptions) -> str:

@@ -70,6 +70,22 @@ def cut(words: str, width: int) -> str:
     return words
 
 
+def wrapped(words: str, width: int) -> list[str]:
+    """In lines of so many cells: letters of Chinese take two."""
+    lines: list[str] = []
+    line = ""
+    for word in visible(words).split(" "):
+        longer = f"{line} {word}" if line else word
+        while cells(longer) > width:
+            if line:
+                lines, line, longer = [*lines, line], "", word
+                continue
+            part = next(n for n in range(len(longer), 0, -1) if cells(longer[:n]) <= width)
+            lines, longer = [*lines, longer[:part]], longer[part:]
+        line = longer
+    return [*lines, line]
+
+
 # -- lettering in pictures (matplotlib is imported when a picture is drawn) ------------------
 
 

@@ -14,7 +14,6 @@ lanes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
 from helpers.charts.order import in_sentences
 from helpers.charts.signs import in_order, signs_of
 from helpers.charts.strip import strip_of
-from helpers.charts.style import cells, cut, shortened, visible
+from helpers.charts.style import cells, cut, shortened, visible, wrapped
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import KINDS, Timeline
 from helpers.timeline.options import TextOptions
@@ -35,6 +34,7 @@ _MARK = {name: sign.character for name, sign in SIGNS.items()}
 _OVER = ("asleep", "busy", "waiting", "ready", "overdue", "callback", "running")
 _NARROWEST, _COLUMN = 60, 9  # the fewest characters of a line, and of a column in the table
 _FEW_STEPS = 24
+_MOST_WAITS = 4  # told by name, of each task
 _TOO_MANY = "{:,} steps are too many to tell one by one; timeline.order() tells a part of them."
 _SUMS = ("running", "ready", "waiting", "overdue")
 
@@ -56,11 +56,12 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     else:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
         lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
-        lines += ["", *_wrapped(_legend(layout), width), "", *_table(layout, margin)]
+        lines += ["", *_side_by_side(_legend(layout), width), "", *_table(layout, margin)]
     lines += [cut(line, width) for line in _remarks(layout)]
+    lines += [line for told in _waits(layout) for line in wrapped(told, width)]
     many = options.order and _steps(timeline) > _FEW_STEPS
-    lines += wrap(_TOO_MANY.format(_steps(timeline)), width) if many else []
-    lines += [line for note in layout.notes for line in wrap(f"Note: {visible(note)}", width)]
+    lines += wrapped(_TOO_MANY.format(_steps(timeline)), width) if many else []
+    lines += [line for note in layout.notes for line in wrapped(f"Note: {note}", width)]
     lines += _findings(timeline, width) if options.findings and between is None else []
     return "\n".join(line.rstrip() for line in lines).rstrip()
 
@@ -73,7 +74,7 @@ def _order(timeline: Timeline, between: tuple[float, float] | None, width: int) 
     if not 0 < _steps(timeline) <= _FEW_STEPS:
         return []
     strip = strip_of(timeline, between=between, most=2 * _FEW_STEPS)
-    notes = (line for note in strip.notes for line in wrap(note, width))
+    notes = (line for note in strip.notes for line in wrapped(note, width))
     return ["", *in_sentences(strip, width), *notes, ""] if strip.columns else []
 
 
@@ -166,7 +167,7 @@ def _legend(layout: Layout) -> list[str]:
     return [f"{sign.character} {sign.words}" for sign in signs]
 
 
-def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
+def _side_by_side(parts: Sequence[str], width: int) -> Iterator[str]:
     line = ""
     for part in parts:
         if line and len(line) + 3 + len(part) > width:
@@ -202,6 +203,20 @@ def _remarks(layout: Layout) -> Iterator[str]:
     for lane in layout.lanes:
         if lane.end and lane.end.text:
             yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {visible(lane.end.text)}"
+
+
+def _waits(layout: Layout) -> Iterator[str]:
+    """What each waited for, in sum: the longest, and the rest together."""
+    for lane in layout.lanes:
+        named, more = lane.waits[:_MOST_WAITS], lane.waits[_MOST_WAITS:]
+        told = [
+            f"{_short(name) or 'what is not known'} {duration_text(time)}" for name, time in named
+        ]
+        if more:
+            rest = duration_text(sum(time for _, time in more))
+            told.append(f"{len(more):,} other{'s' * (len(more) > 1)} {rest}")
+        if told:
+            yield f"{_short(lane.label)} waited: {', '.join(told)}"
 
 
 def _stretches(blocks: Sequence[Block]) -> str:

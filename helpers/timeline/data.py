@@ -202,6 +202,14 @@ class Timeline:
     def _time_in(self, state: str, task_id: int) -> float:
         return seconds(sum(end - start for s, start, end, *_ in self.spans(task_id) if s == state))
 
+    def waits(self, task_id: int) -> dict[str, float]:
+        """What that task waited for, in sum: seconds by name, the longest first.
+
+        A wait is called as in `Step.waiting_for`, so sleeps of different lengths are apart; what
+        is not known has the name "". Together they are `time_waiting` (overdue included).
+        """
+        return {name: seconds(time) for name, time in self.states.waits(task_id).items()}
+
     @property
     def longest_step(self) -> Step | None:
         """The step that held the loop longest, or None if there is none.

@@ -24,6 +24,7 @@ stretches that overlap.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -309,6 +310,16 @@ class States:
             yield from self._round(before, step, *row)
             before = step
         yield from self._rest(task)
+
+    def waits(self, task: int, start: int = 0, end: int | None = None) -> dict[str, int]:
+        """How long one task waited for what, between two moments (by default those of the whole
+        recording): by name, the longest first; "" is what is not known."""
+        found: Counter[str] = Counter()
+        end = self._length if end is None else end
+        for state, since, until, _, reason in self.spans(task):
+            if state == "waiting" and since < end and until > start:
+                found[reason or ""] += min(until, end) - max(since, start)
+        return dict(found.most_common())
 
     def all_spans(self) -> Iterator[tuple[int, Span]]:
         """(task, span) for all tasks, in the order of the steps they lead to.

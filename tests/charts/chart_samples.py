@@ -138,6 +138,22 @@ def rude() -> Timeline:
     return Timeline.of(tasks, steps, title="rude", clock="virtual", idle=(Idle(0, 2),))
 
 
+def waiting() -> Timeline:
+    """One task that waits for six things, twice for one of them; and one for which is not known."""
+    lengths = (1, 1.4, 1.5, 1.6, 0.2, 1, 2)
+    names = ("Queue.get", "a", "b", "c", "nap", "d", "Queue.get")
+    begins = [sum(lengths[:n]) for n in range(len(lengths))]
+    steps = [
+        Step(0, "task", "w", begin, begin, begin, waiting_for=name)
+        for begin, name in zip(begins, names, strict=True)
+    ]
+    tasks = [
+        TaskSpan(0, "w", ended=sum(lengths), outcome="returned"),
+        TaskSpan(1, "x", ended=2.0, outcome="cancelled", entered=False),
+    ]
+    return Timeline.of(tasks, steps, title="waits")
+
+
 STRANGE_NAMES = (
     '<b>bold</b> & "co"',
     "\x1b[31mred\x1b[0m\n\ttab",

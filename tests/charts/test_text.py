@@ -11,6 +11,7 @@ from chart_samples import (
     greetings,
     rude,
     strange,
+    waiting,
 )
 from order_programs import eleven_lines, shouting
 
@@ -46,6 +47,12 @@ tea held the loop for 0.5 s, 0.3 s at a stretch
 toast held the loop for 1 s, 1 s, 0.5 s at a stretch
 ✗ main: ExceptionGroup: 1 went wrong
 ✗ toast: ValueError: burnt
+this cell waited: task 'main' 4.2 s, what is not known 0.2 s
+main waited: its task group 4.1 s
+tea waited: sleep(1) 1.7 s
+radio waited: Queue.get 3.5 s
+toast waited: sleep(1) 1 s, sleep(0.2) 0.2 s
+eggs waited: Event.wait 3.1 s
 Note: Mind it.
 """
 
@@ -123,6 +130,18 @@ def test_what_is_wrong_stands_below_unless_only_a_part_is_seen():
     )
     assert "What was found" not in breakfast().text(between=(2.0, 3.0))
     assert "ound" not in greetings().text()
+
+
+def test_what_a_task_waited_for_is_summed_up_the_longest_first():
+    told = [line for line in waiting().text().splitlines() if " waited: " in line]
+    assert told == [
+        "w waited: Queue.get 3 s, c 1.6 s, b 1.5 s, a 1.4 s, 2 others 1.2 s",
+        "x waited: what is not known 2 s",
+    ]
+
+
+def test_in_a_window_only_what_it_waited_in_there():
+    assert "\nw waited: d 0.6 s, Queue.get 0.4 s" in waiting().text(between=(6.1, 7.1))
 
 
 def test_a_window():

@@ -1,7 +1,9 @@
 """A timeline answers questions, refuses records that make none, and is a value."""
 
 import pytest
+from any_recording import recordings
 from by_hand import step, ten_tasks_of_20_ms
+from hypothesis import given
 
 from helpers.timeline import Idle, TaskSpan, Timeline
 
@@ -33,6 +35,29 @@ def test_a_loop_asleep_inside_a_step_does_not_make_it_the_longest():
     steps = [step(0, 0, 9, label="outer"), step(0, 1, 3, label="inner", inside=0)]
     timeline = Timeline.of([TaskSpan(0, "a")], steps, idle=[Idle(3, 8.5)])
     assert timeline.longest_step.label == "inner"
+
+
+def test_waits_are_summed_by_name_the_longest_first():
+    steps = [
+        step(0, 0, 1, waiting_for="Queue.get"),
+        step(0, 2, 3, waiting_for="Queue.put"),
+        step(0, 4.5, 5, waiting_for="Queue.get"),
+    ]
+    timeline = Timeline.of([TaskSpan(0, "a"), TaskSpan(1, "b", created=4)], steps, duration=7)
+    assert timeline.waits(0) == {"Queue.get": 3.0, "Queue.put": 1.5}
+    assert timeline.waits(1) == {"": 3.0}
+
+
+def test_a_wait_without_length_is_none():
+    assert Timeline.of([TaskSpan(0, "a", ended=1)], [step(0, 0, 1)]).waits(0) == {}
+
+
+@given(recordings())
+def test_waits_add_up_to_the_time_a_task_waited(timeline):
+    for task in timeline.tasks:
+        waits = timeline.waits(task.id)
+        assert sum(waits.values()) == pytest.approx(timeline.time_waiting(task.id))
+        assert list(waits.values()) == sorted(waits.values(), reverse=True)
 
 
 def lives(*spans, **more):
