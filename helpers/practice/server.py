@@ -14,6 +14,9 @@ Chance is decided by the seed, the page and how often that page was asked for: t
 client meets the same luck every time, in whatever order its requests arrive. The limit:
 delays are real seconds on a shared machine, at least as long as asked; and a rate limit
 counts by the clock, so just at its edge one request more or less may pass.
+
+Where no server can be (in a browser's Python, or without sockets), it says so with one
+sentence, as `NoServer`; `stored_run` then gives what a run of a lesson's program looked like.
 """
 
 from __future__ import annotations
@@ -25,15 +28,23 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from helpers.timeline import Timeline
+
 Amount = float | tuple[float, float]  # a number, or the least and the most of them
 _PATIENCE = 10  # seconds to start or to stop, on a very busy machine
 _GRACE = 0.01  # seconds left to requests in progress at the end (to aiohttp, 0 is forever)
+_STORED = Path(__file__).parent / "stored"
+
+
+class NoServer(OSError):
+    """There can be no server here; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +183,11 @@ class PracticeServer:
     # -- start and stop ------------------------------------------------------------------
 
     def _start(self) -> int:
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # there are no threads here
+            self._loop.close()
+            raise
         starting = asyncio.run_coroutine_threadsafe(self._listen(), self._loop)
         try:
             return starting.result(_PATIENCE)
@@ -303,6 +318,16 @@ def practice_server(
     a manner of its own.
 
     Use it in a `with` block, or keep it and `close()` it. Raises ValueError for a number
-    that makes no sense.
+    that makes no sense, and NoServer where there are no threads, or no sockets.
     """
-    return PracticeServer(Manner(delay, size, failure_rate, rate_limit), seed)
+    manner = Manner(delay, size, failure_rate, rate_limit)
+    try:
+        return PracticeServer(manner, seed)
+    except (OSError, RuntimeError) as error:  # RuntimeError: no thread can be started
+        raise NoServer(f"No web server can be started here ({error}).") from error
+
+
+def stored_run(title: str) -> Timeline:
+    """The recording of that title that comes with the course, to be shown where there is
+    no server: such as "five pages, together". Raises OSError where there is none."""
+    return Timeline.load(_STORED / f"{title.replace(', ', ' ').replace(' ', '_')}.json")

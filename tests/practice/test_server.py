@@ -7,11 +7,16 @@ import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import aiohttp
+import nbformat
 import pytest
+from aiohttp import web
 
-from helpers.practice.server import practice_server
+from helpers.practice.server import NoServer, practice_server
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 async def fetch(session, url):
@@ -234,3 +239,49 @@ def test_two_servers_do_not_know_each_other():
         one, two = (stack.enter_context(practice_server()) for _ in range(2))
         statuses(pages(one, 3))
         assert (one.requests, two.requests) == (3, 0)
+
+
+# -- where there can be no server ---------------------------------------------------------------
+
+
+def no_threads(self):
+    raise RuntimeError("can't start new thread")
+
+
+async def no_sockets(self):
+    raise PermissionError("Operation not permitted")
+
+
+@pytest.fixture(params=["no threads", "no sockets"])
+def cut_off(request, monkeypatch):
+    """A machine on which no server can be started; why."""
+    if request.param == "no threads":
+        monkeypatch.setattr(threading.Thread, "start", no_threads)
+        return "can't start new thread"
+    monkeypatch.setattr(web.TCPSite, "start", no_sockets)
+    return "Operation not permitted"
+
+
+def test_where_no_server_can_be_it_says_so(cut_off):
+    with pytest.raises(NoServer, match=rf"No web server can be started here \({cut_off}\)\."):
+        practice_server()
+
+
+def test_where_no_server_can_be_the_lesson_shows_a_stored_run(cut_off, capsys):
+    lesson = nbformat.read(NOTEBOOKS / "01_waiting.ipynb", as_version=4)
+    sources = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    names = {}
+    for piece in ("from helpers import", "CITIES =", "import aiohttp", "async def over_http"):
+        [source] = [source for source in sources if piece in source]
+        exec(source.partition("\ntimeline = await")[0], names)
+    one, all_five = (
+        asyncio.run(names["over_http"](names[job], title))
+        for job, title in (
+            ("one_after_another", "five pages, one by one"),
+            ("together", "five pages, together"),
+        )
+    )
+    assert capsys.readouterr().out.count(f"({cut_off}). This is a stored run.") == 2
+    assert one.duration >= 5 * 0.2
+    assert all_five.duration < 0.6
+    assert [task.name for task in all_five.tasks[1:]] == names["CITIES"]

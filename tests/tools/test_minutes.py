@@ -9,19 +9,8 @@ import pytest
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
-# These still promise less than they take. Each is taken off when its second edition is in.
-NOT_YET = {
-    "01_waiting",
-}
 
-
-LATE = pytest.mark.xfail(strict=True, reason="its second edition is not in yet")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, id=p.stem, marks=[LATE] if p.stem in NOT_YET else []) for p in LESSONS],
-)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_takes_what_it_promises(path):
     assert minutes.promise_is_kept(nbformat.read(path, as_version=4)) == []
 

@@ -30,8 +30,8 @@ BREAD = Question(
     options=("running", "ready", "waiting"),
     measured=lambda timeline: timeline.stretches(timeline.task("bread").id)[0].state,
     because=(
-        "It has something to do, so it is not waiting; but the loop runs `soup`. Its first step is "
-        "in the queue: ready."
+        "`bread` could begin, so it isn't waiting for anything. But the loop is running `soup`, "
+        "and the first step of `bread` is in the ready queue until that lets go: ready."
     ),
     replies={
         "A": "The loop runs one thing at a time, and `soup` has it until 0.2 s.",

@@ -9,7 +9,7 @@ FIRST_DONE = Question(
     measured=lambda timeline: min(timeline.tasks[1:], key=lambda task: task.ended).name,
     because=(
         "`time.sleep` comes back after 0.5 s, and until then this thread does nothing else. The "
-        "clock was ready meanwhile (hatched), and could not even begin."
+        "clock was ready all that time (hatched), and could not even begin."
     ),
     replies={
         "A": "It needs less time. But it needs the loop, and the loop was held.",
@@ -18,16 +18,35 @@ FIRST_DONE = Question(
 
 SAVED = Question(
     id="01-saved",
-    ask="Which of the two others get by with about 0.2 s?",
+    ask="Which of the other two get by with about 0.2 s?",
     options=(["threads"], ["asyncio"], ["threads", "asyncio"]),
     measured=lambda took: [name for name, time_taken in took.items() if time_taken < 0.6],
     because=(
-        "All five waits were in progress at the same time: with threads, because five threads "
-        "waited side by side; with asyncio, because waiting tasks need no thread at all."
+        "All five waits were in progress at the same time: with threads, because five threads were "
+        "blocked side by side; with asyncio, because a waiting task needs no thread at all."
     ),
     replies={
-        "A": "Tasks wait at the same time just as well, once each lets go of the loop.",
+        "A": "Tasks can wait at the same time just as well, once each lets go of the loop.",
         "B": "A thread that blocks holds only itself: the four others wait meanwhile, too.",
+    },
+)
+
+REAL = Question(
+    id="01-real",
+    ask="Five pages of a real server, in a task each: how long?",
+    options=(0.2, 1.0, 2.0),
+    unit="s",
+    measured=lambda timeline: timeline.duration,
+    because=(
+        "The server took 0.2 s for each page, and the five waits overlapped, as the sleeps did. "
+        "For the loop one is like the other: it is free until something happens."
+    ),
+    replies={
+        "B": (
+            "Each task lets go of the loop while its page is on the way, so the others can ask for "
+            "theirs."
+        ),
+        "C": "Sending and receiving is work, and one at a time. But it takes milliseconds.",
     },
 )
 
@@ -71,7 +90,7 @@ WORK = Question(
     unit="s",
     measured=lambda timeline: timeline.duration,
     because=(
-        "One thread, and a task that computes does not let go. The loop had all five from 0 s on, "
+        "One thread, and a task that computes doesn't let go. The loop had all five from 0 s on, "
         "and could only run one after the other: the sum."
     ),
     replies={
@@ -114,7 +133,7 @@ ERRANDS = Question(
         "done one after the other."
     ),
     replies={
-        "A": "Waits overlap, but work does not: five times 0.1 s are still to be done.",
+        "A": "The waits overlap, but work doesn't: five times 0.1 s are still to be done.",
         "C": "One errand after the other takes that long. Tick `one by one` below to see it.",
     },
 )
@@ -134,8 +153,8 @@ CLOCKS = Question(
             "computer's clock."
         ),
         "C": (
-            "`monotonic` has its name from this: it never goes back, also when the computer's "
-            "clock is set."
+            "`monotonic` has its promise in its name: it never goes back, even when the "
+            "computer's clock is set."
         ),
     },
 )

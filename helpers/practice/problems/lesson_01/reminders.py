@@ -1,4 +1,4 @@
-"""Two reminders: a wait that lets go."""
+"""Reminders: waits that let go, all at the same time."""
 
 import asyncio
 import time
@@ -15,34 +15,33 @@ from helpers.practice.checks import (
     where,
 )
 from helpers.practice.exercises import Exercise
+from helpers.practice.sentences import alike, in_seconds
 
 
 def judge_remind(remind):
-    _reminded(remind, tea=0.5, eggs=0.3)
-    with where("With two others, 'bread' for 0.4 s and 'milk' for 0.1 s"):
-        _reminded(remind, bread=0.4, milk=0.1)
+    _reminded(remind, ("tea", 0.5), ("eggs", 0.3))
+    with where("With three others, 'bread' for 0.4 s, 'milk' for 0.1 s and 'soup' for 0.25 s"):
+        _reminded(remind, ("bread", 0.4), ("milk", 0.1), ("soup", 0.25))
+    with where("With an empty list"):
+        took(attempt(remind, []), 0)
 
 
-def _reminded(remind, **reminders):
-    """They are given with the later one first."""
-
-    async def program():  # gather, for a group would wrap what a reminder raises
-        tasks = [asyncio.create_task(remind(*each), name=each[0]) for each in reminders.items()]
-        await asyncio.gather(*tasks)
-
+def _reminded(remind, *reminders):
+    """They are given with the latest one first."""
     begin = time.perf_counter()
-    timeline = attempt(program, may_raise=TypeError)
+    timeline = attempt(remind, list(reminders), may_raise=(TypeError, ExceptionGroup))
     _let_go(timeline)
     _awaited_what_can_be(timeline)
     nothing_left_over(timeline)
-    longest = max(reminders.values())
-    _waited(timeline, time.perf_counter() - begin, longest)
+    _waited(timeline, time.perf_counter() - begin, max(seconds for _, seconds in reminders))
     _waited_in_one_go(timeline)
-    printed_in_order(timeline, *reversed(reminders))
+    _waited_together(timeline, sum(seconds for _, seconds in reminders))
+    in_time = sorted(reminders, key=lambda reminder: reminder[1])
+    printed_in_order(timeline, *(text for text, _ in in_time))
     if timeline.duration > 0:  # else they waited in threads, where no virtual time passes
-        for text, seconds in reminders.items():
+        for text, seconds in reminders:
             printed_at(timeline, text, seconds)
-        took(timeline, longest)
+        took(timeline, in_time[-1][1])
 
 
 def _let_go(timeline):
@@ -53,14 +52,14 @@ def _let_go(timeline):
 
 
 _HELD = (
-    "'{name}' held the loop while it waited, and the other reminder could do nothing meanwhile. "
+    "'{name}' held the loop while it waited, and no other reminder could do anything meanwhile. "
     "Probably a call that blocks, such as time.sleep: wait with `await asyncio.sleep(...)`, which "
     "lets go."
 )
 
 
 def _awaited_what_can_be(timeline):
-    if isinstance(timeline.result, TypeError):
+    if isinstance(timeline.result, Exception):
         raise Raised(timeline.result, timeline)
 
 
@@ -81,137 +80,215 @@ _KEPT_ASKING = (
 def _waited(timeline, real_seconds, wanted):
     if timeline.duration == 0 and real_seconds < wanted:
         raise NotYet(
-            "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
-            "in front of something that waits for that many seconds?",
+            "It ended immediately, at 0 s: nothing was waited for. Is there an `await` in front of "
+            "something that waits for that many seconds?",
             timeline,
         )
 
 
-async def remind(text, seconds):
-    await asyncio.sleep(seconds)
-    print(text)
+def _waited_together(timeline, in_all):
+    if alike(timeline.duration, in_all):
+        raise NotYet(_ONE_BY_ONE.format(took=in_seconds(timeline.duration)), timeline)
 
 
-async def remind_from_a_thread(text, seconds):
-    await asyncio.to_thread(time.sleep, seconds)
-    print(text)
+_ONE_BY_ONE = (
+    "It took {took}, the sum of all the waits: each reminder began to wait only when the one "
+    "before it was printed. Let them wait at the same time, in a task each."
+)
 
 
-async def remind_with_a_timer(text, seconds):
-    loop = asyncio.get_running_loop()
-    over = loop.create_future()
-    loop.call_later(seconds, over.set_result, None)
-    await over
-    print(text)
-
-
-async def remind_after_one_turn(text, seconds):
-    await asyncio.sleep(0)
-    time.sleep(seconds)
-    print(text)
-
-
-async def remind_by_awaiting_what_blocks(text, seconds):
-    await time.sleep(seconds)
-    print(text)
-
-
-async def remind_in_a_task_nobody_awaits(text, seconds):
-    async def later():
+async def remind(reminders):
+    async def one(text, seconds):
         await asyncio.sleep(seconds)
         print(text)
 
-    asyncio.create_task(later(), name=f"later: {text}")  # noqa: RUF006  (this is the mistake)
+    async with asyncio.TaskGroup() as group:
+        for text, seconds in reminders:
+            group.create_task(one(text, seconds), name=text)
 
 
-async def remind_in_any_case_later(text, seconds):
-    await asyncio.sleep(2 * seconds)
-    print(text)
+async def remind_by_gather(reminders):
+    async def one(text, seconds):
+        await asyncio.sleep(seconds)
+        print(text)
+
+    await asyncio.gather(*(one(text, seconds) for text, seconds in reminders))
 
 
-async def remind_without_await(text, seconds):
-    asyncio.sleep(seconds)
-    print(text)
+async def remind_one_by_one_in_order_of_time(reminders):
+    now = 0
+    for text, seconds in sorted(reminders, key=lambda reminder: reminder[1]):
+        await asyncio.sleep(seconds - now)
+        now = seconds
+        print(text)
 
 
-async def remind_at_once(text, seconds):
-    await asyncio.sleep(0)
-    print(text)
+async def remind_from_threads(reminders):
+    async def one(text, seconds):
+        await asyncio.to_thread(time.sleep, seconds)
+        print(text)
+
+    async with asyncio.TaskGroup() as group:
+        for text, seconds in reminders:
+            group.create_task(one(text, seconds), name=text)
 
 
-async def remind_at_half_time(text, seconds):
-    await asyncio.sleep(seconds / 2)
-    print(text)
-    await asyncio.sleep(seconds / 2)
-
-
-async def remind_before_the_wait(text, seconds):
-    print(text)
-    await asyncio.sleep(seconds)
-
-
-async def remind_twice(text, seconds):
-    await asyncio.sleep(seconds)
-    print(text)
-    print(text)
-
-
-async def remind_of_tea_or_eggs(text, seconds):
-    await asyncio.sleep(0.3 if text == "eggs" else 0.5)
-    print(text)
-
-
-async def remind_by_looking_at_the_clock(text, seconds):
+async def remind_with_timers(reminders):
     loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while loop.time() < end:
-        await asyncio.sleep(0.004)
-    print(text)
+    for text, seconds in reminders:
+        loop.call_later(seconds, print, text)
+    await asyncio.sleep(max((seconds for _, seconds in reminders), default=0))
+    await asyncio.sleep(0)
+
+
+async def remind_in_tasks_that_block(reminders):
+    async def one(text, seconds):
+        time.sleep(seconds)
+        print(text)
+
+    async with asyncio.TaskGroup() as group:
+        for text, seconds in reminders:
+            group.create_task(one(text, seconds), name=text)
+
+
+async def remind_by_awaiting_what_blocks(reminders):
+    async def one(text, seconds):
+        await time.sleep(seconds)
+        print(text)
+
+    async with asyncio.TaskGroup() as group:
+        for text, seconds in reminders:
+            group.create_task(one(text, seconds), name=text)
+
+
+async def remind_one_after_the_other(reminders):
+    for text, seconds in reminders:
+        await asyncio.sleep(seconds)
+        print(text)
+
+
+async def remind_in_tasks_nobody_awaits(reminders):
+    async def one(text, seconds):
+        await asyncio.sleep(seconds)
+        print(text)
+
+    for text, seconds in reminders:
+        asyncio.create_task(one(text, seconds), name=text)  # noqa: RUF006  (this is the mistake)
+
+
+async def remind_later_in_any_case(reminders):
+    await remind((text, 2 * seconds) for text, seconds in reminders)
+
+
+async def remind_without_await(reminders):
+    for text, seconds in reminders:
+        asyncio.sleep(seconds)
+        print(text)
+
+
+async def remind_immediately(reminders):
+    for text, _ in reminders:
+        await asyncio.sleep(0)
+        print(text)
+
+
+async def remind_before_the_wait(reminders):
+    async def one(text, seconds):
+        print(text)
+        await asyncio.sleep(seconds)
+
+    await asyncio.gather(*(one(text, seconds) for text, seconds in reminders))
+
+
+async def remind_twice(reminders):
+    await remind([*reminders, *reminders])
+
+
+async def remind_of_tea_and_eggs(reminders):
+    await asyncio.sleep(0.3)
+    print(reminders[1][0])
+    await asyncio.sleep(0.2)
+    print(reminders[0][0])
+
+
+async def remind_of_some(reminders):
+    """It takes the last of an empty list."""
+    await remind([*reminders[:-1], reminders[-1]])
+
+
+async def remind_by_looking_at_the_clock(reminders):
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    left = dict(reminders)
+    while left:
+        for text in [text for text in left if loop.time() - begin >= left[text]]:
+            print(text)
+            del left[text]
+        await asyncio.sleep(0.002)
 
 
 REMIND = Exercise(
     id="01-reminders",
-    title="Two reminders",
+    title="Reminders",
     prompt=(
-        "`remind(text, seconds)` should wait for so many seconds and then print the text. The "
-        "check starts two of them at once, `tea` for 0.5 s and `eggs` for 0.3 s. As it is, the "
-        "eggs come after the tea. Change it, so that each is printed in time."
+        "`reminders` is a list of pairs: a text, and a number of seconds. Write `remind`: it "
+        "prints each text when its seconds are over, counted from the call, and ends when all are "
+        "printed. With `[('tea', 0.5), ('eggs', 0.3)]` the eggs come first, and it takes 0.5 s; an "
+        "empty list takes no time. The one below keeps everybody waiting."
     ),
     starter="""\
-async def remind(text, seconds):
-    time.sleep(seconds)
-    print(text)
+async def remind(reminders):
+    for text, seconds in reminders:
+        time.sleep(seconds)
+        print(text)
 """,
     hints=(
-        "Both reminders run in one thread. Which call holds it, so that the other cannot begin?",
-        "asyncio has a sleep of its own. A call of it alone does nothing: it has to be awaited.",
-        "`await asyncio.sleep(seconds)` in place of `time.sleep(seconds)`.",
+        "Which call holds the thread, so that nothing else can begin? And what, even without it, "
+        "would keep the eggs waiting for the tea?",
+        "`await asyncio.sleep(seconds)` lets go. But in a `for` loop the next reminder would begin "
+        "its wait only after the one before. Each needs a task of its own.",
+        "Put one reminder, its wait and its print, into a small coroutine function inside yours: "
+        "`async def one(text, seconds): ...`.",
+        "In an `asyncio.TaskGroup()`, `group.create_task(one(text, seconds), name=text)` for each; "
+        "the end of its block waits for them all.",
     ),
     judge=judge_remind,
     solution=remind,
-    also=(remind_from_a_thread, remind_with_a_timer),
+    also=(
+        remind_by_gather,
+        remind_one_by_one_in_order_of_time,
+        remind_from_threads,
+        remind_with_timers,
+    ),
     wrong=(
-        (remind_after_one_turn, _HELD.format(name="tea")),
+        (remind_in_tasks_that_block, _HELD.format(name="tea")),
         (remind_by_awaiting_what_blocks, _HELD.format(name="tea")),
+        (remind_one_after_the_other, _ONE_BY_ONE.format(took="0.8 s")),
         (
-            remind_in_a_task_nobody_awaits,
-            sentences.left_over("later: tea", at=0, waiting_for="sleep(0.5)"),
+            remind_in_tasks_nobody_awaits,
+            sentences.left_over("tea", at=0, waiting_for="sleep(0.5)"),
         ),
         (remind_without_await, sentences.never_awaited("sleep")),
         (
-            remind_at_once,
-            "Both reminders ended immediately, at 0 s: nothing was waited for. Is there an `await` "
-            "in front of something that waits for that many seconds?",
+            remind_immediately,
+            "It ended immediately, at 0 s: nothing was waited for. Is there an `await` in front of "
+            "something that waits for that many seconds?",
         ),
-        (remind_in_any_case_later, sentences.printed_at_another_time("tea", 1, 0.5)),
-        (remind_at_half_time, sentences.printed_at_another_time("tea", 0.25, 0.5)),
+        (remind_later_in_any_case, sentences.printed_at_another_time("tea", 1, 0.5)),
         (remind_before_the_wait, sentences.printed_too_early("tea", "eggs", at=0)),
         (remind_twice, sentences.printed_too_often("tea", 2, 1)),
         (
-            remind_of_tea_or_eggs,
-            "With two others, 'bread' for 0.4 s and 'milk' for 0.1 s: "
-            + sentences.printed_too_early("bread", "milk", at=0.5),
+            remind_of_tea_and_eggs,
+            "With three others, 'bread' for 0.4 s, 'milk' for 0.1 s and 'soup' for 0.25 s: "
+            + sentences.never_printed("soup"),
         ),
-        (remind_by_looking_at_the_clock, _KEPT_ASKING.format(name="tea")),
+        (
+            remind_of_some,
+            "With an empty list: " + sentences.raised("IndexError", "list index out of range"),
+        ),
+        (
+            remind_by_looking_at_the_clock,
+            _KEPT_ASKING.format(name="remind_by_looking_at_the_clock"),
+        ),
     ),
 )

@@ -33,7 +33,7 @@ def _measured(stopwatch, job, seconds):
     jobs = Jobs()
 
     async def program():
-        await asyncio.sleep(10)  # so that the loop's clock does not stand at 0 when it begins
+        await asyncio.sleep(10)  # so that the loop's clock is not at 0 when it begins
         return await stopwatch(jobs.watch(job, "job"))
 
     timeline = attempt(program)
@@ -135,7 +135,7 @@ async def stopwatch(job):
     hints=(
         "The loop's clock is a method of the loop. How does a coroutine get hold of the loop it "
         "runs on?",
-        "`loop = asyncio.get_running_loop()`, and then `loop.time()` where `time.time()` stands.",
+        "`loop = asyncio.get_running_loop()`, and then `loop.time()` in place of `time.time()`.",
     ),
     judge=judge_stopwatch,
     solution=stopwatch,
