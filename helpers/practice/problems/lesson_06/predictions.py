@@ -1,4 +1,4 @@
-"""What lesson 06 asks before it runs: what `await` does, and to whom."""
+"""What lesson 06 asks before it runs: what `await` does, and what it does not."""
 
 import asyncio
 
