@@ -69,6 +69,7 @@ def _draw(canvas: Canvas, timeline: Timeline, title: str, options: GanttOptions)
         resolution=sheet.resolution(options.width),
         most=options.most,
         between=options.between,
+        until=options.until,
     )
     frame = _frame(layout, title, options)
     notes = _notes(layout, frame)
@@ -93,7 +94,7 @@ def _frame(layout: Layout, title: str, options: GanttOptions) -> Frame:
     return sheet.frame(
         width=float(options.width),
         titled=bool(title),
-        names=_names_width(layout),
+        names=max(_names_width(layout), options.names),
         gap=sheet.GAP + _ELBOW_STEP * _levels(layout),
         window=(layout.start, layout.end),
         heights=[_height(lane, row) for lane in layout.lanes],
@@ -107,6 +108,11 @@ def _height(lane: Lane, row: float) -> float:
 
 def _bar_height(frame: Frame, number: int) -> float:
     return min(16.0, frame.heights[number] * 0.5)
+
+
+def names_width(timeline: Timeline, options: GanttOptions) -> float:
+    """How many pixels the names take in its chart."""
+    return _names_width(lay_out(timeline, most=options.most, between=options.between))
 
 
 def _names_width(layout: Layout) -> float:

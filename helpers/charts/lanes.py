@@ -32,14 +32,16 @@ def lay_out(
     resolution: int = 280,
     most: int = GanttOptions.most,
     between: tuple[float, float] | None = None,
+    until: float = 0,
 ) -> Layout:
     """The lanes of a timeline.
 
     `resolution` is how many of the narrowest marks fit side by side, `most` the number
-    of tasks drawn one by one, `between` a window to look through, (from, to) in seconds.
+    of tasks drawn one by one, `between` a window to look through, (from, to) in seconds. Without
+    a window, the chart goes on to the second `until`, where that is later than the end.
     Raises ValueError when the window is empty or lies outside the recording.
     """
-    view = View(timeline, resolution, *window(timeline, between))
+    view = View(timeline, resolution, *window(timeline, between, until))
     tasks = view.tasks()
     shown, folded = _choose(view, tasks, most)
     order = family_order(timeline, shown)

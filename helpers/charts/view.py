@@ -18,8 +18,11 @@ from helpers.timeline import BLOCKING_AFTER, TaskSpan, Timeline, nanoseconds, se
 _LIMIT = nanoseconds(BLOCKING_AFTER)
 
 
-def window(timeline: Timeline, between: tuple[float, float] | None) -> tuple[float, float]:
-    """From when to when one looks, in seconds: all of the recording, or a part of it.
+def window(
+    timeline: Timeline, between: tuple[float, float] | None, until: float = 0
+) -> tuple[float, float]:
+    """From when to when one looks, in seconds: all of the recording, or a part of it; `until`
+    looks on, beyond its end.
 
     A single short step would fill the whole of it, and look like much work. So of such a
     recording, in which nothing happened, a tenth of a second is shown, most of it empty.
@@ -27,7 +30,7 @@ def window(timeline: Timeline, between: tuple[float, float] | None) -> tuple[flo
     """
     if between is None:
         nothing = len(timeline.columns) == 1 and not timeline.idle and timeline.clock == "real"
-        return 0.0, max(timeline.duration, BLOCKING_AFTER if nothing else 0.0)
+        return 0.0, max(timeline.duration, until, BLOCKING_AFTER if nothing else 0.0)
     start, end = (float(moment) for moment in between)
     if not 0 <= start < end or start >= timeline.duration:
         raise ValueError(

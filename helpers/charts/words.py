@@ -125,7 +125,7 @@ def summary(
     parts = [f"{number} task" + "s" * (tasks != 1), duration_text(duration)]
     if clock == "virtual":
         parts.append("virtual time")
-    if window and window != (0.0, duration):
+    if window and (window[0] > 0 or window[1] < duration):
         parts.append(window_text(*window))
     return parts
 

@@ -27,7 +27,7 @@ from io import TextIOBase
 from typing import Any, NoReturn, cast
 
 from helpers.practice import sentences
-from helpers.practice.checks import NotYet, holds_results
+from helpers.practice.checks import NotYet, circumstance, holds_results
 from helpers.timeline import TaskSpan, Timeline
 from helpers.virtual_time import SimulationStopped, own_traceback, simulate
 
@@ -65,7 +65,7 @@ def attempt(
         with _kept_whole() as replaced, redirect_stdout(page), redirect_stderr(page):
             timeline, error = _simulated(_program(function, args))
     if (seen := _seen.get()) is not None:
-        seen.append(timeline)
+        seen.append(replace(timeline, title=circumstance()))
     if page.full:
         raise NotYet(_FLOOD, timeline)
     if replaced:
@@ -105,9 +105,16 @@ def _simulated(coroutine: Coroutine[Any, Any, Any]) -> tuple[Timeline, BaseExcep
         return timeline, error
 
 
+def show_instead(timeline: Timeline) -> None:
+    """Let charts show that in the place of the latest attempt: the same, told better."""
+    if seen := _seen.get():
+        seen[-1] = replace(timeline, title=seen[-1].title)
+
+
 @contextmanager
 def watching_attempts() -> Iterator[list[Timeline]]:
-    """Inside this block, the timelines of all attempts are kept in the list it gives."""
+    """Inside this block, the timelines of all attempts are kept in the list it gives; the title
+    of each is what `where` said of it."""
     timelines: list[Timeline] = []
     token = _seen.set(timelines)
     try:

@@ -21,6 +21,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import pairwise
 
 from helpers.practice import sentences
@@ -30,6 +31,9 @@ from helpers.timeline import TaskSpan, Timeline, nanoseconds
 # A step in virtual time may take this long in reality without being called blocking:
 # a busy machine, or a garbage collection, can hold up an innocent one for as long.
 REAL_ALLOWANCE = 0.25  # seconds
+
+
+_circumstance: ContextVar[str] = ContextVar("what where says", default="")
 
 
 class NotYet(Exception):
@@ -44,12 +48,20 @@ class NotYet(Exception):
 @contextmanager
 def where(circumstance: str) -> Iterator[None]:
     """What the checks inside object to is told with these words before it: what was different
-    this time, as in "With a slower kettle (2 s): ..."."""
+    this time, as in "With a slower kettle (2 s): ...". Charts of attempts inside say it, too."""
+    token = _circumstance.set(circumstance)
     try:
         yield
     except NotYet as error:
         error.sentence = f"{circumstance}: {error.sentence}"
         raise
+    finally:
+        _circumstance.reset(token)
+
+
+def circumstance() -> str:
+    """What `where` says of what is tried now, "" where it says nothing."""
+    return _circumstance.get()
 
 
 # -- in time ----------------------------------------------------------------------------

@@ -35,7 +35,8 @@ a folder for each lesson, in it a file for each exercise, so "04-both" is in
 
 The **starter** is the source text of a cell of the notebook; the cell after it is
 `check("04-both", both)`. It runs as it is, and unchanged (or empty) it counts as not
-attempted. **Hints**, 2 to 4, go from a nudge to nearly there. The id is the lesson's number
+attempted. **Hints**, 2 to 4, go from a nudge to nearly there. **Why** is the sentence that a
+right answer gets: why it is right, in this program. The id is the lesson's number
 and two or three words; the **prompt** is the Markdown above the cell.
 
 Good to know:
@@ -83,6 +84,7 @@ class Exercise:
     prompt: str
     starter: str
     hints: tuple[str, ...]
+    why: str
     judge: Callable[[Program], None]
     solution: Program
     also: tuple[Program, ...]
@@ -198,7 +200,20 @@ def _judged(exercise: Exercise, function: Program) -> Note:
             return _not_yet(exercise, not_yet, attempts)
         except (Exception, SystemExit) as error:
             return _stumbled(exercise, error)
-    return Note("correct", exercise.title, "It does what was asked.", printed=_printed(attempts))
+    return _correct(exercise, attempts)
+
+
+def _correct(exercise: Exercise, attempts: list[Timeline]) -> Note:
+    most = max(attempts, key=lambda timeline: len(timeline.steps), default=None)
+    shown = [most] if most and most.duration > 0 else []
+    return Note(
+        "correct",
+        exercise.title,
+        exercise.why,
+        after=f'solution("{exercise.id}") shows another way, to compare with yours.',
+        printed=_printed(attempts),
+        charts=tuple((f"What yours did{_case(timeline)}", timeline) for timeline in shown),
+    )
 
 
 def _not_attempted(exercise: Exercise) -> Note:
@@ -210,10 +225,7 @@ def _not_attempted(exercise: Exercise) -> Note:
 
 
 def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace: str = "") -> Note:
-    charts = []
-    if attempts and attempts[-1].duration > 0 and not trace:
-        aim = _aim(exercise, len(attempts))
-        charts = [("What yours did", attempts[-1]), *([("What to aim at", aim)] if aim else [])]
+    charts = _yours_and_the_aim(exercise, attempts) if not trace else []
     return Note(
         "not yet",
         exercise.title,
@@ -222,6 +234,21 @@ def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace:
         printed=_printed(attempts),
         charts=tuple(charts),
     )
+
+
+def _yours_and_the_aim(exercise: Exercise, attempts: list[Timeline]) -> list[tuple[str, Timeline]]:
+    """The charts of the attempt that was objected to, captioned with its case, if it has one."""
+    if not attempts or attempts[-1].duration <= 0:
+        return []
+    yours, aim = attempts[-1], _aim(exercise, len(attempts))
+    case = _case(yours)
+    charts = [(f"What yours did{case}", yours)]
+    return [*charts, (f"What to aim at{case}", aim)] if aim else charts
+
+
+def _case(attempt: Timeline) -> str:
+    """What was special about an attempt, for a caption; "" if nothing was."""
+    return f" ({attempt.title[:1].lower()}{attempt.title[1:]})" if attempt.title else ""
 
 
 @cache

@@ -11,7 +11,7 @@ say the same thing three ways.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.practice.markup import marked
 from helpers.timeline import Timeline
@@ -97,10 +97,13 @@ def _block(text: str) -> str:
 
 
 def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
-    """The charts side by side where there is room, one below the other where not."""
+    """The charts side by side where there is room, one below the other where not; on one axis."""
+    alike = GanttOptions(width=_CHART_WIDTH, title="", legend=False)
+    for _, timeline in charts:
+        alike = _as_wide(alike, timeline)
     figures = "".join(
         '<figure style="margin: 0.4em 0; flex: 1 1 26em; min-width: 0">'
-        f"<figcaption>{html.escape(caption)}</figcaption>{_picture(timeline)}</figure>"
+        f"<figcaption>{html.escape(caption)}</figcaption>{_picture(timeline, alike)}</figure>"
         for caption, timeline in charts
     )
     return (
@@ -108,7 +111,15 @@ def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
     )
 
 
-def _picture(timeline: Timeline) -> str:
+def _as_wide(options: GanttOptions, timeline: Timeline) -> GanttOptions:
+    """These options with room for that one, too: its seconds and its names."""
+    from helpers.charts.gantt import names_width
+
+    until, names = timeline.duration, names_width(timeline, options)
+    return replace(options, until=max(options.until, until), names=max(options.names, names))
+
+
+def _picture(timeline: Timeline, options: GanttOptions) -> str:
     from helpers.charts.gantt import gantt
 
-    return gantt(timeline, GanttOptions(width=_CHART_WIDTH, title="", legend=False)).element()
+    return gantt(timeline, options).element()

@@ -50,14 +50,20 @@ class PictureOptions(ChartOptions):
 @dataclass(frozen=True, kw_only=True)
 class GanttOptions(PictureOptions):
     """- `legend` explains the marks that occur.
-    - `most` is how many tasks are drawn one by one; of more, some are folded into one lane."""
+    - `most` is how many tasks are drawn one by one; of more, some are folded into one lane.
+    - `until` is a second to which the axis goes at least, also beyond the recording's end.
+    - `names` is how many pixels the names take at least. (Both are for charts side by side.)"""
 
     legend: bool = True
     most: int = 30
+    until: float = 0
+    names: float = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _require(_is_count(self.most), "most", "a number of tasks", self.most)
+        _require(_is_number(self.until), "until", "a number of seconds", self.until)
+        _require(_is_number(self.names), "names", "a number of pixels", self.names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -277,3 +277,13 @@ def test_a_family_is_put_in_order_in_as_many_looks_as_it_has_members():
 
     assert family_order(Family, range(12_000)) == [(id, 0) for id in range(12_000)]
     assert Counted.looks <= 2 * 12_000
+
+
+def test_an_axis_may_go_on_beyond_the_end():
+    """For two charts on one scale; what is drawn ends where it ended."""
+    here, longer = lay_out(breakfast()), lay_out(breakfast(), until=99)
+    assert (longer.start, longer.end, longer.duration) == (0, 99, here.duration)
+    ends = [[b.end for r in chart.lanes if r.task for b in r.bars] for chart in (here, longer)]
+    assert ends[0] == ends[1]
+    assert "seen from" not in " ".join(longer.summary)
+    assert lay_out(breakfast(), until=0.1).end == here.end

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import wording
 
 from helpers import check, hint, solution
 from helpers.practice import exercises as verbs
@@ -56,6 +57,8 @@ def test_it_is_complete(exercise):
     assert re.findall("FILL IN: .*", source) == [], f"still to be filled in, in {home}"
     assert exercise.title, "it has no title"
     assert exercise.prompt, "it has no prompt"
+    assert exercise.why.endswith("."), "it does not say why a right answer is right"
+    assert wording.offences(exercise.why) == []
     assert 2 <= len(exercise.hints) <= 4, "two to four hints, from a nudge to nearly the answer"
     assert len(set(exercise.hints)) == len(exercise.hints), "a hint stands there twice"
     assert len(exercise.also) >= 1, "a second correct style is missing"
@@ -182,6 +185,36 @@ def test_text_and_html_say_the_same():
         assert words in shown["text/html"]
     assert [caption for caption, _ in verdict.charts] == ["What yours did", "What to aim at"]
     assert [timeline.duration for _, timeline in verdict.charts] == [6.0, 3.0]
+
+
+def test_charts_of_callbacks_say_what_was_called_with_what_and_end_with_the_last_call():
+    wrong = exercises()["03-countdown"].wrong[0][0]
+    (here, yours), (there, aim) = check("03-countdown", wrong).charts
+    assert (here, there) == ("What yours did (for seconds=3)", "What to aim at (for seconds=3)")
+    assert (yours.duration, aim.duration) == (1, 3)
+    called = ["countdown", "show(3)", "show(2)", "show(1)", "show(0)"]
+    assert [step.label for step in aim.steps] == called
+    assert sorted(step.label for step in yours.steps) == sorted(called)
+
+
+def test_where_begins_later_what_only_waited_for_that_is_left_out():
+    wrong = next(f for f, said in exercises()["03-countdown"].wrong if said.startswith("When it"))
+    (caption, yours), _ = check("03-countdown", wrong).charts
+    assert caption == "What yours did (when it is called at 5 s of the loop's clock)"
+    assert [(step.label, step.start) for step in yours.steps if step.label == "countdown"] == [
+        ("countdown", 5)
+    ]
+    [begun] = [index for index, step in enumerate(yours.steps) if step.label == "countdown"]
+    assert {timer.made_by for timer in yours.timers if timer.label == "show"} == {begun}
+
+
+def test_a_right_answer_gets_its_chart_why_it_is_right_and_where_to_compare():
+    exercise = exercises()["00-breakfast"]
+    verdict = check("00-breakfast", exercise.also[0])
+    assert verdict.sentence == exercise.why
+    assert verdict.after.startswith('solution("00-breakfast") shows another way')
+    [(caption, chart)] = verdict.charts
+    assert (caption, chart.duration) == ("What yours did", 3)
 
 
 def test_the_learners_own_traceback_and_no_line_of_ours():

@@ -48,7 +48,8 @@ def test_the_signature_says_what_comes_back():
         (
             "gantt",
             {"colour": "red"},
-            "gantt() has no option 'colour'; it takes title, between, width, legend and most",
+            "gantt() has no option 'colour'; it takes title, between, width, legend, most, "
+            "until and names",
         ),
         (
             "text",

@@ -57,6 +57,7 @@ async def skeleton(fetch):
         "FILL IN: a nudge, as a question.",
         "FILL IN: nearly there.",
     ),
+    why="FILL IN: why a right answer is right, in one sentence about this program.",
     judge=judge_skeleton,
     solution=skeleton,
     also=(skeleton_with_tasks,),

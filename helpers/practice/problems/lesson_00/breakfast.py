@@ -102,6 +102,10 @@ async def breakfast(brew, toast, boil):
         "Make three tasks in the block of the group; when it ends, all three are done. Then "
         "`await tea` gives immediately what `brew()` returned, and the other two likewise.",
     ),
+    why=(
+        "All three waits go on during the same three seconds, so breakfast takes as long as "
+        "the longest of them."
+    ),
     judge=judge_breakfast,
     solution=breakfast,
     also=(breakfast_by_gather, breakfast_in_a_group, breakfast_with_a_task_each),

@@ -116,6 +116,10 @@ async def tea_and_toast(boil, brew, toast):
         "First make the toast a task, then `await boil()`, then `await brew()`, and at the end "
         "await the task for its result.",
     ),
+    why=(
+        "`brew` began when `boil` had ended, and `toast` was in progress beside them: only "
+        "what needs another thing has to wait for it."
+    ),
     judge=judge_tea_and_toast,
     solution=tea_and_toast,
     also=(

@@ -252,6 +252,7 @@ async def remind(reminders):
         "In an `asyncio.TaskGroup()`, `group.create_task(one(text, seconds), name=text)` for each; "
         "the end of its block waits for them all.",
     ),
+    why=("Each reminder sleeps without holding the loop, so the eggs needn't wait for the tea."),
     judge=judge_remind,
     solution=remind,
     also=(

@@ -137,6 +137,7 @@ async def stopwatch(job):
         "runs on?",
         "`loop = asyncio.get_running_loop()`, and then `loop.time()` in place of `time.time()`.",
     ),
+    why=("Both readings come from the loop's own clock, the one that its sleeps go by."),
     judge=judge_stopwatch,
     solution=stopwatch,
     also=(stopwatch_by_a_task,),

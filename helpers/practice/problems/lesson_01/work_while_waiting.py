@@ -132,6 +132,10 @@ async def count_all(download, count, pages):
         "One task for each page, made with `group.create_task(handle(page))`, and at the end "
         "`[task.result() for task in tasks]`.",
     ),
+    why=(
+        "Each page is counted as soon as it is there, while the others are still on their way: "
+        "the work fits into the waits."
+    ),
     judge=judge_count_all,
     solution=count_all,
     also=(count_all_by_gather, count_all_as_they_come),

@@ -205,6 +205,10 @@ def drive(coroutine):
         "At the end `send` raises StopIteration, and its `value` is the result: "
         "`except StopIteration as stop: return came_out, stop.value`.",
     ),
+    why=(
+        "Each `send(None)` runs the coroutine up to its next pause, and the StopIteration at "
+        "the end carries the result. That is all a loop does to it, too."
+    ),
     judge=judge_drive,
     solution=drive,
     also=(drive_as_an_iterator, drive_into_a_list),

@@ -100,6 +100,10 @@ async def report(fetch, cities):
         "Only an `async def` can suspend. So `line` becomes one. And what does a call of it give?",
         "`await` twice: in `line`, before `fetch(city)`; in `report`, before `line(city)`.",
     ),
+    why=(
+        "Calling a coroutine function is not enough, it has to be awaited, and only a coroutine "
+        "function can do that: so the middle became one."
+    ),
     judge=judge_report,
     solution=report,
     also=(report_without_the_middle, report_with_the_await_above, report_together),

@@ -123,6 +123,7 @@ async def two_cups(make):
         "`order` is one coroutine object, and an object runs once. How do you get a second one?",
         "Each call of `make()` is a new order: call it twice, and await each call.",
     ),
+    why=("Each call of `make` makes a new coroutine object, and each object can be awaited once."),
     judge=judge_two_cups,
     solution=two_cups,
     also=(two_cups_in_one_line, two_cups_by_counting),

@@ -16,7 +16,8 @@ def judge_countdown(countdown):
     for seconds in (0, 1):  # short, so that whoever waits with time.sleep is told by us
         _returns_immediately(countdown, seconds)
     for seconds in (3, 0):
-        _shows_all_in_time(countdown, seconds)
+        with where(f"For seconds={seconds}"):
+            _shows_all_in_time(countdown, seconds)
     with where(f"When it is called at {in_seconds(LATER)} of the loop's clock"):
         _shows_all_in_time(countdown, 2, begin=LATER)
 
@@ -29,7 +30,7 @@ def _counted_down(countdown, seconds, begin=0):
         countdown(loop, diary.lend("show"), seconds)
         returned_at.append(loop.time())
 
-    return *called(plan, until=begin + seconds + 10, begin=begin), returned_at[0]
+    return *called("countdown", plan, until=begin + seconds + 10, begin=begin), returned_at[0]
 
 
 def _returns_immediately(countdown, seconds):
@@ -51,7 +52,7 @@ def _shows_all_in_time(countdown, seconds, begin=0):
     wanted = [(left,) for left in range(seconds, -1, -1)]
     if numbers != wanted:
         raise NotYet(
-            f"For seconds={seconds}, show was called with {_numbers(numbers)}, and "
+            f"show was called with {_numbers(numbers)}, and "
             f"{_numbers(wanted)} was wanted, in this order.{_about_lambda(numbers)}",
             timeline,
         )
@@ -174,6 +175,10 @@ def countdown(loop, show, seconds):
         "`show(3)` is called now?",
         "`loop.call_later(seconds - left, show, left)`: the arguments of `show` follow it.",
     ),
+    why=(
+        "All the calls were asked for in one go, each with its own delay, and the function "
+        "returned: the loop does the waiting."
+    ),
     judge=judge_countdown,
     solution=countdown,
     also=(
@@ -184,8 +189,8 @@ def countdown(loop, show, seconds):
     wrong=(
         (
             countdown_all_after_one_second,
-            "show(1) was called at 1 s, and should be at 2 s. A delay counts from the moment at "
-            "which you ask for the call, not from the call before it.",
+            "For seconds=3: show(1) was called at 1 s, and should be at 2 s. A delay counts from "
+            "the moment at which you ask for the call, not from the call before it.",
         ),
         (
             countdown_with_parentheses,
@@ -201,18 +206,18 @@ def countdown(loop, show, seconds):
         (countdown_that_computes_between, _HELD),
         (
             countdown_without_zero,
-            "For seconds=3, show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "
+            "For seconds=3: show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "
             "order.",
         ),
         (
             countdown_by_lambda,
-            "For seconds=3, show was called with 0, 0, 0, 0, and 3, 2, 1, 0 was wanted, in this "
+            "For seconds=3: show was called with 0, 0, 0, 0, and 3, 2, 1, 0 was wanted, in this "
             "order. Every time with the same: a lambda reads its names when it is called, and then "
             "your `for` is over. Hand the argument over too, as in `call_later(1, show, 2)`.",
         ),
         (
             countdown_for_three,
-            "For seconds=0, show was called with 0, 2, 1, 0, and 0 was wanted, in this order.",
+            "For seconds=0: show was called with 0, 2, 1, 0, and 0 was wanted, in this order.",
         ),
     ),
 )

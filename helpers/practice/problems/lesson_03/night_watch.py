@@ -26,7 +26,7 @@ def _judge_watch(night_watch, presses, begin=0):
         for second in presses:
             loop.call_later(second, pressed)
 
-    diary, timeline = called(plan, until=30, begin=begin)
+    diary, timeline = called("night_watch", plan, until=30, begin=begin)
     alarms = [at for at, _, _ in diary.entries]
     due = begin + max(presses, default=0) + WATCH
     if len(alarms) != 1 or not alike(alarms[0], due):
@@ -182,6 +182,9 @@ def night_watch(loop, seconds, alarm):
         "`call_later` returns a handle. Keep it, and cancel it before you start the next.",
         "The next press has to cancel the *new* timer: give the same name the new handle, with "
         "`nonlocal timer` as the first line of `pressed`.",
+    ),
+    why=(
+        "Each press calls off the old timer and sets a new one, so only the last of them can ring."
     ),
     judge=judge_night_watch,
     solution=night_watch,

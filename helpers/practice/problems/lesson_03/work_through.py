@@ -52,7 +52,7 @@ def _worked(work_through, jobs):
         lent = [diary.lend(name, seconds) for name, seconds in jobs.items()]
         work_through(loop, lent, diary.lend("done"))
 
-    return called(plan, until=30)
+    return called("work_through", plan, until=30)
 
 
 def _all_done_in_order(names, timeline):
@@ -200,6 +200,10 @@ def work_through(loop, jobs, done):
         "2, and when?",
         "Write a callback that does one job and then asks for itself, `call_soon(work, number + "
         "1)`; when no job is left it calls `done()`.",
+    ),
+    why=(
+        "Each job asks for the next by `call_soon`, so every job has an iteration of its own, "
+        "and before each the loop looks at its timers."
     ),
     judge=judge_work_through,
     solution=work_through,

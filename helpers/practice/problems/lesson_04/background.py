@@ -147,6 +147,10 @@ def in_background(coroutine, kept):
         "Put the task into `kept`. Who could take it out again, at the right moment?",
         "`task.add_done_callback(kept.discard)`: hand over the method, without calling it.",
     ),
+    why=(
+        "The set holds the task while it waits, and the done callback lets it go: nothing is "
+        "lost, and nothing piles up."
+    ),
     judge=judge_in_background,
     solution=in_background,
     also=(in_background_by_a_wrapper, in_background_with_a_name),

@@ -109,6 +109,10 @@ async def fetch_all(fetch, pages):
         "`tasks = [asyncio.create_task(fetch(page)) for page in pages]`, and then a list of "
         "`await task` for each task, in the same order.",
     ),
+    why=(
+        "Every task was made before the first was awaited, and they are awaited in the order "
+        "of the pages: who came first doesn't matter."
+    ),
     judge=judge_fetch_all,
     solution=fetch_all,
     also=(fetch_all_in_a_group, fetch_all_by_gather),

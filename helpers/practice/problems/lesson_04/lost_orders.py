@@ -93,6 +93,7 @@ async def take_orders(save, orders):
         "`async with asyncio.TaskGroup() as group:` around the loop, and "
         "`group.create_task(save(order), name=order)` in it.",
     ),
+    why=("Every order's task is awaited before the function returns, so none can be cut off."),
     judge=judge_take_orders,
     solution=take_orders,
     also=(take_orders_keeping_tasks,),

@@ -222,6 +222,10 @@ async def program(say):
         "After `both have begun` the queue is: b, a. For `a` to end first, `b` has to let it "
         "pass: by one more `sleep(0)`, or by waiting for `a`.",
     ),
+    why=(
+        "A task's first step comes when the code that made it lets go, and each `sleep(0)` "
+        "goes to the end of the queue: that order is all you need."
+    ),
     judge=judge_program,
     solution=program,
     also=(program_where_b_waits_for_a, program_by_an_event),

@@ -141,6 +141,10 @@ def printed():
         "its name at the end of the queue; when a task ends, write down whoever waits for it.",
         "After the first step of `choir` the queue is: alto, choir. Two lines are printed by then.",
     ),
+    why=(
+        "You have followed the ready queue step by step, first in, first out. That is how the "
+        "loop got there, too."
+    ),
     judge=judge_printed,
     solution=printed,
     also=(printed_as_text,),

@@ -204,6 +204,10 @@ async def search_for(search, seconds):
         "When the time was up, that block raises TimeoutError. `try:` around it, and "
         '`except TimeoutError: return "gave up"`. A CancelledError from outside passes by itself.',
     ),
+    why=(
+        "The search is cancelled when its time is up, awaited while it cleans up, and its end "
+        "is turned into an answer only where the time-out caused it."
+    ),
     judge=judge_search_for,
     solution=search_for,
     also=(search_for_by_wait_for, search_for_by_a_task),

@@ -170,6 +170,10 @@ async def next_press(button):
         "The second press comes before you run again. So the callback itself has to see to it that "
         "the result is set once: `button.remove(...)` in it, or `if not pressed.done():`.",
     ),
+    why=(
+        "A future stands for the press to come: the callback sets it once, takes itself off "
+        "the button, and the wait is over."
+    ),
     judge=judge_next_press,
     solution=next_press,
     also=(next_press_asking_first, next_press_by_an_event),

@@ -140,6 +140,7 @@ async def morning_news(read, papers):
         "Or ask gather not to raise: with `return_exceptions=True` the list holds the exception "
         "where the result would be.",
     ),
+    why=("The error is caught inside the task of its own paper, so it never reaches the others."),
     judge=judge_morning_news,
     solution=morning_news,
     also=(morning_news_by_gather, morning_news_task_by_task),

@@ -143,6 +143,10 @@ async def try_all(jobs):
         "`except ExceptionGroup as failed:` around the `async with`, and return the sorted list. "
         "(In an `except*` block Python allows no `return`.)",
     ),
+    why=(
+        "When one fails, the group cancels the others, waits until they have ended, and hands "
+        "over all that went wrong."
+    ),
     judge=judge_try_all,
     solution=try_all,
     also=(try_all_with_a_star, try_all_by_hand),

@@ -215,6 +215,7 @@ async def with_a_watch(job, show):
         "`try: return await job()`, and in the `finally` cancel and wait: then it happens whether "
         "the job returns or raises.",
     ),
+    why=("The watch is a task beside the job, and `finally` ends it however the job ends."),
     judge=judge_with_a_watch,
     solution=with_a_watch,
     also=(with_a_watch_in_one_task, with_a_watch_by_timers),

@@ -81,6 +81,10 @@ async def second_trip(train, hotel, car):
         "all three are made.",
         "After the third task: `await` all three, one after the other.",
     ),
+    why=(
+        "A row begins where its task is made: one at 0 s, one after each sleep of a second in "
+        "the top row."
+    ),
     judge=Draws(second_trip, train, hotel, car),
     solution=second_trip,
     also=(second_trip_in_a_group,),

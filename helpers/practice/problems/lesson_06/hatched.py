@@ -99,6 +99,10 @@ async def third_trip(train, pack, hotel):
         "Put the three awaits into a coroutine function of its own, `travel()`, and start it "
         "twice.",
     ),
+    why=(
+        "Two tasks want to work at the same second. One runs, the other is ready: that is the "
+        "hatched part."
+    ),
     judge=Draws(third_trip, train, pack, hotel),
     solution=third_trip,
     also=(third_trip_by_gather,),

@@ -200,6 +200,10 @@ def nap(seconds, result):
         "A task that is cancelled cancels the future it waits for. What does your timer do then? "
         "`if not future.done():` before it sets the result.",
     ),
+    why=(
+        "Each `await` calls `__await__` again, which makes a new future and a new timer; and a "
+        "nap that is cancelled takes its timer along."
+    ),
     judge=judge_nap,
     solution=nap,
     also=(nap_that_asks_first, nap_by_a_sleep),

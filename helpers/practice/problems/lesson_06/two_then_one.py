@@ -70,6 +70,9 @@ async def first_trip(train, hotel, car):
         "too. `car` comes after it.",
         "`await asyncio.gather(train(), hotel())`, and on the next line `await car()`.",
     ),
+    why=(
+        "What is a task has a row of its own; what is awaited plainly takes place in the top row."
+    ),
     judge=Draws(first_trip, train, hotel, car),
     solution=first_trip,
     also=(first_trip_by_gather, first_trip_with_tasks),

@@ -260,6 +260,10 @@ async def next_reading(listen):
         "Hand `listen` a small function: `lambda value: loop.call_soon_threadsafe("
         "reading.set_result, value)`.",
     ),
+    why=(
+        "The device's thread only asks the loop to set the future, and that wakes the loop; "
+        "the setting is done in the loop's own thread."
+    ),
     judge=judge_next_reading,
     solution=next_reading,
     also=(

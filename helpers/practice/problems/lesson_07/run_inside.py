@@ -136,6 +136,10 @@ async def shopping(fetch, items):
         "For all at the same time: a task for each item in a `TaskGroup`, or `gather`; both leave "
         "the results in the order of `items`.",
     ),
+    why=(
+        "`await` takes the place of `asyncio.run` where a loop is running already, and all the "
+        "waits are on that one loop."
+    ),
     judge=judge_shopping,
     solution=shopping,
     also=(shopping_by_gather, shopping_by_tasks, shopping_from_threads),

@@ -176,6 +176,10 @@ async def main(beat, save, add_up):
         "The heart never ends by itself: `heart.cancel()` when the rest is done, and then "
         "`await asyncio.wait([heart])`.",
     ),
+    why=(
+        "A script ends when `main` does: so what must be done is awaited there, and what has "
+        "no end is cancelled there."
+    ),
     judge=judge_main,
     solution=main,
     also=(main_with_a_group, main_by_gather),
