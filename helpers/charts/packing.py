@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,9 @@ from helpers.timeline import (
 )
 from helpers.timeline.records import Table
 from helpers.timeline.states import INSIDE, Column, Moments
+
+if TYPE_CHECKING:
+    from helpers.findings import Findings
 
 MOST_LIVE_TASKS = 40
 _WAYS = {"b": 2**7, "i": 2**31, "d": 2**53}  # types of differences, and what they hold no more
@@ -124,13 +127,14 @@ def _as_of(timeline: Timeline, stop: int, task: TaskSpan, id: int) -> TaskSpan:
 # -- packing -----------------------------------------------------------------------------------
 
 
-def packed(timeline: Timeline) -> bytes:
+def packed(timeline: Timeline, found: Findings | None = None) -> bytes:
     """All the browser needs of a recording: a JSON head and binary columns, deflated.
 
     Before deflating: the head's length (4 bytes, little-endian), the head in UTF-8, then the
     columns, each beginning at a multiple of 8. The head names them in order: name, type of
     the numbers, how many there are, and how they travel (`_sent`). Times are nanoseconds;
-    texts are numbers of the head's `strings`; -1 is none.
+    texts are numbers of the head's `strings`; -1 is none. `found` is what is wrong in the whole
+    recording, of which this may be the first steps.
     """
     film, strings = Film(timeline), Table(timeline.strings)
     told = Narration(film, strings)
@@ -139,6 +143,7 @@ def packed(timeline: Timeline) -> bytes:
     columns |= _tasks(film, strings) | _timers(film, strings)
     sent = {name: _sent(values) for name, values in columns.items()}
     head = _head(film) | {"forms": told.forms, "strings": strings.values()}
+    head |= _found(found, len(timeline.tasks))
     head["columns"] = [[name, *about] for name, (about, _) in sent.items()]
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     parts = [len(text).to_bytes(4, "little") + text, *(content for _, content in sent.values())]
@@ -190,6 +195,23 @@ def _head(film: Film) -> dict[str, Any]:
             for p, frame in zip(timeline.output, film.printed.tolist(), strict=True)
         ],
     }
+
+
+def _found(found: Findings | None, tasks: int) -> dict[str, Any]:
+    """What is wrong, as much of it as is shown."""
+    if found is None:
+        return {"found": [], "foundRest": ""}
+    rows = [
+        {
+            "kind": one.kind,
+            "sentence": one.sentence,
+            "help": one.help,
+            "when": nanoseconds(one.when),
+            "task": next((task for task in one.tasks if task < tasks), NOTHING),
+        }
+        for one in found.shown
+    ]
+    return {"found": rows, "foundRest": found.rest}
 
 
 def _frames(film: Film, strings: Table[str]) -> dict[str, Column]:

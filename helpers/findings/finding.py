@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -59,6 +60,11 @@ class Findings(tuple[Finding, ...]):
         return findings
 
     @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The first five."""
+        return self[:SHOWN]
+
+    @property
     def rest(self) -> str:
         """How many are not shown; "" if all are."""
         more = len(self) - SHOWN
@@ -69,7 +75,7 @@ class Findings(tuple[Finding, ...]):
         return "\n".join(self._lines(width))
 
     def _lines(self, width: int) -> Iterator[str]:
-        for number, finding in enumerate(self[:SHOWN], 1):
+        for number, finding in enumerate(self.shown, 1):
             said = f"{finding.kind[0].upper()}{finding.kind[1:]}: {finding.sentence}"
             yield from wrap(said, width, initial_indent=f"{number}. ", subsequent_indent="   ")
             yield from wrap(finding.help, width, initial_indent="   ", subsequent_indent="   ")
@@ -87,9 +93,14 @@ class Findings(tuple[Finding, ...]):
     def _html(self) -> str:
         items = "".join(
             f"<li><b>{escape(finding.kind)}</b>: {escape(finding.sentence)}"
-            f"<br><small>{escape(finding.help)}</small></li>"
-            for finding in self[:SHOWN]
+            f"<br><small>{_with_code(escape(finding.help))}</small></li>"
+            for finding in self.shown
         )
         others = (self.rest, *self.notes, "" if self else NOTHING_FOUND)
         after = "".join(f"<p>{escape(said)}</p>" for said in others if said)
         return (f"<ol>{items}</ol>" if items else "") + after
+
+
+def _with_code(text: str) -> str:
+    """What stands between backquotes as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", text)

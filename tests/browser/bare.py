@@ -29,13 +29,13 @@ def load(page, *names):
     page.evaluate(LOAD, [assets.script(name) for name in names])
 
 
-def text(timeline):
+def text(timeline, live=False):
     """A packed recording as text, as it can be given to a page."""
-    return base64.b64encode(packed(timeline)).decode()
+    return base64.b64encode(packed(timeline, None if live else timeline.findings())).decode()
 
 
 def show(page, *timelines, live=False):
     """Empty the page, and put players of these recordings on it."""
     page.evaluate("document.body.replaceChildren()")
     for timeline in timelines:
-        page.evaluate(SHOW, [Player._esm, str(Player._css), text(timeline), live])
+        page.evaluate(SHOW, [Player._esm, str(Player._css), text(timeline, live), live])

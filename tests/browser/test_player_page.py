@@ -284,3 +284,29 @@ def test_one_turns_from_order_to_time_and_back(quiet):
 def test_where_time_passes_in_the_steps_the_axis_is_that_of_time(quiet):
     show(quiet, at_line(1, 2, 3))
     assert pressed(quiet) == ["time"]
+
+
+def test_a_click_on_what_was_found_goes_to_its_moment(quiet):
+    tasks = [TaskSpan(0, "<i>rude</i>", ended=3.0, outcome="returned"), TaskSpan(1, "polite")]
+    show(
+        quiet,
+        Timeline.of(
+            tasks,
+            [
+                Step(1, "task", "polite", 0, 0, 0, waiting_for="sleep(1.5)", due=1.5),
+                Step(0, "task", "rude", 1, 1, 3),
+                Step(1, "task", "polite", 3, 3, 3),
+            ],
+        ),
+    )
+    held, late = quiet.locator(".stl-found-one").all()
+    assert held.inner_text() == (
+        "loop held: '<i>rude</i>' held the loop for 2 s. That kept 'polite' waiting for 1.5 s."
+    )
+    held.click()
+    assert quiet.locator(".stl-clock").inner_text().startswith("1 s of 3 s")
+    assert quiet.locator(".stl-facts").inner_text().startswith("<i>rude</i> · running")
+    late.click()
+    assert quiet.locator(".stl-clock").inner_text().startswith("3 s of 3 s")
+    show(quiet, films.breakfast(), live=True)
+    assert quiet.locator(".stl-found").is_hidden()

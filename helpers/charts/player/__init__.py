@@ -50,8 +50,7 @@ class Player(anywidget.AnyWidget):
     live = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, timeline: Timeline, *, most_steps: int = MOST_STEPS, live: bool = False):
-        shown = timeline if live else first_steps(timeline, most_steps)
-        super().__init__(data=packed(shown), live=live)
+        super().__init__(data=_packed(timeline, most_steps, live), live=live)
         self._timeline = timeline
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
@@ -75,10 +74,17 @@ class Player(anywidget.AnyWidget):
 
     def show(self, timeline: Timeline, *, live: bool, most_steps: int = MOST_STEPS) -> None:
         """Show another recording in the same place; may be called from any thread."""
-        data = packed(timeline if live else first_steps(timeline, most_steps))
+        data = _packed(timeline, most_steps, live)
         with self.hold_sync():
             self.data, self.live = data, live
         self._timeline = timeline
+
+
+def _packed(timeline: Timeline, most_steps: int, live: bool) -> bytes:
+    """A recording as it travels; of one that still grows it is too early to say what is wrong."""
+    if live or not timeline.complete:
+        return packed(timeline if live else first_steps(timeline, most_steps))
+    return packed(first_steps(timeline, most_steps), timeline.findings())
 
 
 def _panels(timeline: Timeline) -> dict[str, str]:

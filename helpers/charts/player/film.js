@@ -80,6 +80,8 @@ export class Film {
     this.places = recording.places;
     this.sources = recording.sources;
     this.notes = recording.notes;
+    this.found = recording.found;
+    this.foundRest = recording.foundRest;
     this.signs = recording.signs;
     this.signsInOrder = recording.signsInOrder;
     this.tasks = recording.tasks;

@@ -7,6 +7,7 @@ import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { make } from "./dom.js";
 import { factsOf } from "./facts.js";
+import { Found } from "./found.js";
 import { Pointers } from "./input.js";
 import { leave, listenToKeys } from "./keyboard.js";
 import { Legend } from "./legend.js";
@@ -24,6 +25,7 @@ import { Tip } from "./tip.js";
 /**
  * @import { Film, Moment, Position } from "./film.js"
  * @import { Action, Spot } from "./input.js"
+ * @import { Finding } from "./unpacking.js"
  */
 
 const MOST_SHOWN = 40; // chips in a queue, rows in a list
@@ -49,6 +51,7 @@ export class Stage {
     root.setAttribute("role", "group");
     this.chart = new Chart(root, film, this.rows);
     this.controls = new Controls((action) => this.act(action));
+    this.found = new Found((finding) => this.goToFinding(finding));
     this.panels = new Panels();
     this.legend = new Legend();
     this.tip = new Tip();
@@ -72,7 +75,7 @@ export class Stage {
       make("div", { class: "stl-head" }, this.title, this.keys, this.clock),
       this.story, this.controls.element,
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip.element),
-      this.facts, this.panels.element, this.legend.element, this.notes, this.letter);
+      this.facts, this.found.element, this.panels.element, this.legend.element, this.notes, this.letter);
   }
 
   /** Hear keys, pointers, and changes of size and theme, until told to stop. */
@@ -216,6 +219,16 @@ export class Stage {
     return this.tip.show(factsOf(this.seen, this.rows.list[row], place), spot, view);
   }
 
+  /**
+   * To the moment that a finding speaks of, and the row of whom it is about.
+   * @param {Finding} finding
+   */
+  goToFinding({ when, task }) {
+    this.playing.pause();
+    if (task >= 0) this.chosen = this.rows.of(task);
+    this.goTo(this.film.atTime(when));
+  }
+
   // -- showing where we are
 
   /** @param {Position} position */
@@ -296,6 +309,7 @@ export class Stage {
     this.root.classList.toggle("stl-live", live);
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
     this.title.textContent = live ? `${name}, live` : name;
+    this.found.show(live ? [] : film.found, film.foundRest);
     this.notes.replaceChildren(...film.notes.map((note) => make("p", {}, visible(note))));
     this.controls.disable(live);
     this.story.setAttribute("aria-live", live ? "off" : "polite");

@@ -72,6 +72,13 @@
  * @property {Float64Array} blocking_own
  * @property {Float64Array} blocking_real
  *
+ * @typedef {object} Finding
+ * @property {string} kind
+ * @property {string} sentence
+ * @property {string} help what to try, and where it is explained
+ * @property {number} when
+ * @property {number} task the first of those it is about, -1 for none
+ *
  * @typedef {object} Recording
  * @property {string} title
  * @property {"real" | "virtual"} clock
@@ -83,6 +90,8 @@
  * @property {Place[]} places
  * @property {Record<string, string>} sources
  * @property {string[]} notes
+ * @property {Finding[]} found what is wrong, the worst first
+ * @property {string} foundRest how many more there are, in words
  * @property {SignName[]} signs what occurs, in the legend's order
  * @property {SignName[]} signsInOrder the same on the axis of order
  * @property {Task[]} tasks
