@@ -37,21 +37,32 @@ def alt_text(
     `title` and `between` are as in `helpers.timeline.options`. A step counts as blocking here
     from 0.2 s on: a busy machine may stretch any step a little beyond asyncio's limit of 0.1 s.
     """
-    tasks = [t for t in timeline.tasks if t.role != "recording"]
     title = timeline.title if title is None else title
     name = f"Gantt chart '{visible(title)}'" if title else "Gantt chart"
     if between is not None:
         name += f", {window_text(*window(timeline, between))}"
+    parts = [f"{name}: {_how_many(timeline, _told_of(timeline))}"]
+    parts += [*sentences(timeline), _notes(timeline)]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def sentences(timeline: Timeline) -> list[str]:
+    """What happened: a sentence for each task where they are few, and what they have to do with
+    one another. Without full stops."""
+    tasks = _told_of(timeline)
     told = tasks if len(tasks) <= _MOST_TOLD else []
     held = _held(timeline)
     lives = told if tasks else timeline.tasks
-    parts = [f"{name}: {_how_many(timeline, tasks)}"]
-    parts += [_life(timeline, task, held) for task in lives]
+    parts = [_life(timeline, task, held) for task in lives]
     if all(task.role for task in tasks):
         parts.append(_callbacks(timeline))
     parts.append(_others_that_held(timeline, lives, held))
-    parts += [_overlap(timeline, tasks), _order_of_ends(timeline, told), _notes(timeline)]
-    return ". ".join(part for part in parts if part) + "."
+    parts += [_overlap(timeline, tasks), _order_of_ends(timeline, told)]
+    return [part for part in parts if part]
+
+
+def _told_of(timeline: Timeline) -> list[TaskSpan]:
+    return [task for task in timeline.tasks if task.role != "recording"]
 
 
 def _callbacks(timeline: Timeline) -> str:

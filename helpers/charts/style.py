@@ -34,6 +34,7 @@ _MORE_FONTS = (
     "Symbola",
 )
 _NO_GLYPH = "▯"
+_AS_EMOJI = "\ufe0f"  # after a sign: a terminal shows it as an emoji, two cells wide
 
 
 def visible(text: str) -> str:
@@ -53,11 +54,28 @@ def shortened(text: str, length: int) -> str:
 
 def cells(text: str) -> int:
     """How many character cells the text takes in a terminal."""
-    return sum(_cells_of(c) for c in text)
+    return len(cell_by_cell(text))
 
 
+def cell_by_cell(text: str) -> list[str]:
+    """What stands in each cell of a terminal: after a wide letter an empty one; an accent or a
+    vowel sign stands with the letter before it."""
+    found: list[str] = []
+    for c in text:
+        if width := _cells_of(c):
+            found += [c, ""][:width]
+        elif not found:
+            found.append(c)
+        else:
+            wide = not found[-1]
+            found[-2 if wide else -1] += c
+            found += [""] * (c == _AS_EMOJI and not wide)
+    return found
+
+
+@lru_cache(maxsize=4096)
 def _cells_of(c: str) -> int:
-    if unicodedata.combining(c):
+    if unicodedata.category(c) in ("Mn", "Me") or "\u1160" <= c <= "\u11ff":  # Hangul within
         return 0
     return 2 if unicodedata.east_asian_width(c) in "WF" else 1
 

@@ -1,8 +1,9 @@
 """The lanes of the Gantt chart in characters, for terminals, diffs and screen readers.
 
-Above them stand the steps in their order, in sentences, as `order` tells them: who listens gets
-a story first, not dashes. Of a recording of more than two dozen steps that would be a long one,
-so it is left out, which is said.
+Above them stands what is to be seen, in the sentences of the picture's alt text, and then the
+steps in their order, as `order` tells them: who listens gets a story first, not dashes. Of a
+recording of more than two dozen steps that would be a long one, so it is left out, which is said.
+Of a part of a recording only its steps are told.
 
 Below them stands what is wrong (`timeline.findings()`), unless only a part is looked at.
 
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from helpers.charts.alt import sentences
 from helpers.charts.axis import axis_line, cell
 from helpers.charts.crowd import Crowd
 from helpers.charts.lanes import lay_out
@@ -24,7 +26,7 @@ from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
 from helpers.charts.order import in_sentences
 from helpers.charts.signs import in_order, signs_of
 from helpers.charts.strip import strip_of
-from helpers.charts.style import cells, cut, shortened, visible, wrapped
+from helpers.charts.style import cell_by_cell, cells, cut, shortened, visible, wrapped
 from helpers.charts.words import SIGNS, duration_text
 from helpers.timeline import KINDS, Timeline
 from helpers.timeline.options import TextOptions
@@ -50,13 +52,13 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     room = width - margin - 2  # two for the mark at the end
     layout = lay_out(timeline, resolution=room, most=most, between=between)
     lines = [cut(_heading(layout, title), width)]
-    lines += _order(timeline, between, width) if options.order else []
+    lines += _story(timeline, options, width)
     if not layout.lanes:
         lines.append(NOTHING_RAN)
     else:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
         lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
-        lines += ["", *_side_by_side(_legend(layout), width), "", *_table(layout, margin)]
+        lines += ["", *_side_by_side(_legend(layout), width), "", *_table(layout, margin, width)]
     lines += [cut(line, width) for line in _remarks(layout)]
     lines += [line for told in _waits(layout) for line in wrapped(told, width)]
     many = options.order and _steps(timeline) > _FEW_STEPS
@@ -69,13 +71,25 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
 # -- the steps ------------------------------------------------------------------------------
 
 
+def _story(timeline: Timeline, options: TextOptions, width: int) -> list[str]:
+    """In sentences, with an empty line below: what is to be seen, unless only a part is looked
+    at; and the steps."""
+    story = []
+    if options.sentences and options.between is None:
+        story += [line for told in sentences(timeline) for line in wrapped(f"{told}.", width)]
+    steps = _order(timeline, options.between, width) if options.order else []
+    if steps:
+        story += ["", *steps]
+    return [*story, ""] if story else []
+
+
 def _order(timeline: Timeline, between: tuple[float, float] | None, width: int) -> list[str]:
-    """Told one by one, with an empty line before and after; nothing where they are many."""
+    """Told one by one; nothing where they are many."""
     if not 0 < _steps(timeline) <= _FEW_STEPS:
         return []
     strip = strip_of(timeline, between=between, most=2 * _FEW_STEPS)
     notes = (line for note in strip.notes for line in wrapped(note, width))
-    return ["", *in_sentences(strip, width), *notes, ""] if strip.columns else []
+    return [*in_sentences(strip, width), *notes] if strip.columns else []
 
 
 def _steps(timeline: Timeline) -> int:
@@ -87,7 +101,11 @@ def _steps(timeline: Timeline) -> int:
 def _findings(timeline: Timeline, width: int) -> list[str]:
     """What is wrong, with an empty line before; nothing where nothing was found."""
     found = timeline.findings()
-    return ["", "What was found, the worst first:", found.text(width)] if found else []
+    if not found:
+        return []
+    ways = (found.text(narrower).split("\n") for narrower in range(width, 0, -1))
+    fits = next(told for told in ways if all(cells(line) <= width for line in told))
+    return ["", "What was found, the worst first:", *fits]
 
 
 # -- the rows ------------------------------------------------------------------------------
@@ -103,7 +121,7 @@ def _label_cells(lane: Lane) -> int:
 
 def _label(lane: Lane, width: int) -> str:
     """The lane's name, indented below its parent's, filled up to `width` cells."""
-    indent = "  " * min(lane.depth, 4)
+    indent = "  " * min(lane.depth, 4, (width - 2) // 3)
     name = indent + cut(visible(lane.label), width - 2 - len(indent))
     return name + " " * (width - cells(name))
 
@@ -144,10 +162,10 @@ def _put(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
 
 def _carry(marks: list[str], bar: Bar, layout: Layout, room: int) -> None:
     """Write on a waiting line what it waits for, if it fits."""
-    words = f" {visible(bar.text)} "
+    words = cell_by_cell(f" {visible(bar.text)} ")
     first, last = (_cell(layout, moment, room) for moment in (bar.start, bar.end))
     free = last - first - 4
-    if bar.text and cells(words) == len(words) and len(words) <= free:
+    if bar.text and len(words) <= free:
         at = first + (last - first - len(words)) // 2
         marks[at : at + len(words)] = words
 
@@ -177,12 +195,13 @@ def _side_by_side(parts: Sequence[str], width: int) -> Iterator[str]:
     yield line
 
 
-def _table(layout: Layout, margin: int) -> list[str]:
+def _table(layout: Layout, margin: int, room: int) -> list[str]:
     """How long each lane was in each state."""
     rows = [(lane, dict(lane.seconds_in)) for lane in layout.lanes if lane.seconds_in]
     states = [s for s in _SUMS if s != "overdue" or any(sums.get(s) for _, sums in rows)]
     times = [[duration_text(sums.get(state, 0.0)) for state in states] for _, sums in rows]
     width = max([_COLUMN, *(len(time) + 2 for line in times for time in line)])
+    margin = min(margin, room - width * len(states))
     lines = [_label(lane, margin) for lane, _ in rows]
     lines = [name + _columns(line, width) for name, line in zip(lines, times, strict=True)]
     return [" " * margin + _columns(states, width), *lines] if rows else []

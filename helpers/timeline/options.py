@@ -86,11 +86,13 @@ class OrderOptions(PictureOptions):
 class TextOptions(ChartOptions):
     """- `width` is how many characters a line has at most; at least 60 are taken.
     - `most` is how many tasks have lines of their own; of more, some are folded into one.
+    - `sentences` says first what is to be seen, as the picture's alt text does.
     - `order` tells the steps one by one, above the lanes, where they are few.
     - `findings` says below them what is wrong, if anything is found."""
 
     width: int = 80
     most: int = 30
+    sentences: bool = True
     order: bool = True
     findings: bool = True
 

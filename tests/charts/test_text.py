@@ -17,7 +17,7 @@ from order_programs import eleven_lines, shouting
 
 from helpers.charts.style import cells
 from helpers.charts.text import text
-from helpers.timeline import Timeline
+from helpers.timeline import Step, TaskSpan, Timeline
 
 BREAKFAST = """
 breakfast: 5 tasks, 4.4 s, virtual time
@@ -70,20 +70,40 @@ loop       ^················^^^^^^^^^^^············�
 
 
 def test_every_state_and_every_end():
-    assert breakfast().text(width=72, order=False, findings=False) == BREAKFAST.strip()
+    assert (
+        breakfast().text(width=72, sentences=False, order=False, findings=False)
+        == BREAKFAST.strip()
+    )
 
 
 def test_a_program_of_callbacks():
-    assert callbacks().text(width=72, order=False).startswith(CALLBACKS.strip())
+    assert callbacks().text(width=72, sentences=False, order=False).startswith(CALLBACKS.strip())
 
 
-# -- the steps above the lanes ---------------------------------------------------------------
+# -- what is told above the lanes --------------------------------------------------------------
+
+
+def test_it_begins_with_the_sentences_of_the_alt_text():
+    said = breakfast().text(width=1000).partition("\n\n")[0].split("\n")
+    assert (
+        said[1]
+        == "'main' waits for its task group and raises ExceptionGroup: 1 went wrong at 4.2 s."
+    )
+    alt = breakfast().gantt().alt
+    assert alt.partition(". ")[2].startswith(" ".join(said[1:]))
+    assert alt.removesuffix(" Note: Mind it.").endswith(said[-1])
+
+
+def test_of_a_part_there_are_no_sentences_which_tell_the_whole():
+    assert breakfast().text(between=(2.6, 3.5)) == breakfast().text(
+        between=(2.6, 3.5), sentences=False
+    )
 
 
 def test_a_few_steps_are_told_one_by_one_before_the_lanes():
-    told, lanes = eleven_lines().text(), eleven_lines().text(order=False)
-    heading, steps, rest = told.split("\n\n", 2)
-    assert lanes == f"{heading}\n{rest}"
+    told, without = eleven_lines().text(), eleven_lines().text(order=False)
+    story, steps, rest = told.split("\n\n", 2)
+    assert without == f"{story}\n\n{rest}"
     assert steps == eleven_lines().order().as_text().partition("\n")[2]
 
 
@@ -162,8 +182,59 @@ def test_only_printable_characters_and_line_breaks(name):
     assert all(line.isprintable() for line in text(EVERY[name]).split("\n"))
 
 
+WIDE = (
+    "茶を入れる人が待っている" * 3,
+    "❤\ufe0f heart " * 5,
+    "👩‍🍳 cook",
+    "नमस्ते",
+    "한국어",
+    "🇩🇪",
+    "e\u0301" * 50,
+)
+
+
+def wide() -> Timeline:
+    """Names of all widths, which wait for one another, are noted, raised and found at fault."""
+    tasks = [TaskSpan(i, name, "f", None, 0, 0, 9, "raised", name) for i, name in enumerate(WIDE)]
+    steps = [
+        Step(i, "task", name, 0, i / 2, (i + 1) / 2, waiting_for=f"task '{name}'")
+        for i, name in enumerate(WIDE)
+    ]
+    return Timeline.of(tasks, steps, title=WIDE[0], notes=WIDE)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_lanes_are_exactly_as_wide_as_asked_whatever_the_letters(columns):
+    lines = wide().text(width=columns).splitlines()
+    assert max(cells(line) for line in lines) <= columns
+    lanes = [line for line in lines if line.endswith("✗")]
+    assert len(lanes) == len(WIDE)
+    assert {cells(lane) for lane in lanes} == {columns - 1}  # the last is that of an end at the end
+
+
+def test_long_names_leave_room_for_long_times():
+    year, steps = 365 * 86_400, []
+    for n in (0, 10, 20):
+        steps += [
+            Step(0, "task", "a", n * year, (n + 2) * year, (n + 3) * year, due=(n + 4) * year)
+        ]
+    task = TaskSpan(
+        0, "a name of sixty letters that goes on and on until it is told", ended=23 * year
+    )
+    lines = Timeline.of([task], steps).text(width=60).splitlines()
+    assert max(cells(line) for line in lines) == 60
+
+
+def test_a_wide_word_is_carried_by_a_wait_cell_by_cell():
+    steps = [Step(0, "task", "a", 0, 0, 0, waiting_for="茶を"), Step(0, "task", "a", 9, 9, 9)]
+    lane = Timeline.of([TaskSpan(0, "a", ended=9)], steps).text(sentences=False, order=False)
+    row = lane.splitlines()[1]
+    assert "─ 茶を ─" in row
+    assert cells(row) == 79
+
+
 def test_lanes_of_wide_letters_stay_aligned():
-    rows = strange().text(order=False).splitlines()[1:12]
+    rows = strange().text(sentences=False, order=False).splitlines()[1:12]
     begins = {cells(re.match("[^░█]*", row)[0]) for row in rows}
     assert all("█" in row for row in rows)
     assert len(begins) == 1
