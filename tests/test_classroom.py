@@ -17,10 +17,6 @@ from convert import GUIDE, LESSONS, convert
 from helpers.practice.progress import Done
 
 WIDGET = "application/vnd.jupyter.widget"
-READING = 200  # words a minute
-A_LINE = 3  # seconds to read a line of code
-A_ROUND_OF_HANDS = 30  # seconds to read options and vote
-WAITING = 20  # seconds: what a lesson may wait in all
 
 
 # -- slides and handouts ---------------------------------------------------------------------
@@ -175,38 +171,6 @@ def test_every_lesson_has_its_page_in_the_guide(path):
     exposed = re.findall(r"`(\d\d-[\w-]+)`", page)
     assert exposed
     assert [name for name in exposed if f'"{name}"' not in source] == []
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_can_be_read_answered_and_waited_for_in_its_minutes(path):
-    """Text, code and answers up to the exercises, hands raised, and the waiting it may do."""
-    lesson = rules.Lesson.read(path)
-    seconds = WAITING + sum(cell_seconds(cell) for cell in taught(lesson))
-    assert seconds / 60 <= promised(path)
-
-
-def taught(lesson):
-    """The cells up to the exercises, without the notes for teachers."""
-    for cell in lesson.notebook.cells:
-        if cell.source.startswith("## Exercises"):
-            return
-        if cell.metadata.get("slideshow", {}).get("slide_type") != "notes":
-            yield cell
-
-
-def cell_seconds(cell) -> float:
-    if cell.cell_type == "markdown":
-        return reading_seconds(rules.without_code(cell.source))
-    said = [out.get("data", {}).get("text/plain", "") for out in cell.outputs]
-    answers = " ".join(text for text in said if text.startswith("Measured:"))
-    program = re.split(r"^(?:predict|compare)\(", cell.source, flags=re.MULTILINE)[0]
-    lines = [line for line in program.splitlines() if line.strip()]
-    votes = sum("Decide before you read on." in text for text in said)
-    return reading_seconds(answers) + len(lines) * A_LINE + votes * A_ROUND_OF_HANDS
-
-
-def reading_seconds(text: str) -> float:
-    return len(text.split()) / READING * 60
 
 
 def test_each_of_the_sixteen_points_is_in_the_notes_of_every_section_that_the_guide_names():

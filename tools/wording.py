@@ -2,8 +2,8 @@
 
 `OUT` lists what no lesson says any more: a pattern, and what to say in its place. They are
 words with two meanings ("at once"), words that another one has replaced ("turn" of a loop),
-and claims that another lesson contradicts. `offences` finds them in any text; a rule of
-`notebook_rules` reads the lessons by it.
+and claims that another lesson contradicts. `offences` finds them in any text: a rule of
+`notebook_rules` reads the lessons by it, a test the other pages and the exercises.
 
 Limits: it knows words, not sense, and it reads code only inside its strings and comments. What
 is quoted in italics, *"like this"*, is somebody else's sentence and may say what it likes.

@@ -6,7 +6,7 @@ runs, and puts out what it says, is for nbval. Whether it teaches is for readers
 
     lesson      a notebook as the rules read it
     skeleton    its parts, in order: title, ideas, mistake, exercises, closing
-    form        headings, lengths, tags, slides
+    form        headings, lengths, words, minutes, tags, slides
     links       links and pictures
     stored      the file: kernel, ids, outputs
 """
@@ -49,6 +49,8 @@ RULES = (
     form.code_is_short,
     form.code_hides_no_output,
     form.text_is_short,
+    form.words_are_those_of_the_house,
+    form.takes_the_minutes_that_it_promises,
     form.tags_are_known,
     form.every_cell_has_its_place_in_the_slides,
     links.links_lead_somewhere,

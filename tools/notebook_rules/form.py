@@ -1,8 +1,12 @@
-"""Rules of form: headings in order, short code, short text, known tags, a place in the slides."""
+"""Rules of form: headings in order, short code and text, the words of the house, minutes that are
+true, known tags, a place in the slides."""
 
 from __future__ import annotations
 
 from statistics import median
+
+import minutes
+import wording
 
 from notebook_rules.lesson import Lesson, slide_of, tags_of, words_in
 
@@ -52,6 +56,22 @@ def text_is_short(lesson: Lesson) -> list[str]:
     if usual > USUAL_TEXT_WORDS:
         complaints.append(f"half its text cells have over {usual:g} words; aim at 20 to 60")
     return complaints
+
+
+def words_are_those_of_the_house(lesson: Lesson) -> list[str]:
+    """No word is used that is out, in text, or in what code says; see `wording`."""
+    return [
+        f"cell {number} says {offence}"
+        for number, cell in enumerate(lesson.notebook.cells)
+        for offence in wording.offences(
+            cell.source if cell.cell_type == "markdown" else wording.said_in(cell.source)
+        )
+    ]
+
+
+def takes_the_minutes_that_it_promises(lesson: Lesson) -> list[str]:
+    """Counted as `minutes` does."""
+    return minutes.promise_is_kept(lesson.notebook)
 
 
 def tags_are_known(lesson: Lesson) -> list[str]:

@@ -9,7 +9,7 @@ from helpers.practice.sentences import alike, in_seconds
 from helpers.virtual_time import compute
 
 BLOCKED = 0.25  # real seconds after which a function certainly has not returned immediately
-LATER = 5  # seconds on the loop's clock, which need not stand at 0 when a countdown begins
+LATER = 5  # seconds on the loop's clock, which need not be at 0 when a countdown begins
 
 
 def judge_countdown(countdown):

@@ -40,7 +40,7 @@ def _timers_in_time(entries, timeline):
 
 _TIMER_LATE = (
     "A timer that was set for {due} was called only at {at}, after {job}. The loop calls all that "
-    "stands in its queue when an iteration begins, and looks at its timers only then: let each "
+    "is in its queue when an iteration begins, and looks at its timers only then: let each "
     "job ask for the next one, when it is done."
 )
 

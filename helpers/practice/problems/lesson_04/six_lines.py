@@ -48,8 +48,8 @@ def _not_in_order(lines: list, place: int) -> str:
         return f"{wanted}, and the program had ended. What should say it, and was it awaited?"
     before = f"After '{WANTED[place - 1]}'" if place else "At the beginning"
     return (
-        f"{wanted}, and '{lines[place]}' was said. {before}: who was running, and who came next in "
-        "the ready queue?"
+        f"{wanted}, and '{lines[place]}' was said. {before}: who was running, and what "
+        "came next in the ready queue?"
     )
 
 
@@ -233,12 +233,12 @@ async def program(say):
         (
             program_in_the_wrong_order,
             "'b begins' was wanted as line 2, and 'a begins' was said. After 'both are made': who "
-            "was running, and who came next in the ready queue?",
+            "was running, and what came next in the ready queue?",
         ),
         (
             program_first_in_first_out,
             "'a ends' was wanted as line 5, and 'b ends' was said. After 'both have begun': who "
-            "was running, and who came next in the ready queue?",
+            "was running, and what came next in the ready queue?",
         ),
         (
             program_by_the_clock,

@@ -34,7 +34,7 @@ def judge_with_a_watch(with_a_watch):
     if not isinstance(timeline.result, RuntimeError):
         raise NotYet(
             f"job() raises RuntimeError, and {sentences.shown(timeline.result)} came back. "
-            "Whoever calls you has to hear of the error: let it pass.",
+            "Your caller has to hear of the error: let it pass.",
             timeline,
         )
 
@@ -237,7 +237,7 @@ async def with_a_watch(job, show):
         ),
         (
             with_a_watch_that_swallows_the_error,
-            "job() raises RuntimeError, and None came back. Whoever calls you has to hear of the "
+            "job() raises RuntimeError, and None came back. Your caller has to hear of the "
             "error: let it pass.",
         ),
         (
