@@ -28,7 +28,7 @@ AN_EXERCISE = (5, 10)
 
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _WORD = re.compile(r"\w[\w'.()-]*")
-_PICTURES = ("<Timeline", "<Gantt", "The player", "What if", "A live")
+_PICTURES = ("<Timeline", "<Gantt", "<Chart of order", "The player", "What if", "A live")
 _PROMISE = re.compile(r"\b(\d+) minutes")
 _EXERCISES = re.compile(r"\b(\d+)(?: minutes)? (?:more )?for the exercises")
 
