@@ -14,7 +14,7 @@ from typing import Any
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder.asyncio_internals import STEP, WAKE_UP
 from helpers.recorder.asyncio_internals import shows_waits as SHOWS_WAITS
-from helpers.recorder.journal import Handle, Journal
+from helpers.recorder.journal import LOOKED, Handle, Journal
 from helpers.recorder.present import step_frames
 
 
@@ -39,11 +39,13 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                         who = journal.tasks.new_task(task, queued)
                 else:
                     task, who, queued = journal.identify(handle)
-                start = journal.last or journal.begun()
+                start = journal.last
+                if not start:  # it follows no other: an iteration begins with it, or may
+                    start = clock() if start is None else -clock()
         except Exception as fault:
             task, who, queued, start = journal.not_understood(fault)
         except BaseException as error:  # an interrupt; a task would wait for ever for its step
-            interrupt, journal.last = error, None
+            interrupt, journal.last, start = error, None, None
         if start is None:  # not where our fault is handled: the program's own would tell of it
             try:
                 (journal.run_of_another(journal) or plain_run)(handle)
@@ -93,7 +95,7 @@ def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Calla
         if get_ident() != journal.thread:
             journal.attempt("where a loop runs", journal.lost, loop)
             return plain(timeout)
-        journal.last, journal.has_looked = None, True
+        journal.last = LOOKED
         if rows.are_many():
             journal.safely(rows.pack)
         if timeout == 0 and shows_timers and not loop._scheduled and not journal.opened:

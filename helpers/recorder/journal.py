@@ -37,6 +37,7 @@ from helpers.recorder.waits import Waits
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
+LOOKED = 0.0  # the loop has looked at its selector: an iteration begins with the next step
 
 
 class Journal:
@@ -46,10 +47,9 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "eager", "failed", "foreign", "has_looked", "holds", "idle",
-        "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
-        "opened", "output", "polls", "recordings", "rows", "run", "run_of_another", "selectors",
-        "serial",
+        "__weakref__", "clock", "eager", "failed", "foreign", "holds", "idle", "is_blind",
+        "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old", "opened", "output",
+        "polls", "recordings", "rows", "run", "run_of_another", "selectors", "serial",
         "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
         "vocabulary", "waits", "watch_first_step", "watch_sleep",
     )  # fmt: skip
@@ -63,8 +63,8 @@ class Journal:
         self.is_blind = False  # whether there was a loop whose looks we could not see
         self.notes = internals.shortcomings()
         self.loop: Loop | None = None  # whose steps take the short way through `run`
-        self.last: float | None = None  # the end of the step before, while nothing came between
-        self.has_looked = False  # at the selector: an iteration begins with the next step
+        # The end of the step before, LOOKED, or None where something else came between.
+        self.last: float | None = None
         self.opened: list[tuple[float, int, Any]] = []  # under way when recording began
         self.rows, self.vocabulary, self.misses = Rows(), Vocabulary(), Misses()
         self.tasks = TaskBook(self.vocabulary, self.misses, self.clock)
@@ -149,11 +149,10 @@ class Journal:
         try:
             if self.eager.open:
                 self._settle_eager_tasks()
-            if self.close_opened() or self.last is not None:
-                self.has_looked = False  # that was before a step on another loop, and says nothing
-            self.last = None
+            if self.close_opened() or self.last != LOOKED:
+                self.last = None  # the end of a step on another loop says nothing here
             if self._meets(handle._loop):
-                self.has_looked = True  # it had not begun to run: it looked before we were there
+                self.last = LOOKED  # it had not begun to run: it looked before we were there
         except Exception as fault:
             self.fail(fault)
             return False
@@ -273,10 +272,8 @@ class Journal:
     # -- steps
 
     def begun(self) -> float:
-        """`START` of a step that begins now, and does not follow another."""
-        now, is_first = self.clock(), self.has_looked
-        self.has_looked = False
-        return rows.first(now) if is_first else now
+        """`START` of a step that begins now. (`hot` does the same without the call.)"""
+        return rows.first(self.clock()) if self.last == LOOKED else self.clock()
 
     def identify(self, handle: Handle) -> tuple[AnyTask, int, float]:
         """Task, `WHO` and `QUEUED` of a handle that is no plain step of a C task."""
