@@ -7,6 +7,8 @@
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
             eager       eager tasks that are made by hand
+            unheard     whether somebody asked for what a task raised
+            unawaited   coroutine objects that were dropped
             present     what is under way, and who is ready, at a moment
             waits       what a suspended task waits for, and where
             task_book   its tasks, by number

@@ -9,20 +9,21 @@ timeline. Nothing here knows how rows came to be: they may be written by hand.
 from __future__ import annotations
 
 from array import array
-from types import CodeType
+from collections.abc import Iterable
 
 import numpy as np
 
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
-from helpers.recorder.places import Place, Places, held, places, sources
+from helpers.recorder.places import Place, Places, held, place_of, places, sources
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import (
     BLOCKING_AFTER,
     KINDS,
     NOTHING,
+    Dropped,
     Idle,
     Printed,
     StepColumns,
@@ -47,6 +48,8 @@ def assemble(cut: Cut) -> Timeline:
     kinds, labels = attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
     columns, strings, table = _columns(steps, people, clock, kinds, labels, misses)
     tasks = people.spans(clock)
+    none_dropped: tuple[Dropped, ...] = ()
+    dropped = attempt("what was never awaited", none_dropped, _dropped, steps, clock)
     no_timers: tuple[Timer, ...] = ()
     nobody: list[str] = []
     return Timeline(
@@ -60,7 +63,8 @@ def assemble(cut: Cut) -> Timeline:
         timers=attempt("the timers", no_timers, _timers, steps, clock, kinds, misses),
         idle=attempt("when the loop slept", (), _idle, cut, clock),
         output=attempt("what was printed", (), _output, steps, clock),
-        sources=attempt("the source", {}, sources, table, _all_code(cut), misses),
+        dropped=dropped,
+        sources=attempt("the source", {}, _sources, cut, table, dropped, misses),
         notes=(
             *cut.notes,
             *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
@@ -69,11 +73,16 @@ def assemble(cut: Cut) -> Timeline:
     )
 
 
-def _all_code(cut: Cut) -> list[CodeType]:
-    """Code objects whose source something may point to."""
+def _sources(
+    cut: Cut, table: Iterable[Place], dropped: Iterable[Dropped], misses: Misses
+) -> dict[str, str]:
+    """The text of each source that something points to."""
     in_labels = [code for _, _, code in cut.labels if code is not None]
     held = [code for spots in cut.holds.values() for code, _ in spots]
-    return [*cut.codes, *in_labels, *held]
+    spots = [note.dropped for note in cut.dropped if note.dropped]
+    codes = [*cut.codes, *in_labels, *held, *(code for code, _ in spots)]
+    wanted = [*table, *(each.dropped_at for each in dropped if each.dropped_at)]
+    return sources(wanted, codes, misses)
 
 
 def _columns(
@@ -260,6 +269,23 @@ def _output(steps: Steps, clock: Clock) -> tuple[Printed, ...]:
         else:
             found.append(Printed(clock.one(when), text, step))
     return tuple(found)
+
+
+def _dropped(steps: Steps, clock: Clock) -> tuple[Dropped, ...]:
+    """The coroutine objects that went and had not begun, in order."""
+    cut = steps.cut
+    notes = [note for note in cut.dropped if cut.begin <= note.moment <= cut.end]
+    at = steps.at(np.array([note.moment for note in notes])).tolist() if notes else []
+    return tuple(
+        Dropped(
+            coroutine=naming.short_name(note.qualname),
+            time=clock.one(note.moment),
+            step=None if step < 0 else step,
+            dropped_at=place_of(note.dropped) if note.dropped and cut.has_lines else None,
+            made_at=(naming.source_name(note.made[0]), note.made[1]) if note.made else None,
+        )
+        for note, step in zip(notes, at, strict=True)
+    )
 
 
 def _pending(tasks: tuple[TaskSpan, ...]) -> list[str]:

@@ -176,6 +176,19 @@ def exception_of(task: AnyTask) -> BaseException | None:
     return getattr(task, "_exception", None)
 
 
+def is_heard(task: AnyTask) -> bool | None:
+    """Whether somebody has asked for what a task raised; None where it does not say."""
+    untold = getattr(task, "_log_traceback", None)
+    return None if untold is None else not untold
+
+
+def complains_as_usual(task: AnyTask) -> bool:
+    """Whether the loop of that task hands complaints to asyncio's own method."""
+    loop, name = task.get_loop(), "call_exception_handler"
+    known = getattr(BaseLoop, name, None)
+    return known is not None and getattr(loop, name).__func__ is known
+
+
 def is_in_a_step(task: AnyTask) -> bool:
     """Whether that task is in a step right now."""
     return getattr(task.get_coro(), "cr_running", False)

@@ -37,6 +37,7 @@ def cut(journal: Journal, window: Window) -> Cut:
     if mine and not journal.failed:
         journal.attempt("the names of tasks", journal.tasks.look_again, end)
         loops = [ref() for ref in journal.loops]
+        journal.attempt("which errors were heard of", journal.tasks.unheard.look)
         ask = note_queued, journal.tasks, loops
         ready = journal.misses.attempt("who is ready at the end", ready, *ask)
     written = journal.rows.copy(mine)
@@ -73,6 +74,7 @@ def _copied(journal: Journal, window: Window, written: array[float], end: float)
         begin=window.begin, end=end, rows=written, has_lines=journal.rows.lines,
         idle=journal.idle[:], polls=journal.polls[:],
         foreign=journal.foreign[:], output=journal.output[:],
+        heard=journal.tasks.unheard.heard.copy(), dropped=journal.dropped[:],
         holds={start: spots.copy() for start, spots in journal.holds.copy().items()},
         timers=journal.timers[:], due=journal.waits.due.copy(),
         tasks=journal.tasks.notes[:], labels=journal.vocabulary.labels[:],

@@ -12,6 +12,7 @@ from types import BuiltinMethodType as BUILTIN
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
+from helpers.recorder import rows
 from helpers.recorder.asyncio_internals import STEP, WAKE_UP
 from helpers.recorder.asyncio_internals import shows_waits as SHOWS_WAITS
 from helpers.recorder.journal import LOOKED, Handle, Journal
@@ -21,7 +22,7 @@ from helpers.recorder.present import step_frames
 def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[[Handle], None]:
     """`Handle._run` while something is recorded. It writes a row as `Rows.write` does."""
     clock, number_of = journal.clock, journal.tasks.numbers.get
-    rows, write, waits = journal.rows, journal.rows.fresh.extend, journal.waits
+    written, write, waits = journal.rows, journal.rows.fresh.extend, journal.waits
 
     def run(handle: Handle) -> None:
         start = interrupt = None
@@ -69,7 +70,7 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
                 waiting, place = waits.read(task, waiter, who), waits.place
             elif task.done():
                 journal.tasks.ended(task, who, end)
-            elif rows.lines:
+            elif written.lines:
                 waits.read(task, None, who)
                 place = waits.place
             write((queued, start, end, who, waiting, place))
@@ -89,15 +90,18 @@ def make_run(journal: Journal, plain_run: Callable[[Handle], None]) -> Callable[
 
 def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Callable[..., Any]:
     """`selector.select` while something is recorded: the loop asleep, and when it looked."""
-    rows, shows_timers = journal.rows, internals.shows_timers(loop)
+    fresh, unheard, full = journal.rows.fresh, journal.tasks.unheard, rows.FULL
+    shows_timers = internals.shows_timers(loop)
 
     def select(timeout: float | None = None) -> Any:
         if get_ident() != journal.thread:
             journal.attempt("where a loop runs", journal.lost, loop)
             return plain(timeout)
         journal.last = LOOKED
-        if rows.are_many():
-            journal.safely(rows.pack)
+        if len(fresh) > full:
+            journal.safely(journal.rows.pack)
+        if unheard.open:
+            journal.attempt("which errors were heard of", unheard.look)
         if timeout == 0 and shows_timers and not loop._scheduled and not journal.opened:
             return plain(timeout)  # a glance: no timer can be due, and sockets have their own mark
         if journal.failed:

@@ -29,7 +29,7 @@ from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
 from helpers.recorder.present import UnderWay, note_queued, steps_under_way
-from helpers.recorder.rows import Holds, Rows, TimerNote
+from helpers.recorder.rows import DroppedNote, Holds, Rows, TimerNote
 from helpers.recorder.task_book import TaskBook
 from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
@@ -47,10 +47,10 @@ class Journal:
     """
 
     __slots__ = (
-        "__weakref__", "clock", "eager", "failed", "foreign", "holds", "idle", "is_blind",
-        "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old", "opened", "output",
-        "polls", "recordings", "rows", "run", "run_of_another", "selectors", "serial",
-        "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
+        "__weakref__", "clock", "dropped", "eager", "failed", "foreign", "holds", "idle",
+        "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
+        "opened", "output", "polls", "recordings", "rows", "run", "run_of_another", "selectors",
+        "serial", "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
         "vocabulary", "waits", "watch_first_step", "watch_sleep",
     )  # fmt: skip
 
@@ -71,6 +71,7 @@ class Journal:
         self.waits = Waits(self.rows, self.tasks, self.vocabulary, self.misses)
         self.eager = EagerTasks(self.tasks, self.misses, self.write)
         self.timers: list[TimerNote] = []
+        self.dropped: list[DroppedNote] = []  # see `unawaited`
         self.holds: Holds = {}  # see `held`
         self.old: dict[int, float] = {}  # id of an older handle -> what stands for "queued at"
         self.idle, self.polls = array("d"), array("d")
@@ -222,6 +223,7 @@ class Journal:
         self.loop, self.is_over = None, True
         while self.selectors:
             self.selectors.popitem()[1]()
+        self.tasks.unheard.open.clear()
         if self.eager.open:
             self._settle_eager_tasks()
 

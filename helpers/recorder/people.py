@@ -8,7 +8,6 @@ import numpy as np
 
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import TaskNote
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import KINDS, NOTHING, TaskSpan
 
@@ -22,6 +21,7 @@ class People:
         cut = steps.cut
         self.notes, self.steps, self.recorder = cut.tasks, steps, cut.task
         self.begin, self.end, self.queued = cut.begin, cut.end, cut.queued
+        self.heard = cut.heard
         self.created = [self._created(number) for number in range(len(self.notes))]
         mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
         mine.sort(key=lambda n: (n != self.recorder, self.created[n] or 0, n))
@@ -108,16 +108,17 @@ class People:
         notes = [self.notes[number] for number in self.order]
         created = clock.all(self.created[number] for number in self.order)
         begun = clock.all(started.get(number) for number in self.order)
-        ended = clock.all(self._ended(note) for note in notes)
+        ended = clock.all(self._until_the_end(note.ended) for note in notes)
         queued = clock.all(self.queued.get(number) for number in self.order)
-        times = zip(created, begun, ended, queued, strict=True)
+        asked = (self._until_the_end(self.heard.get(number)) for number in self.order)
+        times = zip(created, begun, ended, queued, clock.all(asked), strict=True)
         return tuple(
             self._span(identity, number, *moments)
             for identity, (number, moments) in enumerate(zip(self.order, times, strict=True))
         )
 
-    def _ended(self, note: TaskNote) -> float | None:
-        return note.ended if note.ended is not None and note.ended <= self.end else None
+    def _until_the_end(self, moment: float | None) -> float | None:
+        return moment if moment is not None and moment <= self.end else None
 
     def _started(self) -> dict[int, int]:
         who, first = np.unique(self.steps.who, return_index=True)
@@ -131,8 +132,10 @@ class People:
         started: float | None,
         ended: float | None,
         queued: float | None,
+        heard: float | None,
     ) -> TaskSpan:
         note, role = self.notes[number], self.roles[number]
+        known = ended is not None and number in self.heard
         cell = role == "recording" and note.machinery
         return TaskSpan(
             id=identity,
@@ -147,4 +150,6 @@ class People:
             entered=note.entered,
             queued=queued if ended is None else None,
             role=role,
+            heard=heard if known else None,
+            unheard=known and heard is None,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from array import array
+from collections.abc import Iterable
 from types import CodeType
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import Cut
+from helpers.recorder.rows import Cut, Spot
 from helpers.recorder.steps import Column, Steps
 from helpers.recorder.written import call_made_at
 from helpers.timeline import NOTHING
@@ -78,7 +79,7 @@ def held(
     for step in long.tolist():
         if spots := steps.held.get(step):
             code, offset = max(spots, key=spots.__getitem__)
-            place = misses.attempt("a line", None, _line_in, code, offset)
+            place = misses.attempt("a line", None, place_of, (code, offset))
             call = misses.attempt("what is called in a line", "", call_made_at, code, offset)
             found[step] = table.number(place), strings.number(call)
     return found
@@ -89,10 +90,12 @@ def _line_of(codes: list[CodeType], place: int) -> Place | None:
     if not rows.is_place(place):
         return None
     number, offset = rows.code_and_offset(place)
-    return _line_in(codes[number], offset)
+    return place_of((codes[number], offset))
 
 
-def _line_in(code: CodeType, offset: int) -> Place:
+def place_of(spot: Spot) -> Place:
+    """The source and line of a spot in code."""
+    code, offset = spot
     line = next((line for a, b, line in code.co_lines() if a <= offset < b and line), None)
     return (naming.source_name(code.co_filename), line or code.co_firstlineno)
 
@@ -104,7 +107,7 @@ def _first_line(code: CodeType | None) -> Place | None:
     return naming.source_name(code.co_filename), code.co_firstlineno
 
 
-def sources(places: tuple[Place, ...], codes: list[CodeType], misses: Misses) -> dict[str, str]:
+def sources(places: Iterable[Place], codes: list[CodeType], misses: Misses) -> dict[str, str]:
     """The text of each source that some step points to, where one of that code is from."""
     wanted = {name for name, _ in places}
     texts: dict[str, str] = {}

@@ -23,7 +23,7 @@ from typing import Any
 
 QUEUED, START, END, WHO, WAITING, PLACE = range(6)
 WIDTH = 6
-FULL = 4000  # numbers kept in a list before they are packed; small enough for the cache
+FULL = 4000  # so many numbers are kept in a list before they are packed; small enough for the cache
 
 Number = Any  # one number, or a numpy column of them: the answer has the same shape
 
@@ -168,10 +168,6 @@ class Rows:
         """Write one row. (`hot` does the same without the call.)"""
         self.fresh.extend((queued, start, end, who, waiting, place))
 
-    def are_many(self) -> bool:
-        """Whether it is time to pack."""
-        return len(self.fresh) > FULL
-
     def pack(self) -> None:
         """Move the newest rows into the array, in one go: far cheaper than one by one."""
         self.packing = len(self.packed)  # for who copies the rows meanwhile, and for interrupts
@@ -262,6 +258,18 @@ class TimerNote:
 
 
 @dataclass(slots=True)
+class DroppedNote:
+    """A coroutine object that went before it had begun; `made` and `dropped`, where known, are a
+    file's name with a line, and a spot in the learner's code."""
+
+    moment: float
+    qualname: str
+    code: CodeType
+    made: tuple[str, int] | None
+    dropped: Spot | None
+
+
+@dataclass(slots=True)
 class Cut:
     """One recording's share of a journal: copies, as the watched thread may go on writing."""
 
@@ -281,6 +289,8 @@ class Cut:
     foreign: list[list[float]] = field(default_factory=list)  # called, queued: by other threads
     output: list[tuple[float, str, bool]] = field(default_factory=list)  # when, what, by its thread
     holds: Holds = field(default_factory=dict)
+    heard: dict[int, float | None] = field(default_factory=dict)  # see `unheard`
+    dropped: list[DroppedNote] = field(default_factory=list)
     jumps: list[tuple[float, float]] | None = None  # moment, virtual time; None: a real clock
     offset: float = 0.0  # our clock minus the loop's
     notes: list[str] = field(default_factory=list)

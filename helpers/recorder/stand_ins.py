@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextvars
 import sys
+import warnings
 from asyncio import base_events, events, tasks
 from collections.abc import Callable, Iterable
 from threading import get_ident
@@ -23,6 +24,7 @@ from helpers.recorder import awaits, rows, timing
 from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.journal import Handle, Journal
 from helpers.recorder.present import step_frames
+from helpers.recorder.unawaited import warn_unawaited
 
 journals: dict[int, Journal] = {}  # by thread
 _queued_at: Callable[[], float] = perf_counter  # the moment of a new handle
@@ -328,6 +330,18 @@ def _loop_close(plain: Callable[..., None]) -> Callable[..., None]:
     return close
 
 
+def _call_exception_handler(plain: Callable[..., None]) -> Callable[..., None]:
+    """`loop.call_exception_handler`, by which asyncio complains of errors that nobody heard of."""
+
+    def call_exception_handler(loop: Any, context: dict[str, Any]) -> None:
+        journal = journals.get(get_ident())
+        if journal is not None and journal.tasks.unheard.heard:
+            journal.attempt("who heard of an error", journal.tasks.unheard.nobody_did, context)
+        plain(loop, context)
+
+    return call_exception_handler
+
+
 class Tee:
     """Stands in for `sys.stdout`: passes everything on, and notes what was written when."""
 
@@ -361,6 +375,8 @@ STAND_INS: dict[tuple[Any, str], Callable[[Any], Any]] = {
     (base_events.BaseEventLoop, "is_running"): _is_running,
     (tasks, "_unregister_eager_task"): _unregister_eager_task,
     (base_events.BaseEventLoop, "close"): _loop_close,
+    (base_events.BaseEventLoop, "call_exception_handler"): _call_exception_handler,
     (tasks, "_set_task_name"): _set_task_name,
+    (warnings, "_warn_unawaited_coroutine"): warn_unawaited(journals),
     (sys, "stdout"): Tee,
 }

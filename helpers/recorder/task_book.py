@@ -16,6 +16,7 @@ from helpers.recorder import awaits, naming
 from helpers.recorder.asyncio_internals import AnyTask
 from helpers.recorder.misses import Misses
 from helpers.recorder.rows import TaskKind, TaskNote
+from helpers.recorder.unheard import Unheard
 from helpers.recorder.vocabulary import Vocabulary
 
 _UNKNOWN = TaskKind("?")
@@ -33,12 +34,13 @@ class TaskBook:
 
     __slots__ = (
         "_clock", "_destroyed", "_forget", "_kinds", "_machinery", "_misses", "_named", "_newest",
-        "_vocabulary", "early", "notes", "numbers",
+        "_vocabulary", "early", "notes", "numbers", "unheard",
     )  # fmt: skip
 
     def __init__(self, vocabulary: Vocabulary, misses: Misses, clock: Callable[[], float]) -> None:
         self._vocabulary, self._misses, self._clock = vocabulary, misses, clock
         self.notes: list[TaskNote] = []
+        self.unheard = Unheard(clock)
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
         self.early: dict[int, int] = {}  # the same for those known before their first step
         self._newest: tuple[Any, int | None] = (None, None)  # the eager task made last
@@ -167,9 +169,9 @@ class TaskBook:
         if known:
             note.outcome, note.ended = "returned", end
         else:
-            self._ended_otherwise(note, task, end)
+            self._ended_otherwise(note, number, task, end)
 
-    def _ended_otherwise(self, note: TaskNote, task: AnyTask, end: float) -> None:
+    def _ended_otherwise(self, note: TaskNote, number: int, task: AnyTask, end: float) -> None:
         self._name_again(note, task)
         try:
             if note.outcome == "destroyed":
@@ -180,6 +182,9 @@ class TaskBook:
                 note.outcome = "returned"
             else:
                 note.outcome, note.exception = "raised", naming.exception_text(exception)
+                self._misses.attempt(
+                    "who heard of an error", None, self.unheard.raised, task, number
+                )
             note.ended = end
         except Exception as fault:  # then it has no end
             note.outcome = "pending"

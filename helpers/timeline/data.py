@@ -29,6 +29,7 @@ from helpers.timeline.records import (
     KINDS,
     NOTHING,
     OUTCOMES,
+    Dropped,
     Idle,
     Place,
     Printed,
@@ -101,6 +102,7 @@ class Timeline:
     timers: tuple[Timer, ...] = ()
     idle: tuple[Idle, ...] = ()
     output: tuple[Printed, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     complete: bool = True

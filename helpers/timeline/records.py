@@ -61,6 +61,10 @@ class TaskSpan:
     is pending was last put in the ready queue, if it is still in there when the
     recording ends. `role` is "recording" for the task that entered the recording,
     "main" for one made by `asyncio.run`, else "".
+
+    Of one that raised: `heard` is when somebody first asked for it, by awaiting the task or
+    by its `result()` or `exception()`, to within an iteration of the loop; `unheard` that by
+    the end of the recording nobody had. Neither, where that is not known.
     """
 
     id: int
@@ -75,6 +79,8 @@ class TaskSpan:
     entered: bool = True
     queued: float | None = None
     role: str = ""
+    heard: float | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,23 @@ class Idle:
     start: float
     end: float
     until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A coroutine object that was never awaited: its last reference went at `time` (seconds),
+    in step `step` (index or None).
+
+    `dropped_at` is where the learner's code stood then, as (source, line): for a call as a
+    statement of its own, the line of that call. `made_at` is where it was made, which is known
+    in asyncio's debug mode only.
+    """
+
+    coroutine: str
+    time: float
+    step: int | None = None
+    dropped_at: tuple[str, int] | None = None
+    made_at: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from helpers.timeline import (
     KINDS,
     NOTHING,
     OUTCOMES,
+    Dropped,
     Idle,
     Printed,
     StepColumns,
@@ -132,6 +133,7 @@ def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list[
     yield "timers", _columns(Timer, timeline.timers)
     yield "idle", _columns(Idle, timeline.idle)
     yield "output", _columns(Printed, timeline.output)
+    yield "dropped", _columns(Dropped, timeline.dropped)
 
 
 def _columns(record: type[Any], rows: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -229,6 +231,7 @@ def _timeline(document: dict[str, Any]) -> Timeline:
         timers=_timers(document, columns, strings),
         idle=_rows(document, "idle", _IDLE, Idle),
         output=_rows(document, "output", _OUTPUT | {"step": step}, Printed),
+        dropped=_rows(document, "dropped", _DROPPED | {"step": step}, _dropped),
         sources=_single(document, "sources", _texts_by_name),
         notes=tuple(_listed(document, "notes", _text)),
     )
@@ -293,10 +296,15 @@ def _one_of(words: tuple[str, ...]) -> Check:
     return lambda value: type(value) is str and value in words
 
 
+def _place(value: object) -> bool:
+    return type(value) is list and len(value) == 2 and _text(value[0]) and _LINE(value[1])
+
+
 def _texts_by_name(value: object) -> bool:
     return type(value) is dict and all(map(_text, value.values()))
 
 
+_LINE = _whole(0, LONGEST)
 _SOME_STEP = _or_none(_whole(0, LONGEST))  # a narrower one takes its place, once steps are known
 _TASK: dict[str, Check] = {
     "id": _whole(0, LONGEST),
@@ -311,6 +319,8 @@ _TASK: dict[str, Check] = {
     "entered": _truth,
     "queued": _or_none(_time),
     "role": _one_of(ROLES),
+    "heard": _or_none(_time),
+    "unheard": _truth,
 }
 _TIMER: dict[str, Check] = {
     "label": _text,
@@ -323,10 +333,26 @@ _TIMER: dict[str, Check] = {
 }
 _IDLE: dict[str, Check] = {"start": _time, "end": _time, "until": _or_none(_moment)}
 _OUTPUT: dict[str, Check] = {"time": _time, "text": _text, "step": _SOME_STEP, "stream": _text}
-ADDED_LATER = {("timers", "step"), ("steps", "first")}  # an older file lacks them
-TABLES_ADDED_LATER = {"held"}
+_DROPPED: dict[str, Check] = {
+    "coroutine": _text,
+    "time": _time,
+    "step": _SOME_STEP,
+    "dropped_at": _or_none(_place),
+    "made_at": _or_none(_place),
+}
+# An older file lacks these, and has this instead.
+ADDED_LATER = {
+    ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
+    ("tasks", "unheard"): False,
+}  # fmt: skip
+TABLES_ADDED_LATER = {"held", "dropped"}
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
 _PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
+
+
+def _dropped(coroutine: str, time: float, step: int | None, *places: Any) -> Dropped:
+    dropped_at, made_at = (place and tuple(place) for place in places)
+    return Dropped(coroutine, time, step, dropped_at, made_at)
 
 
 def _row(*values: Any) -> tuple[Any, ...]:
@@ -366,7 +392,9 @@ def _rows(
         return ()
     table = _single(document, name, lambda value: type(value) is dict)
     rows = len(_listed(table, next(iter(checks)), lambda value: True))
-    nothing = {column: [None] * rows for part, column in ADDED_LATER if part == name}
+    nothing = {
+        column: [value] * rows for (part, column), value in ADDED_LATER.items() if part == name
+    }
     columns = [_listed(nothing | table, column, fits) for column, fits in checks.items()]
     if len(set(map(len, columns))) > 1:
         raise _damaged(f"has columns of unequal length in {name}")

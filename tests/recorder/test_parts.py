@@ -26,8 +26,11 @@ from helpers.recorder import (
     present,
     steps,
     task_book,
+    unawaited,
+    unheard,
     vocabulary,
     waits,
+    written,
 )
 
 
@@ -72,6 +75,9 @@ async def program():
     hanging = asyncio.create_task(asyncio.Event().wait(), name="hanging")
     told.append(len((await asyncio.wait([hanging], timeout=0.001))[1]))
     hanging.cancel()
+    lost = asyncio.create_task(fails(), name="lost")
+    await asyncio.wait([lost])
+    nap()
     print("half")
     async with asyncio.TaskGroup() as group:
         group.create_task(nap(), name="Task-7")
@@ -95,13 +101,14 @@ WHOLE = {
     "complain", "cut", "_copied", "_under_way", "steps_under_way",
     "Clock.one", "Clock.all", "Clock.real", "Clock._read", "_nanoseconds",
     "People._created", "People._is_mine", "People._role", "People.ids_of", "People.spans",
-    "People._started", "People._ended", "People._span", "People._number_them",
+    "People._started", "People._until_the_end", "People._span", "People._number_them",
     "TaskBook._forget_task",  # what it does is guarded, step by step
+    "warn_unawaited", "_with_its_warning_raised",  # there is no recording yet
     "assemble", "_columns", "_array", "_bare_words", "_plain_kinds",
 }  # fmt: skip
 MODULES = (
     assemble, awaits, cutting, eager, journal, naming, people, places, present, steps, task_book,
-    vocabulary, waits,
+    unawaited, unheard, vocabulary, waits, written,
 )  # fmt: skip
 
 

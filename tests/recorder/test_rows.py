@@ -94,13 +94,6 @@ def test_packed_or_not_they_are_the_same_rows():
     assert written().last_end() == 0
 
 
-def test_they_are_packed_when_they_are_many():
-    kept = written(1)
-    assert not kept.are_many()
-    kept.fresh.extend([0.0] * rows.FULL)
-    assert kept.are_many()
-
-
 @pytest.mark.parametrize("how_far", ["before the copy", "before the clearing"])
 def test_an_interrupt_while_packing_leaves_no_row_twice_and_none_out(how_far):
     kept = written(1, 2)

@@ -282,4 +282,4 @@ def ended_with_care(book, task, number, end):
     note = book.notes[number]
     note.ref = None
     book.numbers.pop(id(task), None)
-    book._ended_otherwise(note, task, end)
+    book._ended_otherwise(note, number, task, end)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.timeline import Idle, Printed, Step, TaskSpan, Timeline, Timer, storage
+from helpers.timeline import Dropped, Idle, Printed, Step, TaskSpan, Timeline, Timer, storage
 from helpers.timeline.storage import FORMAT, VERSION, NotATimeline, load, save
 
 
@@ -18,9 +18,17 @@ def everything():
     """A timeline in which each field of each record says something."""
     tasks = [
         TaskSpan(0, "this cell", role="recording", created=None, started=0.0),
-        TaskSpan(1, "tea", "brew", 0, 0.1, 0.2, 1 / 3, "raised", "ValueError('hot')"),
+        TaskSpan(1, "tea", "brew", 0, 0.1, 0.2, 1 / 3, "raised", "ValueError('hot')", heard=0.5),
         TaskSpan(
-            2, "\x1b[1m<b>é😀\ud800", "x", 1, 0.1, outcome="cancelled", entered=False, queued=0.3
+            2,
+            "\x1b[1m<b>é😀\ud800",
+            "x",
+            1,
+            0.1,
+            outcome="cancelled",
+            entered=False,
+            queued=0.3,
+            unheard=True,
         ),
     ]
     steps = [
@@ -29,7 +37,17 @@ def everything():
         Step(
             None, "timer", "wake", 0.1, 0.3, 0.4, woken_by=1, waiting_for="sleep(1)", real_seconds=1
         ),
-        Step(None, "io", "read", 0.1, 0.5, 0.6, woken_by="thread", real_seconds=0),
+        Step(
+            None,
+            "io",
+            "read",
+            0.1,
+            0.5,
+            0.6,
+            woken_by="thread",
+            real_seconds=0,
+            held_at=("cell 1", 1, "f"),
+        ),
     ]
     steps = [replace(step, first=step.kind == "timer") for step in steps]
     return Timeline.of(
@@ -44,6 +62,7 @@ def everything():
         ),
         idle=(Idle(0.6, 1.0, until=0.9), Idle(1.1, 2)),
         output=(Printed(0.3, "hello\n", 2), Printed(0.4, "\0", None, "stderr")),
+        dropped=(Dropped("nap", 0.3, 2, ("cell 1", 1), ("cell 1", 2)), Dropped("nap", 0.4)),
         sources={"cell 1": "await tea()\n"},
         notes=("uvloop's handles cannot be seen",),
     )
