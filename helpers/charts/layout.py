@@ -34,13 +34,14 @@ class Block:
     """A step that held the loop too long: from, to, and for how many seconds of its own.
 
     `real` is True where the clock stood still and the time was really spent: a
-    `time.sleep` in virtual time.
+    `time.sleep` in virtual time. `where` says in which call and line, as far as that is known.
     """
 
     start: float
     end: float
     held: float
     real: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
         lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
         lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
         lines += ["", *_side_by_side(_legend(layout), width), "", *_table(layout, margin, width)]
-    lines += [cut(line, width) for line in _remarks(layout)]
+    lines += [line for told in _remarks(layout) for line in wrapped(told, width)]
     lines += [line for told in _waits(layout) for line in wrapped(told, width)]
     many = options.order and _steps(timeline) > _FEW_STEPS
     lines += wrapped(_TOO_MANY.format(_steps(timeline)), width) if many else []
@@ -218,10 +218,10 @@ def _remarks(layout: Layout) -> Iterator[str]:
             yield f"{lane.label}: {', '.join(lane.remarks)}"
     for lane in layout.lanes:
         if lane.blocks:
-            yield f"{_short(lane.label)} held the loop for {_stretches(lane.blocks)}"
+            yield f"{_short(lane.label)} held the loop {_held(lane.blocks)}"
     for lane in layout.lanes:
         if lane.end and lane.end.text:
-            yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {visible(lane.end.text)}"
+            yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {lane.end.text}"
 
 
 def _waits(layout: Layout) -> Iterator[str]:
@@ -238,11 +238,15 @@ def _waits(layout: Layout) -> Iterator[str]:
             yield f"{_short(lane.label)} waited: {', '.join(told)}"
 
 
-def _stretches(blocks: Sequence[Block]) -> str:
-    """The longest of them first."""
-    longest = sorted(blocks, key=lambda block: -block.held)[:5]
-    real = " of real time" if longest[0].real else ""
-    return ", ".join(duration_text(block.held) for block in longest) + real + " at a stretch"
+def _held(blocks: Sequence[Block]) -> str:
+    """How often, how long in all, and the longest of them with where it was."""
+    longest = max(blocks, key=lambda block: block.held)
+    held = duration_text(longest.held) + " of real time" * longest.real
+    where = f" {longest.where}" * bool(longest.where)
+    if len(blocks) == 1:
+        return f"for {held}{where}"
+    total = duration_text(sum(block.held for block in blocks))
+    return f"{len(blocks):,} times, {total} in all, longest {held}{where}"
 
 
 def _short(name: str) -> str:

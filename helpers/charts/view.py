@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.charts.layout import Bar, Block
 from helpers.charts.words import duration_text
-from helpers.timeline import BLOCKING_AFTER, TaskSpan, Timeline, nanoseconds, seconds
+from helpers.timeline import BLOCKING_AFTER, Step, TaskSpan, Timeline, nanoseconds, seconds
 
 _LIMIT = nanoseconds(BLOCKING_AFTER)
 
@@ -86,5 +86,18 @@ class View:
             if self.sees(step.start, step.end):
                 start, end = max(step.start, self.start), min(step.end, self.end)
                 real = bool(self.own[index] <= _LIMIT)
-                found.append(Block(start, end, seconds(int(self.spent[index])), real))
+                held = seconds(int(self.spent[index]))
+                found.append(Block(start, end, held, real, self._where(step)))
         return tuple(found)
+
+    def _where(self, step: Step) -> str:
+        """In which call and line it held the loop; if that was not seen, after which line."""
+        if step.held_at:
+            source, line, call = step.held_at
+            words = f"in {call}(), line {line:,}" if call else f"in line {line:,}"
+        elif step.resumed_at:
+            source, line = step.resumed_at
+            words = f"after line {line:,}"
+        else:
+            return ""
+        return f"{words} of {source}" if len(self.timeline.sources) > 1 else words

@@ -43,8 +43,8 @@ this cell          0 s      0 s    4.4 s      0 s
       radio        0 s    0.6 s    3.5 s      0 s
     toast        2.5 s    0.3 s    1.2 s      0 s
     eggs         0.2 s    0.8 s    3.1 s      0 s
-tea held the loop for 0.5 s, 0.3 s at a stretch
-toast held the loop for 1 s, 1 s, 0.5 s at a stretch
+tea held the loop 2 times, 0.8 s in all, longest 0.5 s
+toast held the loop 3 times, 2.5 s in all, longest 1 s
 ✗ main: ExceptionGroup: 1 went wrong
 ✗ toast: ValueError: burnt
 this cell waited: task 'main' 4.2 s, what is not known 0.2 s
@@ -136,7 +136,43 @@ def test_many_tasks_are_folded_with_a_word():
 
 
 def test_blocking_in_virtual_time_says_that_it_was_real():
-    assert "rude held the loop for 0.7 s of real time at a stretch" in text(rude())
+    assert "rude held the loop for 0.7 s of real time\n" in text(rude())
+
+
+def signer(*, seen: bool, lines: bool = True, files: int = 1) -> Timeline:
+    """A task that computes 17 times, for 0.1175 s or 0.12 s."""
+    at = [("job.py", 46, "sign"), ("job.py", 9, "")]
+    steps = [
+        Step(
+            *(0, "task", "job", n, n, n + (0.12 if n == 3 else 0.1175)),
+            resumed_at=("job.py", 40) if lines else None,
+            held_at=at[n != 3] if seen else None,
+        )
+        for n in range(17)
+    ]
+    sources = dict.fromkeys(("job.py", "tools.py")[:files], "")
+    return Timeline.of([TaskSpan(0, "job", ended=20)], steps, sources=sources)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "where"),
+    [
+        (signer(seen=True), " in sign(), line 46"),
+        (signer(seen=True, files=2), " in sign(), line 46 of job.py"),
+        (signer(seen=False), " after line 40"),
+        (signer(seen=False, lines=False), ""),
+    ],
+    ids=["seen", "seen, two files", "not seen", "without lines"],
+)
+def test_many_blocking_steps_are_summed_up_with_where_the_longest_was(timeline, where):
+    told = f"job held the loop 17 times, 2 s in all, longest 0.12 s{where}\n"
+    assert told in timeline.text(width=100)
+
+
+def test_one_blocking_step_in_a_line_without_a_call():
+    step = Step(0, "task", "job", 0, 0, 0.5, held_at=("job.py", 9, ""))
+    told = Timeline.of([TaskSpan(0, "job", ended=1)], [step]).text()
+    assert "\njob held the loop for 0.5 s in line 9\n" in told
 
 
 def test_nothing_recorded_is_said():
@@ -207,7 +243,7 @@ def wide() -> Timeline:
 def test_lanes_are_exactly_as_wide_as_asked_whatever_the_letters(columns):
     lines = wide().text(width=columns).splitlines()
     assert max(cells(line) for line in lines) <= columns
-    lanes = [line for line in lines if line.endswith("✗")]
+    lanes = [line for line in lines if line.endswith("─✗")]
     assert len(lanes) == len(WIDE)
     assert {cells(lane) for lane in lanes} == {columns - 1}  # the last is that of an end at the end
 
