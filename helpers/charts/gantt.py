@@ -6,6 +6,7 @@ its row of the sheet.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -110,9 +111,12 @@ def _bar_height(frame: Frame, number: int) -> float:
     return min(16.0, frame.heights[number] * 0.5)
 
 
-def names_width(timeline: Timeline, options: GanttOptions) -> float:
-    """How many pixels the names take in its chart."""
-    return _names_width(lay_out(timeline, most=options.most, between=options.between))
+def with_room_for(options: GanttOptions, timeline: Timeline) -> GanttOptions:
+    """These options, so that a chart can be compared with that one's: the axis goes on as far, and
+    the names have as much room."""
+    names = _names_width(lay_out(timeline, most=options.most))
+    until = max(options.until, timeline.duration)
+    return replace(options, until=until, names=max(options.names, names))
 
 
 def _names_width(layout: Layout) -> float:

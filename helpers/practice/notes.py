@@ -11,8 +11,9 @@ say the same thing three ways.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from helpers.charts.gantt import gantt, with_room_for
 from helpers.practice.markup import marked
 from helpers.timeline import Timeline
 from helpers.timeline.options import GanttOptions
@@ -100,7 +101,7 @@ def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
     """The charts side by side where there is room, one below the other where not; on one axis."""
     alike = GanttOptions(width=_CHART_WIDTH, title="", legend=False)
     for _, timeline in charts:
-        alike = _as_wide(alike, timeline)
+        alike = with_room_for(alike, timeline)
     figures = "".join(
         '<figure style="margin: 0.4em 0; flex: 1 1 26em; min-width: 0">'
         f"<figcaption>{html.escape(caption)}</figcaption>{_picture(timeline, alike)}</figure>"
@@ -111,15 +112,5 @@ def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
     )
 
 
-def _as_wide(options: GanttOptions, timeline: Timeline) -> GanttOptions:
-    """These options with room for that one, too: its seconds and its names."""
-    from helpers.charts.gantt import names_width
-
-    until, names = timeline.duration, names_width(timeline, options)
-    return replace(options, until=max(options.until, until), names=max(options.names, names))
-
-
 def _picture(timeline: Timeline, options: GanttOptions) -> str:
-    from helpers.charts.gantt import gantt
-
     return gantt(timeline, options).element()

@@ -10,6 +10,9 @@ the same recorder as everything else, and its chart is drawn again. The widget l
 the next position of a slider only when the last one has been dealt with, and then the
 latest, so that redraws cannot pile up behind a drag.
 
+The axis stays while a slider moves: it goes as far as the longest run, which is looked for at
+the ends of each slider beforehand, for a second at most, and grows where a move takes longer.
+
 The limits are those of `simulate`: Python code itself costs nothing (`compute` says what it
 would), and there is no real network or disk. A program that fails or never ends gets its
 sentence in place of the numbers, and the sliders stay alive.
@@ -20,9 +23,10 @@ from __future__ import annotations
 import html
 import inspect
 import io
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import UnionType
@@ -32,7 +36,7 @@ import anywidget
 import traitlets
 from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
 
-from helpers.charts.gantt import gantt
+from helpers.charts.gantt import gantt, with_room_for
 from helpers.practice.markup import markup
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
 from helpers.timeline.options import GanttOptions
@@ -42,10 +46,14 @@ Program = Callable[..., Coroutine[Any, Any, Any]]
 
 _HERE = Path(__file__).parent
 _PATIENCE = 2.0  # real seconds a simulation may take: a slider that answers later seems dead
+_AHEAD = 1.0  # real seconds in which the ends of the sliders are tried, one by one
 _OPTIONS = GanttOptions(width=860, most=16)  # sliders and chart should fit on one screen
 
 
-def what_if(program: Program, /, **sliders: object) -> WhatIf:
+Figure = str | tuple[str, Callable[[Timeline], float]]
+
+
+def what_if(program: Program, figure: Figure = "total time", /, **sliders: object) -> WhatIf:
     """Run a program in virtual time, with a slider for each of its parameters.
 
     `program` is a coroutine function. Each keyword names one of its parameters and says
@@ -55,13 +63,17 @@ def what_if(program: Program, /, **sliders: object) -> WhatIf:
     default need no slider.
 
     Shows the chart, and the total time, most tasks at a time, longest step and the share of
-    time the loop was busy, each with its change against the start. Raises TypeError or
-    ValueError, with a sentence, for a program or values it cannot use.
+    time the loop was busy, each with its change against the start. `figure` is the one that the
+    question is about, shown large: one of these, or a pair, a name and a function that reads
+    seconds off the timeline: ("bell rings at", lambda timeline: timeline.output[0].time); where
+    it finds nothing, that is said. Raises TypeError or ValueError, with a sentence, for a
+    program or values it cannot use.
     """
     _check_program(program, sliders)
+    _check_figure(figure)
     defaults = {name: p.default for name, p in inspect.signature(program).parameters.items()}
     controls = {name: _control(name, spec, defaults.get(name)) for name, spec in sliders.items()}
-    return WhatIf(program, controls)
+    return WhatIf(program, controls, figure)
 
 
 # -- what was asked for ----------------------------------------------------------------
@@ -91,6 +103,15 @@ def _check_program(program: Any, sliders: dict[str, Any]) -> None:
             f"what_if cannot call {_name(program)} with {', '.join(sliders)}: {error}. Each "
             "slider is one of its parameters, and each parameter without a default needs one."
         ) from None
+
+
+def _check_figure(figure: object) -> None:
+    pair = isinstance(figure, tuple) and len(figure) == 2 and callable(figure[1])
+    if not pair and figure not in NAMES:
+        raise ValueError(
+            f"what_if shows {figure!r} nowhere. Its figures are {', '.join(NAMES)}; or give a "
+            "pair, a name and a function that reads seconds off the timeline."
+        )
 
 
 def _name(program: Any) -> str:
@@ -164,9 +185,11 @@ class Numbers:
     most_at_once: int
     longest_step: float
     busy: float
+    figure: str = "total time"  # the one that is asked about
+    own: float | None = None  # its value, where it is none of the others
 
     @classmethod
-    def of(cls, timeline: Timeline) -> Numbers:
+    def of(cls, timeline: Timeline, figure: Figure = "total time") -> Numbers:
         c, longest = timeline.columns, timeline.longest_step
         held = seconds(sum(c.end[i] - c.start[i] for i in range(len(c)) if c.inside[i] < 0))
         return cls(
@@ -174,16 +197,20 @@ class Numbers:
             timeline.most_tasks_at_once,
             longest.end - longest.start if longest else 0.0,
             held / timeline.duration if timeline.duration else 0.0,
+            *((figure,) if isinstance(figure, str) else (figure[0], _read(figure[1], timeline))),
         )
 
-    def values(self) -> dict[str, tuple[float, str]]:
-        """Each number by its name, with its unit."""
-        return {
-            "total time": (round(self.total, 3), "s"),
-            "most at once": (self.most_at_once, "task"),
-            "longest step": (round(self.longest_step, 3), "s"),
-            "loop busy": (round(100 * self.busy), "%"),
-        }
+    def values(self) -> dict[str, tuple[float | None, str]]:
+        """Each number by its name, with its unit; first the one that is asked about."""
+        of_all = (
+            (round(self.total, 3), "s"),
+            (self.most_at_once, "task"),
+            (round(self.longest_step, 3), "s"),
+            (round(100 * self.busy), "%"),
+        )
+        known: dict[str, tuple[float | None, str]] = dict(zip(NAMES, of_all, strict=True))
+        own = None if self.own is None else round(self.own, 3)
+        return {self.figure: known.get(self.figure, (own, "s")), **known}
 
     def lines(self) -> list[tuple[str, str]]:
         return [(name, _counted(*value)) for name, value in self.values().items()]
@@ -191,11 +218,27 @@ class Numbers:
     def changes(self, start: Numbers) -> list[str]:
         """For each number, how it differs from the one at the start, in words."""
         pairs = zip(self.values().values(), start.values().values(), strict=True)
-        return [_change(now - before, unit) for (now, unit), (before, _) in pairs]
+        return [
+            "" if now is None or before is None else _change(now - before, unit)
+            for (now, unit), (before, _) in pairs
+        ]
 
 
-def _counted(number: float, unit: str) -> str:
+NAMES = ("total time", "most at once", "longest step", "loop busy")
+
+
+def _read(figure: Callable[[Timeline], float], timeline: Timeline) -> float | None:
+    """None where it is not to be found in that run, such as what was not printed this time."""
+    try:
+        return float(figure(timeline))
+    except Exception:
+        return None
+
+
+def _counted(number: float | None, unit: str) -> str:
     """Such as "1 task", "2 tasks", "2 s"."""
+    if number is None:
+        return "not seen"
     plural = "s" if unit in ("task", "point") and number != 1 else ""
     return f"{number:g} {unit}{plural}"
 
@@ -218,10 +261,10 @@ class _Run:
     complaint: str = ""
 
 
-def _run(program: Program, values: dict[str, Any]) -> _Run:
+def _run(program: Program, values: dict[str, Any], patience: float = _PATIENCE) -> _Run:
     try:
         with redirect_stdout(io.StringIO()):  # else each move would print into the log
-            return _Run(simulate(program(**values), lines=False, patience=_PATIENCE))
+            return _Run(simulate(program(**values), lines=False, patience=patience))
     except BaseException as error:  # a CancelledError, a SystemExit of the program's, too
         timeline = getattr(error, "timeline", None)
         if timeline is None and isinstance(error, KeyboardInterrupt):  # the Stop button
@@ -266,11 +309,14 @@ class _Panel(anywidget.AnyWidget):
 class WhatIf:
     """Sliders on top, numbers and chart below. As the last line of a cell it shows itself."""
 
-    def __init__(self, program: Program, controls: dict[str, Any]):
-        self.program, self.controls = program, controls
+    def __init__(self, program: Program, controls: dict[str, Any], figure: Figure = "total time"):
+        self.program, self.controls, self.figure = program, controls, figure
         self._start_values = self.values
         self.run = _run(program, self.values)
-        self.start = Numbers.of(self.run.timeline) if self.run.timeline is not None else None
+        self.start = (
+            Numbers.of(self.run.timeline, figure) if self.run.timeline is not None else None
+        )
+        self._options = _room_for_all(program, controls, self.values)
         self._numbers, self._chart = _Panel(sliders=_sliders_in(controls)), HTML()
         back = Button(description="Back to the start", layout=Layout(margin="2px 0 2px 7.5em"))
         back.on_click(self._go_back)
@@ -307,10 +353,10 @@ class WhatIf:
     def _numbers_html(self) -> str:
         if self.run.complaint or self.timeline is None:
             return f"<p>{markup(self.run.complaint)}</p>"
-        now = Numbers.of(self.timeline)
+        now = Numbers.of(self.timeline, self.figure)
         changes = now.changes(self.start or now)
         tiles = "".join(
-            f"<div><dt>{name}</dt><dd><b>{number}</b><br>{change}</dd></div>"
+            f"<div><dt>{html.escape(name)}</dt><dd><b>{number}</b><br>{change}</dd></div>"
             for (name, number), change in zip(now.lines(), changes, strict=True)
         )
         return f"<dl>{tiles}</dl>{_warning(self.timeline)}"
@@ -319,20 +365,48 @@ class WhatIf:
         """The chart; where it is stored it does not move, since some readers drop SVG."""
         if self.timeline is None:
             return ""
-        return gantt(self.timeline, _OPTIONS).element(moving=moving)
+        if not moving:
+            return gantt(self.timeline, _OPTIONS).element(moving=False)
+        self._options = _longer(self._options, self.timeline)
+        return gantt(self.timeline, self._options).element(moving=True)
 
     def __repr__(self) -> str:
         """What is to be seen now, in text: the same at each run, since virtual time is exact."""
         call = f"What if? {_name(self.program)}({_written(self.values)})"
         if self.run.complaint or self.timeline is None:
             return f"{call}\n{self.run.complaint}"
-        numbers = [f"  {name:<13} {number}" for name, number in Numbers.of(self.timeline).lines()]
+        now = Numbers.of(self.timeline, self.figure)
+        numbers = [f"  {name:<13} {number}" for name, number in now.lines()]
         return "\n".join([call, *numbers])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         words = f"<pre>{html.escape(repr(self))}</pre>"
         stored = {"text/plain": repr(self), "text/html": words + self._chart_html(moving=False)}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored
+
+
+def _room_for_all(
+    program: Program, controls: dict[str, Any], start: dict[str, Any]
+) -> GanttOptions:
+    """Options with room for what the program does at both ends of each slider."""
+    options, until = _OPTIONS, time.monotonic() + _AHEAD
+    for name, control in controls.items():
+        for value in _ends(control):
+            if value != start[name] and time.monotonic() < until:
+                ran = _run(program, {**start, name: value}, patience=_AHEAD / 2)
+                if ran.timeline is not None and not ran.complaint:
+                    options = with_room_for(options, ran.timeline)
+    return options
+
+
+def _ends(control: Any) -> list[Any]:
+    if isinstance(control, IntSlider | FloatSlider):
+        return [control.min, control.max]
+    return [False, True] if isinstance(control, Checkbox) else [*control.options]
+
+
+def _longer(options: GanttOptions, timeline: Timeline) -> GanttOptions:
+    return replace(options, until=max(options.until, timeline.duration))
 
 
 def _shown(part: Callable[[], str]) -> str:

@@ -10,8 +10,10 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 
 from helpers.charts import style
+from helpers.charts.gantt import with_room_for
 from helpers.charts.words import SIGNS
 from helpers.timeline import Step, TaskSpan, Timeline
+from helpers.timeline.options import GanttOptions
 
 
 def words(figure):
@@ -196,3 +198,14 @@ def test_a_chart_of_a_hundred_thousand_steps_costs_little_more_than_one_of_ten()
 
     assert len(many.columns) == 100_000
     assert min(cost(many) for _ in range(2)) < 5 * min(cost(few) for _ in range(2))
+
+
+def test_charts_to_be_compared_have_one_axis_and_as_much_room_for_names():
+    short = greetings()
+    options = [
+        with_room_for(with_room_for(GanttOptions(width=500), one), two)
+        for one, two in [(breakfast(), short), (short, breakfast())]
+    ]
+    assert options[0] == options[1]
+    assert options[0].until == max(breakfast().duration, short.duration)
+    assert options[0].names > with_room_for(GanttOptions(), short).names > 0

@@ -2,10 +2,8 @@
 
 import pytest
 
-from helpers.charts.gantt import names_width
-from helpers.practice.notes import Note, _as_wide
+from helpers.practice.notes import Note
 from helpers.timeline import TaskSpan, Timeline
-from helpers.timeline.options import GanttOptions
 
 TEA = Timeline.of([TaskSpan(0, "tea", created=0, started=0, ended=3, outcome="returned")])
 
@@ -65,12 +63,3 @@ def test_a_hint_is_marked_up_in_the_same_way():
     hint = Note("hint", "Tea", "cancel the *new* timer: `timer.cancel()`, <b>not</b> the old one")
     assert "the <em>new</em> timer: <code>timer.cancel()</code>, &lt;b&gt;not" in hint._html()
     assert "the *new* timer: `timer.cancel()`" in repr(hint)
-
-
-def test_charts_to_be_compared_have_one_axis_and_as_much_room_for_names():
-    long = TaskSpan(0, "a task with a long name", created=0, started=0, ended=1, outcome="returned")
-    short, page = Timeline.of([long]), GanttOptions(width=500)
-    options = [_as_wide(_as_wide(page, one), two) for one, two in [(TEA, short), (short, TEA)]]
-    assert options[0] == options[1]
-    assert options[0].until == 3
-    assert options[0].names > names_width(TEA, page)

@@ -36,7 +36,7 @@ async def shop(bakers, oven="gas", open_late=False):
 
 
 def numbers(widget):
-    return dict(Numbers.of(widget.timeline).lines())
+    return dict(Numbers.of(widget.timeline, widget.figure).lines())
 
 
 # -- controls ---------------------------------------------------------------------------
@@ -150,6 +150,64 @@ def test_the_chart_follows():
     assert [task.name for task in widget.timeline.tasks][-4:] == [f"job {k}" for k in (1, 2, 3, 4)]
 
 
+def axis(widget):
+    """The last second that the chart's axis names."""
+    return max(float(at) for at in re.findall(r">(\d+(?:\.\d+)?) s</text>", widget._chart.value))
+
+
+def test_the_axis_stays_while_a_slider_moves_and_grows_where_it_must():
+    widget = what_if(jobs, delay=(0.0, 3.0), workers=(1, 8))
+    assert widget.timeline.duration == 1
+    assert axis(widget) == 3
+    widget.controls["delay"].value = 0.5
+    assert axis(widget) == 3
+    slower = what_if(jobs, delay=(0.0, 3.0), work=(0.0, 2.0))
+    slower.controls["delay"].value, slower.controls["work"].value = 3.0, 2.0
+    assert axis(slower) >= 9 - 1
+    assert widget._repr_mimebundle_()["text/html"].count("<img") == 1, "stored as it is"
+
+
+def test_the_ends_of_its_sliders_may_fail_or_never_end(capsys):
+    async def picky(n=1):
+        print("picky")
+        if n == 9:
+            raise ValueError(n)
+        while n == 0:
+            await asyncio.sleep(0)
+        await asyncio.sleep(n)
+
+    widget = what_if(picky, n=(0, 9))
+    assert axis(widget) == 1
+    assert capsys.readouterr().out == ""
+
+
+def bell_rings(timeline):
+    return timeline.output[0].time
+
+
+async def evening(delay=1.0, rings=True):
+    await asyncio.sleep(delay)
+    if rings:
+        print("bell")
+
+
+def test_the_figure_that_is_asked_about_comes_first():
+    widget = what_if(jobs, "loop busy", work=(0.0, 1.0))
+    assert next(iter(numbers(widget))) == "loop busy"
+    assert len(numbers(widget)) == 4
+    own = what_if(evening, ("bell rings at", bell_rings), delay=(0.0, 3.0), rings=True)
+    assert next(iter(numbers(own).items())) == ("bell rings at", "1 s")
+    own.controls["delay"].value = 2.5
+    assert "bell rings at 2.5 s 1.5 s more total time 2.5 s" in shown(own)
+    own.controls["rings"].value = False
+    assert "bell rings at not seen total time" in shown(own)
+
+
+def test_a_figure_that_is_none_is_a_sentence():
+    with pytest.raises(ValueError, match="what_if shows 'speed' nowhere"):
+        what_if(jobs, "speed", delay=(0.0, 3.0))
+
+
 class Kitchen:
     async def cook(self, n=1, heat=2.0):
         await asyncio.sleep(n * heat)
@@ -190,9 +248,11 @@ def test_one_move_is_one_run(monkeypatch):
         runs.append(n)
 
     widget = what_if(counted, n=(1, 9))
+    assert runs == [1, 9], "as it starts, and the other end of the slider"
+    runs.clear()
     for value in (2, 3, 3, 4):
         widget.controls["n"].value = value
-    assert runs == [1, 2, 3, 4]
+    assert runs == [2, 3, 4]
 
 
 # -- programs that fail --------------------------------------------------------------------
