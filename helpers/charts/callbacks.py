@@ -127,4 +127,5 @@ def _set_until(timeline: Timeline, timer: Timer) -> float:
 def _callback_lane(view: View, row: _Life) -> Lane:
     end = End("cancelled", row.end) if row.cancelled and row.end <= view.end else None
     blocks = view.blocks(np.isin(view.long, row.steps))
-    return Lane("callback", row.label, bars=tuple(row.bars), blocks=blocks, end=end)
+    bars, steps = tuple(row.bars), tuple(row.steps)
+    return Lane("callback", row.label, bars=bars, blocks=blocks, end=end, steps=steps)

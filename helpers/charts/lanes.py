@@ -22,6 +22,7 @@ from helpers.charts.view import View, window
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds, seconds
 from helpers.timeline.options import GanttOptions
 
+_MARKS = 280  # of the narrowest, that fit side by side
 _KEPT = 24  # lanes that stay when others are folded
 _KEPT_FOR_CAUSE = 8  # of these, at most so many because something happened in them
 
@@ -29,7 +30,7 @@ _KEPT_FOR_CAUSE = 8  # of these, at most so many because something happened in t
 def lay_out(
     timeline: Timeline,
     *,
-    resolution: int = 280,
+    resolution: int = _MARKS,
     most: int = GanttOptions.most,
     between: tuple[float, float] | None = None,
     until: float = 0,
@@ -59,10 +60,25 @@ def lay_out(
     )
 
 
+def whole_lanes(timeline: Timeline) -> list[Lane]:
+    """The same lanes, none folded: what the player has, in which one can scroll. What a task
+    did is not in them, the film has it."""
+    view = View(timeline, _MARKS, 0.0, timeline.duration)
+    order = family_order(timeline, range(len(timeline.tasks)))
+    names = ((id, depth, timeline.tasks[id].name or "(no name)") for id, depth in order)
+    rows = [Lane("task", name, task=id, depth=depth) for id, depth, name in names]
+    loop = Lane("loop", "loop")
+    return [*rows, *_callback_lanes(view, timeline.tasks, _MARKS), *_kernel_lane(view), loop]
+
+
 def _lanes_without_a_task(view: View, tasks: Sequence[TaskSpan], most: int) -> list[Lane]:
     """Callbacks, where there is nothing else to see; the kernel's lane, and the loop's."""
-    callbacks = callback_lanes(view, most) if all(task.role for task in tasks) else []
+    callbacks = _callback_lanes(view, tasks, most)
     return [*callbacks, *_kernel_lane(view), *_loop_lane(view, blocks=not callbacks)]
+
+
+def _callback_lanes(view: View, tasks: Sequence[TaskSpan], most: int) -> list[Lane]:
+    return callback_lanes(view, most) if all(task.role for task in tasks) else []
 
 
 # -- which tasks, in which order -------------------------------------------------------------

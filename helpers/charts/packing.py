@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.charts.film import OUTSIDE, Film
+from helpers.charts.lanes import whole_lanes
+from helpers.charts.layout import Bar, Lane
 from helpers.charts.narration import Narration
 from helpers.charts.signs import signs_in, signs_in_order
 from helpers.charts.sleeps import woken_by
@@ -113,7 +115,8 @@ def _cut_columns(columns: StepColumns, first: int, stop: int, ids: dict[int, int
     for name in ("inside", "woken_by"):
         cut[name] = array("i", (i if i < 0 else max(i - first, NOTHING) for i in cut[name]))
     due = {i - first: t for i, t in columns.due.items() if first <= i < stop}
-    return StepColumns(**cut, due=due)
+    held = {i - first: at for i, at in columns.held.items() if first <= i < stop}
+    return StepColumns(**cut, due=due, held=held)
 
 
 def _as_of(timeline: Timeline, stop: int, task: TaskSpan, id: int) -> TaskSpan:
@@ -140,7 +143,7 @@ def packed(timeline: Timeline, found: Findings | None = None) -> bytes:
     told = Narration(film, strings)
     columns = {"told": _numbers(told.told), "told_names": _numbers(told.names)}
     columns |= _frames(film, strings) | _steps(film) | _exceptions(film, strings)
-    columns |= _tasks(film, strings) | _timers(film, strings)
+    columns |= _tasks(film, strings) | _timers(film, strings) | _lanes(film, strings)
     sent = {name: _sent(values) for name, values in columns.items()}
     head = _head(film) | {"forms": told.forms, "strings": strings.values()}
     head |= _found(found, len(timeline.tasks))
@@ -260,6 +263,11 @@ def _exceptions(film: Film, strings: Table[str]) -> dict[str, Column]:
         "pause_start": pauses.start,
         "pause_end": pauses.end,
         "pause_reason": _numbers(reasons[pauses.reason]),
+        "held_step": _numbers(film.columns.held),
+        "held_place": _numbers(place for place, _ in film.columns.held.values()),
+        "held_call": _numbers(
+            strings.number(film.timeline.strings[call]) for _, call in film.columns.held.values()
+        ),
         "blocking_step": _numbers(blocking),
         "blocking_own": states.own[blocking],
         "blocking_real": real[blocking] if len(real) else np.zeros(len(blocking), np.int64),
@@ -283,6 +291,38 @@ def _tasks(film: Film, strings: Table[str]) -> dict[str, Column]:
         "left_over_since": _times(tasks[id].queued for id in film.left_over),
         "left_over_frame": _numbers(film.left_over.values()),
     }
+
+
+def _lanes(film: Film, strings: Table[str]) -> dict[str, Column]:
+    """The chart's rows from top to bottom; and of those that are callbacks', what is in them."""
+    lanes = whole_lanes(film.timeline)
+    mine = [(row, lane) for row, lane in enumerate(lanes) if lane.kind == "callback"]
+    bars = [(row, lane, bar) for row, lane in mine for bar in lane.bars]
+    steps = [(row, step) for row, lane in mine for step in lane.steps]
+    ends = [lane.end.time if lane.end else None for lane in lanes]
+    return {
+        "row_kind": _numbers(strings.number(lane.kind) for lane in lanes),
+        "row_label": _numbers(strings.number(lane.label) for lane in lanes),
+        "row_task": _numbers(NOTHING if lane.task is None else lane.task for lane in lanes),
+        "row_depth": _numbers(lane.depth for lane in lanes),
+        "row_ended": _times(ends),
+        "bar_row": _numbers(row for row, _, _ in bars),
+        "bar_state": _numbers(strings.number(bar.state) for _, _, bar in bars),
+        "bar_start": _times(bar.start for _, _, bar in bars),
+        "bar_end": _times(bar.end for _, _, bar in bars),
+        "bar_text": _numbers(strings.number(bar.text) for _, _, bar in bars),
+        "bar_step": _numbers(_step_of(film, lane, bar) for _, lane, bar in bars),
+        "own_row": _numbers(row for row, _ in steps),
+        "own_step": _numbers(step for _, step in steps),
+    }
+
+
+def _step_of(film: Film, lane: Lane, bar: Bar) -> int:
+    """The step that a running bar is, or that a ready one ends with."""
+    moments = {"running": bar.start, "ready": bar.end}
+    start = film.columns.start
+    at = nanoseconds(moments.get(bar.state, NOTHING))
+    return next((step for step in lane.steps if start[step] == at), NOTHING)
 
 
 def _timers(film: Film, strings: Table[str]) -> dict[str, Column]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from helpers.charts.callbacks import loop_work
 from helpers.charts.film import Film
+from helpers.charts.lanes import whole_lanes
 from helpers.charts.layout import Layout
 from helpers.charts.words import SIGNS
 from helpers.timeline import KINDS, NOTHING, Timeline
@@ -60,7 +61,17 @@ def signs_in(timeline: Timeline) -> tuple[str, ...]:
         "callback": callbacks.any(),
     }
     ends = {t.outcome for t in timeline.tasks if t.ended is not None or t.role != "recording"}
-    return in_order(ends | {sign for sign, occurs in there.items() if occurs})
+    found = {sign for sign, occurs in there.items() if occurs}
+    return in_order(ends | found | _of_callbacks(timeline))
+
+
+def _of_callbacks(timeline: Timeline) -> set[str]:
+    """What is in the lanes of callbacks, where there are any."""
+    lanes = [lane for lane in whole_lanes(timeline) if lane.kind == "callback"]
+    bars = [bar for lane in lanes for bar in lane.bars]
+    found = {bar.state for bar in bars if bar.end > bar.start}
+    thin = {"tick"} if any(bar.thin and bar.state == "running" for bar in bars) else set()
+    return found | thin | {lane.end.outcome for lane in lanes if lane.end}
 
 
 def signs_in_order(film: Film) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ ASK = """async ([packed, positions, tasks]) => {
 def film_page(browser):
     """An empty page that knows the player's film."""
     page = browser.new_page()
-    load(page, "film", "order", "rows", "time")
+    load(page, "film", "order", "time")
     yield page
     page.close()
 
@@ -181,7 +181,7 @@ def test_on_the_axis_of_order_any_recording(film_page, timeline):
 
 ROWS = """async (packed) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  return window.player.rowsOf(await window.player.openFilm(bytes)).map((row) => row.label);
+  return (await window.player.openFilm(bytes)).rows.map((row) => row.label);
 }"""
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 import films
 import pytest
 from bare import show, text
+from chart_samples import EVERY
 from lab import texts
 
+from helpers.charts.lanes import whole_lanes
 from helpers.charts.player import Player
 from helpers.timeline import Step, TaskSpan, Timeline
 
@@ -219,7 +221,7 @@ def test_a_player_that_was_taken_away_hears_nothing_and_plays_no_more(quiet):
 
 def test_it_fits_each_width_while_it_plays(quiet):
     show(quiet, films.breakfast())
-    quiet.get_by_role("combobox", name="Speed").select_option("0.5")
+    quiet.get_by_role("combobox", name="Moments").select_option("0.5")
     quiet.locator(CHART).focus()
     quiet.keyboard.press(" ")
     for width in (600, 1600, 700, 1000):
@@ -310,3 +312,36 @@ def test_a_click_on_what_was_found_goes_to_its_moment(quiet):
     assert quiet.locator(".stl-clock").inner_text().startswith("3 s of 3 s")
     show(quiet, films.breakfast(), live=True)
     assert quiet.locator(".stl-found").is_hidden()
+
+
+def test_callbacks_have_the_rows_that_the_chart_has_on_both_axes(quiet):
+    show(quiet, EVERY["callbacks"])
+    labels = [lane.label for lane in whole_lanes(EVERY["callbacks"])]
+    quiet.locator(CHART).focus()
+    for axis in ("time", "order"):
+        quiet.get_by_role("button", name=f"Axis of {axis}").click()
+        found = []
+        quiet.locator(".stl-title").click()
+        quiet.keyboard.press("Home")
+        for _ in labels:
+            quiet.keyboard.press("ArrowUp")
+        for _ in labels:
+            found.append(quiet.locator(".stl-facts").inner_text().split(" · ")[0])
+            quiet.keyboard.press("ArrowDown")
+        assert found == labels
+        quiet.keyboard.press("Escape")
+
+
+def test_the_line_that_holds_the_loop_is_named_or_only_where_it_was_resumed(quiet):
+    held = [
+        Step(0, "task", "t", 0, 0, 1, resumed_at=("cell", 3), held_at=("cell", 5, "time.sleep"))
+    ]
+    for steps, line, words in (
+        (held, "5", "holds the loop at line 5, in time.sleep"),
+        ([replace(held[0], held_at=None)], "3", "holds the loop somewhere after line 3"),
+    ):
+        show(quiet, Timeline.of([TaskSpan(0, "t", created=0)], steps, sources={"cell": LONG}))
+        go(quiet, 1)
+        assert texts(quiet, ".stl-current .stl-number") == [line]
+        assert quiet.locator(".stl-now .stl-detail").inner_text() == words
+        assert quiet.locator(".stl-facts").inner_text().endswith(words)

@@ -179,7 +179,7 @@ def test_zooming_by_keys_and_wheel(shown):
 
 
 def test_it_plays_and_pauses(shown):
-    shown.get_by_role("combobox", name="Speed").select_option("20")
+    shown.get_by_role("combobox", name="Moments").select_option("20")
     shown.locator(CHART).focus()
     press(shown, " ")
     shown.wait_for_function("Number(document.querySelector('.stl-player').dataset.frame) >= 3")
@@ -279,7 +279,7 @@ def test_calm_where_motion_is_not_wanted(shown):
     last = len(Film(films.breakfast())) - 1
     shown.emulate_media(reduced_motion="reduce")
     try:
-        shown.get_by_role("combobox", name="Speed").select_option("5")
+        shown.get_by_role("combobox", name="Moments").select_option("5")
         shown.locator(CHART).focus()
         shown.evaluate(WATCH_THE_CLOCK)
         press(shown, " ")

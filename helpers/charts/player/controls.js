@@ -4,9 +4,8 @@ import { icon, make } from "./dom.js";
 
 /** @import { IconName } from "./dom.js" */
 
-const PACES = [["0.5", "1 moment in 2 s"], ["1", "1 moment a second"],
-  ["2", "2 moments a second"], ["5", "5 moments a second"], ["20", "20 moments a second"],
-  ["clock", "as it happened"]];
+const PACES = [["0.5", "1 in 2 s"], ["1", "1 a second"], ["2", "2 a second"],
+  ["5", "5 a second"], ["20", "20 a second"], ["clock", "as it was"]];
 const SLOW = ["0.5", "1"]; // one can listen that fast
 
 /** @typedef {"toStart" | "back" | "toggle" | "forward" | "toEnd" | "nextOfTask" | "wider" |
@@ -19,7 +18,7 @@ const MOVING = [
   ["toggle", "Play (space)", "play"],
   ["forward", "Next moment (right arrow)", "forward"],
   ["toEnd", "To the end (End)", "end"],
-  ["nextOfTask", "Next step of the same task (n)", "next", "task's next step"],
+  ["nextOfTask", "Next step of the same task (n)", "next", "same task"],
 ];
 /** @type {[Button, string, IconName | "", string?][]} */
 const AXES = [
@@ -45,7 +44,8 @@ export class Controls {
       this.buttons.set(action, button);
       return button;
     };
-    this.pace = make("select", { "aria-label": "Speed", title: "Speed" },
+    this.pace = make("select", { "aria-label": "Moments, how many a second",
+      title: "How fast to play: moments a second, or as fast as it happened" },
       ...PACES.map(([value, text]) => make("option", { value }, text)));
     this.pace.value = "1";
     this.counter = make("span", { class: "stl-counter" });

@@ -11,7 +11,7 @@ import { SIGNS } from "./words.js";
 /**
  * @import { Film } from "./film.js"
  * @import { Stretch } from "./life.js"
- * @import { Row } from "./rows.js"
+ * @import { Row } from "./unpacking.js"
  */
 
 /**
@@ -21,9 +21,9 @@ import { SIGNS } from "./words.js";
  * @param {number | null} [frame] where several share that time
  */
 export function factsOf(film, row, time, frame = null) {
-  const parts = row.kind === "task" ? taskFacts(film, row.id, time, frame)
-    : loopFacts(film, row, time, frame);
-  return parts.join(" · ");
+  if (row.kind === "task") return taskFacts(film, row.id, time, frame).join(" · ");
+  if (row.kind === "callback") return callbackFacts(film, row, time, frame).join(" · ");
+  return loopFacts(film, row, time, frame).join(" · ");
 }
 
 /**
@@ -34,20 +34,33 @@ export function factsOf(film, row, time, frame = null) {
  */
 function taskFacts(film, id, time, frame) {
   const name = visible(film.tasks[id].name);
-  const part = partAt(film, id, time, frame);
+  const part = partAt(film, film.stretches(id), time, frame);
   if (!part) return [name, outside(film, id, time)];
   return [name, part.state, stretchText(film, part.start, part.end), ...details(film, part)];
 }
 
 /**
- * The stretch at a time; at a frame, the one of the step that this frame starts.
  * @param {Film} film
- * @param {number} id
+ * @param {Row} row
  * @param {number} time
  * @param {number | null} frame
  */
-function partAt(film, id, time, frame) {
-  const parts = film.stretches(id);
+function callbackFacts(film, row, time, frame) {
+  const name = visible(row.label);
+  const part = partAt(film, row.parts, time, frame);
+  if (!part) return [name, time < (row.parts[0]?.start ?? 0) ? "not asked for yet" : "is over"];
+  const facts = [name, part.state, stretchText(film, part.start, part.end)];
+  return part.reason ? [...facts, part.reason] : [...facts, ...details(film, part)];
+}
+
+/**
+ * The part at a time; at a frame, the one of the step that this frame starts.
+ * @param {Film} film
+ * @param {Stretch[]} parts
+ * @param {number} time
+ * @param {number | null} frame
+ */
+function partAt(film, parts, time, frame) {
   if (frame !== null && film.c.frame_kind[frame] === START) {
     const step = film.stepAt(frame);
     const own = parts.find((part) => part.step === step && part.state === "running");
@@ -79,12 +92,25 @@ function details(film, { step, state, reason }) {
 function runningDetails(film, step) {
   const found = [];
   const at = film.place(film.c.resumed, step);
-  if (at) found.push(`line ${at[1]}`);
+  if (at) found.push(`from line ${at[1]} on`);
   const real = film.realTime(step);
   const { verb } = SIGNS.blocking;
-  if (film.ownTime(step) > BLOCKING) found.push(verb);
-  else if (real > BLOCKING) found.push(`${verb} for ${durationText(real)} of real time`);
+  if (film.ownTime(step) > BLOCKING) found.push(`${verb}${whereHeld(film, step)}`);
+  else if (real > BLOCKING)
+    found.push(`${verb} for ${durationText(real)} of real time${whereHeld(film, step)}`);
   return found;
+}
+
+/**
+ * At which line a step holds the loop, and in which call, as far as that was seen.
+ * @param {Film} film
+ * @param {number} step
+ */
+export function whereHeld(film, step) {
+  const held = film.held.get(step);
+  if (held) return ` at line ${held.at[1]}${held.call ? `, in ${visible(held.call)}` : ""}`;
+  const at = film.place(film.c.resumed, step);
+  return at ? ` somewhere after line ${at[1]}` : "";
 }
 
 /**

@@ -88,8 +88,10 @@ export class Film {
     this.timers = recording.timers;
     this.idle = recording.idle;
     this.leftOver = recording.leftOver;
+    this.rows = recording.rows;
     this.output = recording.output;
     this.c = columns;
+    this.held = this.indexHeld();
     this.steps = columns.start.length;
     this.frames = columns.frame_kind.length;
     this.due = new Map(Array.from(columns.due_step, (step, i) => [step, columns.due[i]]));
@@ -97,10 +99,7 @@ export class Film {
     this.overdue = new Map();
     columns.overdue_step.forEach((step, i) =>
       this.overdue.set(step, [columns.overdue_from[i], columns.overdue_to[i]]));
-    /** @type {Map<number, {own: number, real: number}>} */
-    this.blocking = new Map();
-    columns.blocking_step.forEach((step, i) =>
-      this.blocking.set(step, { own: columns.blocking_own[i], real: columns.blocking_real[i] }));
+    this.blocking = this.indexBlocking();
     this.starts = new Int32Array(this.steps);
     this.ends = new Int32Array(this.steps).fill(this.frames);
     this.begun = new Int32Array(this.frames);
@@ -154,6 +153,20 @@ export class Film {
     pause_step.forEach((step, i) => pushTo(pauses, step,
       { from: pause_start[i], to: pause_end[i], reason: this.strings[pause_reason[i]] }));
     return pauses;
+  }
+
+  /** Of steps that held the loop for too long, for how long on its clock, and really. */
+  indexBlocking() {
+    const { blocking_step, blocking_own, blocking_real } = this.c;
+    return new Map(Array.from(blocking_step, (step, i) => [step,
+      { own: blocking_own[i], real: blocking_real[i] }]));
+  }
+
+  /** Of steps that held the loop, at which line and in which call, where that was seen. */
+  indexHeld() {
+    const { held_step, held_place, held_call } = this.c;
+    return new Map(Array.from(held_step, (step, i) => [step,
+      { at: this.places[held_place[i]], call: this.strings[held_call[i]] }]));
   }
 
   indexWakers() {

@@ -12,7 +12,7 @@ import { visible } from "./text.js";
  * @import { Film } from "./film.js"
  * @import { Ink } from "./ink.js"
  * @import { Stretch } from "./life.js"
- * @import { Row } from "./rows.js"
+ * @import { Row } from "./unpacking.js"
  * @import { View } from "./view.js"
  *
  * What lanes are drawn with.
@@ -31,7 +31,7 @@ const ROOM_FOR_ASLEEP = 72; // pixels
 export function drawLabel({ g, view, ink }, row, y) {
   const left = 8 + Math.min(row.depth, 5) * INDENT;
   const bottom = y + view.rowHeight - 0.5;
-  g.fillStyle = row.kind === "task" ? ink.ink : ink.soft;
+  g.fillStyle = ["task", "callback"].includes(row.kind) ? ink.ink : ink.soft;
   const name = clipped(g, visible(row.label), view.gutter - left - 10);
   g.fillText(name, left, y + view.rowHeight / 2);
   g.strokeStyle = ink.grid;
@@ -45,37 +45,40 @@ export function drawLabel({ g, view, ink }, row, y) {
  */
 export function drawLane(desk, row, y) {
   const middle = Math.round(y + desk.view.rowHeight / 2);
-  if (row.kind === "task") drawTask(desk, row.id, middle);
+  if (row.kind === "task") drawLife(desk, desk.film.stretches(row.id), middle);
+  else if (row.kind === "callback") drawLife(desk, row.parts, middle);
   else if (row.kind === "loop") drawLoop(desk, middle);
   else drawSteps(desk, middle, 5, desk.ink.busy, (kind) => kind === "kernel");
 }
 
 /**
  * @param {Desk} desk
- * @param {number} id
+ * @param {Stretch[]} parts
  * @param {number} y
  */
-function drawTask(desk, id, y) {
-  const { g, film, view, ink } = desk;
-  new Pen(g, film, view, ink, y).draw(within(film.stretches(id), view.from, view.to));
+function drawLife({ g, film, view, ink }, parts, y) {
+  new Pen(g, film, view, ink, y).draw(within(parts, view.from, view.to));
 }
 
 /**
- * How the row's task ended; beside it why, if it raised.
+ * How the row's task, or its callback, ended; beside it why, if it raised.
  * @param {Desk} desk
  * @param {Row} row
  * @param {number} top its upper edge
  */
 export function drawOutcome({ g, film, view, ink }, row, top) {
+  const y = Math.round(top + view.rowHeight / 2);
+  const radius = Math.min(6, view.rowHeight / 3);
+  if (row.ended !== null && row.ended >= view.from && row.ended <= view.to)
+    drawEnd(g, ink, "cancelled", view.x(row.ended) + 9, y, radius);
   if (row.kind !== "task") return;
   const task = film.tasks[row.id];
-  const y = Math.round(top + view.rowHeight / 2);
   const open = task.ended === null;
   const time = task.ended ?? film.length;
   const wanted = !open || (film.complete && task.role !== "recording");
   if (!wanted || time < view.from || time > view.to) return;
   const x = view.x(time) + 9;
-  drawEnd(g, ink, open ? "pending" : task.outcome, x, y, Math.min(6, view.rowHeight / 3));
+  drawEnd(g, ink, open ? "pending" : task.outcome, x, y, radius);
   if (task.outcome !== "raised" || !task.exception) return;
   const words = clipped(g, visible(task.exception), view.width - x - 16);
   g.fillStyle = ink.late;

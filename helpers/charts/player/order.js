@@ -11,7 +11,7 @@ import { SLEEP, START, WAKE } from "./numbers.js";
 
 /**
  * @import { Film } from "./film.js"
- * @import { Sleep, Task } from "./unpacking.js"
+ * @import { Row, Sleep, Task } from "./unpacking.js"
  */
 
 export const STEP = 1_000_000; // how wide a step is, in the axis's own unit
@@ -44,6 +44,7 @@ export function inOrder(film) {
   return Object.assign(Object.create(film), {
     ordered: true, signs: film.signsInOrder, length: axis.places[film.frames - 1],
     tasks, drawn: new Map(),
+    rows: film.rows.map((row) => placedRow(axis, row, { start, end, ready })),
     c: { ...film.c, start, end, ready, until },
     idle: placedSleeps(film, axis),
     overdue: new Map(late),
@@ -125,6 +126,23 @@ function placedTask(film, axis, task, end) {
   const queued = restedFrame || film.leftOver.some((left) => left.task === id);
   const gone = ended ?? (queued ? axis.place(film.frames) : done); // with its last step
   return { ...task, created, ended, rested: Math.max(rested, done), gone };
+}
+
+/**
+ * A callback's row: what it waits for begins and ends where that is first seen.
+ * @param {Axis} axis
+ * @param {Row} row
+ * @param {{start: Float64Array, end: Float64Array, ready: Float64Array}} placed of each step
+ * @returns {Row}
+ */
+function placedRow(axis, row, { start, end, ready }) {
+  const parts = row.parts.map((part) => {
+    const { state, step } = part;
+    if (state === "running" && step >= 0) return { ...part, start: start[step], end: end[step] };
+    if (state === "ready" && step >= 0) return { ...part, start: ready[step], end: start[step] };
+    return { ...part, start: axis.since(part.start, 0), end: axis.since(part.end, 0) };
+  });
+  return { ...row, parts, ended: row.ended === null ? null : axis.since(row.ended, 0) };
 }
 
 /**

@@ -4,10 +4,12 @@
 // Each is a box that is filled anew for each moment; what a moment is, film.js says.
 
 import { make, panel } from "./dom.js";
-import { BEGIN, FINISH, KINDS, LOOK } from "./numbers.js";
+import { whereHeld } from "./facts.js";
+import { BEGIN, BLOCKING, FINISH, KINDS, LOOK } from "./numbers.js";
 import { Source } from "./source.js";
 import { visible, visibleLines } from "./text.js";
 import { durationText } from "./time.js";
+import { SIGNS } from "./words.js";
 
 /** @import { Film, Moment, Queued, Running, Suspended, Ticking } from "./film.js" */
 
@@ -116,7 +118,10 @@ function whyNothingRuns(film, { asleep, until, ready, frame }, live) {
  */
 function sinceText(film, { since, at, step, task }, now) {
   const plain = task < 0 && KINDS[film.c.kind[step]] !== "kernel";
-  return [plain ? "a callback, no task" : "", at ? `line ${at[1]}` : "",
+  const long = film.ownTime(step) > BLOCKING || film.realTime(step) > BLOCKING;
+  const where = long ? `${SIGNS.blocking.verb}${whereHeld(film, step)}`
+    : at ? `from line ${at[1]} on` : "";
+  return [plain ? "a callback, no task" : "", where,
     now > since ? `for ${durationText(now - since)}` : ""].filter(Boolean).join(", ");
 }
 

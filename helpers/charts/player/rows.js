@@ -1,25 +1,22 @@
-// The chart's rows from top to bottom: tasks with children below their parents, then the loop's.
+// The chart's rows from top to bottom, and which belongs to whom. lanes.py decides them, for this
+// chart as for the static one.
 
 import { KINDS } from "./numbers.js";
 
 /**
  * @import { Film } from "./film.js"
- *
- * @typedef {object} Row
- * @property {"task" | "kernel" | "loop"} kind
- * @property {string} label
- * @property {number} id the task's, -1 where it is none
- * @property {number} depth how many parents stand above it
  */
 
-/** The rows of a film, and which belongs to whom. */
+/** The rows of a film. */
 export class Rows {
   /** @param {Film} film */
   constructor(film) {
     this.film = film;
-    this.list = rowsOf(film);
+    this.list = film.rows;
     /** @type {Map<number | string, number>} */
     this.places = new Map(this.list.map((row, i) => [row.kind === "task" ? row.id : row.kind, i]));
+    /** @type {Map<number, number>} rows of callbacks by step */
+    this.own = new Map(this.list.flatMap(({ steps }, i) => steps.map((step) => [step, i])));
   }
 
   /**
@@ -37,44 +34,15 @@ export class Rows {
   ofStep(step) {
     const { task, kind } = this.film.c;
     if (task[step] >= 0) return this.of(task[step]);
-    return this.of(KINDS[kind[step]] === "kernel" ? "kernel" : "loop");
+    const kernel = KINDS[kind[step]] === "kernel" ? this.of("kernel") : -1;
+    return this.own.get(step) ?? (kernel >= 0 ? kernel : this.of("loop"));
   }
-}
 
-/**
- * @param {Film} film
- * @returns {Row[]}
- */
-export function rowsOf(film) {
-  /** @type {Row[]} */
-  const rows = familyOrder(film).map(([id, depth]) =>
-    ({ kind: "task", id, depth, label: film.tasks[id].name }));
-  if (film.c.kind.includes(KINDS.indexOf("kernel")))
-    rows.push({ kind: "kernel", id: -1, depth: 0, label: "kernel" });
-  rows.push({ kind: "loop", id: -1, depth: 0, label: "loop" });
-  return rows;
-}
-
-/**
- * The tasks' ids, each with its depth; the one that entered the recording comes first.
- * @param {Film} film
- */
-function familyOrder({ tasks }) {
-  /** @type {Map<number, number[]>} */
-  const children = new Map();
-  const roots = [];
-  for (const { id, parent } of tasks)
-    if (parent === null || parent === id || !tasks[parent]) roots.push(id);
-    else if (children.has(parent)) children.get(parent)?.push(id);
-    else children.set(parent, [id]);
-  const entered = (/** @type {number} */ id) => Number(tasks[id].role === "recording");
-  roots.sort((a, b) => entered(b) - entered(a));
-  const order = [];
-  const stack = roots.reverse().map((id) => [id, 0]);
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const [id, depth] = next;
-    order.push(next);
-    for (const child of (children.get(id) ?? []).slice().reverse()) stack.push([child, depth + 1]);
+  /**
+   * Whether a row is one's that comes and goes, not the loop's or the kernel's.
+   * @param {number} row
+   */
+  isSomebodys(row) {
+    return ["task", "callback"].includes(this.list[row]?.kind);
   }
-  return order;
 }

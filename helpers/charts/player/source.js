@@ -3,6 +3,7 @@
 import { make, panel, scrollWithin } from "./dom.js";
 import { coloured } from "./python.js";
 import { visible } from "./text.js";
+import { SIGNS } from "./words.js";
 
 /** @import { Film, Moment, Suspended } from "./film.js" */
 
@@ -38,7 +39,7 @@ export class Source {
     this.marked.forEach(unmark);
     this.marked = standAll(this.lines, stands.filter(({ at }) => at?.[0] === name));
     const current = here && this.lines[here[1] - 1];
-    if (current) this.markCurrent(current);
+    if (current) this.markCurrent(current, standing(film, moment));
   }
 
   /**
@@ -59,8 +60,13 @@ export class Source {
     return true;
   }
 
-  /** @param {HTMLElement} line */
-  markCurrent(line) {
+  /**
+   * @param {HTMLElement} line
+   * @param {string} words what it is to the step that runs
+   */
+  markCurrent(line, words) {
+    if (words)
+      line.lastElementChild?.append(make("span", { class: "stl-runs" }, words));
     line.classList.add("stl-current");
     line.setAttribute("aria-current", "step");
     this.marked.push(line);
@@ -74,9 +80,20 @@ export class Source {
  * @param {Moment} moment
  */
 function placeOf(film, { running, frame }) {
-  if (running.length) return running[0].at;
+  if (running.length) return film.held.get(running[0].step)?.at ?? running[0].at;
   const step = film.stepAt(frame);
   return step >= 0 ? film.place(film.c.suspended, step) : null;
+}
+
+/**
+ * What the line marked is to the step that runs: it was resumed there, and is now somewhere
+ * after it; or, of one that holds the loop, it is known to be there.
+ * @param {Film} film
+ * @param {Moment} moment
+ */
+function standing(film, { running: [step] }) {
+  if (!step) return "";
+  return film.held.has(step.step) ? SIGNS.blocking.verb : "runs on from here";
 }
 
 /**

@@ -154,6 +154,7 @@ export class Stage {
   /** @param {boolean} ordered */
   look(ordered) {
     this.seen = ordered ? inOrder(this.film) : this.film;
+    this.rows = new Rows(this.seen);
     this.chart.show(this.seen, this.rows, this.live);
     this.controls.showAxis(ordered);
     this.legend.show(this.seen);
@@ -236,7 +237,7 @@ export class Stage {
     this.position = position;
     const { row } = this.spotlight;
     // Not for the loop's row: among many lanes the view would jump there and back.
-    const wanted = this.chosen !== null || this.rows.list[row]?.kind === "task";
+    const wanted = this.chosen !== null || this.rows.isSomebodys(row);
     this.chart.reveal(this.place, wanted ? row : -1);
     this.show();
   }
@@ -304,7 +305,6 @@ export class Stage {
     const name = visible(film.title) || "recording";
     this.film = film;
     this.live = live;
-    this.rows = new Rows(film);
     this.look(!live && standsStill(film));
     this.root.classList.toggle("stl-live", live);
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);

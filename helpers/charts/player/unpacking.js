@@ -4,6 +4,7 @@
 // recording's moments. In columns -1 stands for "none".
 
 /**
+ * @import { Stretch } from "./life.js"
  * @import { SignName } from "./words.js"
  *
  * @typedef {"returned" | "raised" | "cancelled" | "destroyed" | "pending"} Outcome
@@ -31,6 +32,17 @@
  * @property {number} madeFrame
  * @property {number} until when it leaves: queued, cancelled, or after the end
  * @property {number} untilFrame
+ *
+ * One row of the chart. Of a callback's there are its parts, its steps, and when it was
+ * cancelled; what a task did, the film says.
+ * @typedef {object} Row
+ * @property {"task" | "callback" | "kernel" | "loop"} kind
+ * @property {string} label
+ * @property {number} id the task's, -1 where it is none
+ * @property {number} depth how many parents stand above it
+ * @property {number | null} ended
+ * @property {Stretch[]} parts
+ * @property {number[]} steps
  *
  * A task that never left the ready queue.
  * @typedef {{task: number, since: number, frame: number}} LeftOver
@@ -68,6 +80,9 @@
  * @property {Float64Array} pause_start
  * @property {Float64Array} pause_end
  * @property {Int32Array} pause_reason
+ * @property {Int32Array} held_step of which it is known at which line it held the loop
+ * @property {Int32Array} held_place
+ * @property {Int32Array} held_call
  * @property {Int32Array} blocking_step that held the loop for too long
  * @property {Float64Array} blocking_own
  * @property {Float64Array} blocking_real
@@ -98,6 +113,7 @@
  * @property {Timer[]} timers
  * @property {Sleep[]} idle
  * @property {LeftOver[]} leftOver
+ * @property {Row[]} rows
  * @property {Printed[]} output
  * @property {Columns} columns
  */
@@ -157,6 +173,7 @@ function recordsOf(c, strings) {
   const known = (number) => (number < 0 ? null : number);
   const numbers = (/** @type {Numbers} */ column) => Array.from(column, (_, i) => i);
   return {
+    rows: rowsOf(c, strings),
     tasks: numbers(c.task_name).map((id) => ({ id, name: strings[c.task_name[id]],
       parent: known(c.task_parent[id]),
       created: known(c.task_created[id]), createdFrame: c.task_created_frame[id],
@@ -172,4 +189,21 @@ function recordsOf(c, strings) {
     leftOver: numbers(c.left_over).map((i) => ({ task: c.left_over[i],
       since: c.left_over_since[i], frame: c.left_over_frame[i] })),
   };
+}
+
+/**
+ * The chart's rows.
+ * @param {Record<string, Numbers>} c
+ * @param {string[]} strings
+ * @returns {Row[]}
+ */
+function rowsOf(c, strings) {
+  const rows = Array.from(c.row_kind, (kind, i) => /** @type {Row} */ ({
+    kind: strings[kind], label: strings[c.row_label[i]], id: c.row_task[i], depth: c.row_depth[i],
+    ended: c.row_ended[i] < 0 ? null : c.row_ended[i], parts: [], steps: [] }));
+  c.bar_row.forEach((row, i) => rows[row].parts.push(/** @type {Stretch} */ ({
+    state: strings[c.bar_state[i]], start: c.bar_start[i], end: c.bar_end[i], step: c.bar_step[i],
+    reason: strings[c.bar_text[i]] || null })));
+  c.own_row.forEach((row, i) => rows[row].steps.push(c.own_step[i]));
+  return rows;
 }
