@@ -34,6 +34,7 @@ _T = TypeVar("_T", bound=np.generic)
 
 _HOLE = re.compile(r"\{(\w*)\}")
 _NAMED = ("'{}'", "the callback '{}'")  # a task, and what is none
+_SEVERAL = ("tasks", "callbacks")
 _MOST_NAMED = 3  # in a row; further ones are "7 more"
 _CALLED = {
     "timer": ", because its timer is due",
@@ -417,14 +418,13 @@ def _pick(values: NDArray[_T], indexes: Column, nothing: int | bool) -> NDArray[
 
 
 def _in_a_row(names: Sequence[tuple[int, bool]]) -> tuple[str, list[int]]:
-    """Names in a row, as a text with holes ("'{}', 2 called '{}' and 7 more") and what fills them.
-
-    Each is a number, and whether it is a callback's.
+    """Names in a row, as a text with holes ("'{}', 2 tasks called '{}' and 7 more"), and what
+    fills them. Each is a number, and whether it is a callback's.
     """
     groups = list(Counter(names).items())
     most = len(groups) if len(groups) <= _MOST_NAMED + 1 else _MOST_NAMED
     texts = [
-        f"{times} called '{{}}'" if times > 1 else _NAMED[plain]
+        f"{times} {_SEVERAL[plain]} called '{{}}'" if times > 1 else _NAMED[plain]
         for (_, plain), times in groups[:most]
     ]
     if most < len(groups):

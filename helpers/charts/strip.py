@@ -223,7 +223,7 @@ def _folded(film: Film, shots: Sequence[Shot]) -> list[Shot]:
         if first is None:
             kept += together
             continue
-        last = stops[-1]
+        last = max(stops[-1], closing[-1])
         steps = sum(shot.step is not None for shot in together[first : last + 1])
         one = together[first]._replace(last=together[last].last, steps=steps)
         kept += [*together[:first], one, *together[last + 1 :]]

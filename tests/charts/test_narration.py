@@ -98,8 +98,8 @@ def made_together(*names):
     [
         (["a"], "'a' is new and ready"),
         (["a", "b"], "'a' and 'b' are new and ready"),
-        (["a", "a"], "2 called 'a' are new and ready"),
-        (list("abba"), "2 called 'a' and 2 called 'b' are new and ready"),
+        (["a", "a"], "2 tasks called 'a' are new and ready"),
+        (list("abba"), "2 tasks called 'a' and 2 tasks called 'b' are new and ready"),
         (list("abcd"), "'a', 'b', 'c' and 'd' are new and ready"),
         (list("abcdefg"), "'a', 'b', 'c' and 4 more are new and ready"),
         (list("abcdeffg"), "'a', 'b', 'c' and 5 more are new and ready"),

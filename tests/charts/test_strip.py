@@ -282,6 +282,14 @@ def test_the_end_of_asyncio_run_is_one_panel():
     assert (strip.steps, strip.last, strip.columns[1].queue) == (7, 7, ())
 
 
+def test_under_a_patched_run_that_stops_but_once_the_end_is_one_panel_too():
+    stop, *others = closed()
+    closing = [step for step in others if step.label.startswith("BaseEventLoop.")]
+    steps = [replace(step, woken_by=None) for step in (stop, *closing)]
+    strip = strip_of(Timeline.of((), steps))
+    assert [column.label for column in strip.columns] == ["1 to 3"]
+
+
 def test_two_runs_have_two_ends_and_a_loop_that_only_stops_has_none():
     again = [replace(step, woken_by=None) for step in closed()]
     tasks = [TaskSpan(0, "main", created=7, ended=7.1, outcome="returned")]
