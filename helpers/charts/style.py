@@ -6,6 +6,7 @@ sizes are too.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
@@ -45,11 +46,26 @@ def visible(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """At most `length` characters, the middle cut out: names often differ at their ends."""
+    """At most `length` characters, the middle cut out: names often differ at their ends. Of a
+    qualified name the front: "BaseEventLoop.getaddrinfo" says where it stands before what it is."""
     if len(text) <= length:
         return text
+    if _QUALIFIED.fullmatch(text) and length > 2:
+        return "…" + _end_of_name(text, length - 1)
     tail = max(length // 3, 1)
     return text[: length - tail - 1] + "…" + text[-tail:]
+
+
+_QUALIFIED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+(-\d+)?")  # with the number the recorder gives
+
+
+def _end_of_name(text: str, length: int) -> str:
+    """As many of its last parts as fit; of one part, as many of its words, or its letters."""
+    for mark, least in ((".", 0), ("_", length / 2)):
+        ends = [text[at + 1 :] for at, c in enumerate(text) if c == mark]
+        if fits := [end for end in ends if least <= len(end) <= length]:
+            return fits[0]
+    return text[-length:]
 
 
 def cells(text: str) -> int:

@@ -75,9 +75,24 @@ def test_the_middle_of_a_long_name_goes_first(text, length, short):
     assert shortened(text, length) == short
 
 
-@pytest.mark.parametrize(("text", "width"), [("tea", 3), ("茶", 2), ("e\u0301", 1), ("", 0)])
-def test_cells_of_a_terminal(text, width):
-    assert cells(text) == width
+@pytest.mark.parametrize(
+    ("text", "length", "short"),
+    [
+        ("BaseEventLoop.getaddrinfo", 25, "BaseEventLoop.getaddrinfo"),
+        ("BaseEventLoop.getaddrinfo", 16, "…getaddrinfo"),
+        ("BaseEventLoop.getaddrinfo-12", 16, "…getaddrinfo-12"),
+        ("aiohttp.ClientSession.get", 20, "…ClientSession.get"),
+        ("TCPConnector._resolve_host_with_throttle-1", 30, "…_resolve_host_with_throttle-1"),
+        ("TCPConnector._resolve_host_with_throttle-1", 20, "…with_throttle-1"),
+        ("Chef.makescrambledeggs", 10, "…mbledeggs"),
+        ("abc.d", 3, "…d"),
+        ("a.b is no name of a function", 10, "a.b is…ion"),
+        ("https://example.org/page", 10, "https:…age"),
+    ],
+)
+def test_the_telling_end_of_a_qualified_name_stays(text, length, short):
+    assert shortened(text, length) == short
+    assert len(short) <= length
 
 
 @pytest.mark.parametrize("name", STRANGE_NAMES)

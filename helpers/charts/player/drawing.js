@@ -144,6 +144,9 @@ export function clipped(g, text, room) {
   return shown;
 }
 
+/** A name with its parts, and the number the recorder gives. */
+const QUALIFIED = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)+(-\d+)?$/u;
+
 /**
  * So many characters of it, as style.py does it.
  * @param {string} text
@@ -151,6 +154,21 @@ export function clipped(g, text, room) {
  */
 function shortened(text, length) {
   const letters = [...text];
+  if (QUALIFIED.test(text)) return `…${endOfName(letters, length - 1)}`;
   const tail = Math.max(Math.floor(length / 3), 1);
   return `${letters.slice(0, length - tail - 1).join("")}…${letters.slice(-tail).join("")}`;
+}
+
+/**
+ * As many of a name's last parts as fit; of one part, as many of its words, or its letters.
+ * @param {string[]} letters
+ * @param {number} length
+ */
+function endOfName(letters, length) {
+  for (const [mark, least] of /** @type {const} */ ([[".", 0], ["_", length / 2]])) {
+    const ends = letters.flatMap((c, at) => (c === mark ? [letters.slice(at + 1)] : []));
+    const fits = ends.find((end) => least <= end.length && end.length <= length);
+    if (fits) return fits.join("");
+  }
+  return letters.slice(-length).join("");
 }
