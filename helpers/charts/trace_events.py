@@ -1,8 +1,10 @@
 """A timeline as Chrome trace events, which https://ui.perfetto.dev opens.
 
 One track per task, with a slice for each stretch of running, ready and waiting ("overdue"
-lies inside "waiting"), and an instant where it raised, was cancelled or destroyed. Two
-tracks for the loop: the callbacks, timers and I/O it ran, and when it slept in its selector.
+lies inside "waiting"): a step bears the name of what ran, the task's function and the line at
+which it went on, and is of the category "running". An instant says where a task raised, was
+cancelled or destroyed. Two tracks for the loop: the callbacks, timers and I/O it ran, and when
+it slept in its selector.
 An arrow leads from the step that woke a task, at the moment it did, to what it woke; none where a
 task did so to itself, as by `sleep(0)`. What the program printed is an instant, too.
 
@@ -34,6 +36,7 @@ LOOP, SELECTOR, FIRST_TASK = 1, 2, 3  # track numbers; task n is on track FIRST_
 _OPENING = '{"displayTimeUnit":"ns","traceEvents":[\n'
 _CLOSING = "\n]}\n"
 _OUTSIDE = {BY_THREAD: "another thread", BY_IO: "I/O"}
+_RUNNING = ',"cat":"running"'
 _KERNEL = KINDS.index("kernel")
 # Perfetto takes letters as they are, and would show "\u00e9" as those six signs.
 _dumps = partial(json.dumps, ensure_ascii=False)
@@ -87,7 +90,7 @@ def _arrow(end: str, track: int, number: int, moment: int) -> str:
     bound = ',"bp":"e"' if end == "f" else ""
     return (
         f'{{"ph":"{end}","pid":1,"tid":{track},"ts":{moment}e-3,'
-        f'"id":{number},"name":"wakes"{bound}}}'
+        f'"id":{number},"cat":"wakes","name":"wakes"{bound}}}'
     )
 
 
@@ -121,8 +124,8 @@ def _lives(timeline: Timeline) -> Iterator[str]:
     for task, (state, start, end, step, reason) in timeline.states.all_spans():
         track = FIRST_TASK + task if task >= 0 else LOOP
         if state == "running" and step is not None:
-            name = '"running"' if task >= 0 else _loop_work(timeline, step)
-            yield _slice(track, name, start, end, _details(timeline, step))
+            name = _what_runs(timeline, task, step) if task >= 0 else _loop_work(timeline, step)
+            yield _slice(track, name, start, end, _RUNNING + _details(timeline, step))
             for number in wakers.pop(step, ()):
                 yield _arrow("s", track, number, _moment_of(timeline, number, step))
         elif task >= 0:
@@ -148,6 +151,14 @@ def _moment_of(timeline: Timeline, woken: int, waker: int) -> int:
     return max(min(c.ready[woken], c.end[waker] - 1), c.start[waker])
 
 
+def _what_runs(timeline: Timeline, task: int, step: int) -> str:
+    """The task's function and the line at which it goes on, as JSON."""
+    c, span = timeline.columns, timeline.tasks[task]
+    resumed = c.resumed[step] if c.resumed else NOTHING
+    line = "" if resumed == NOTHING else f", line {timeline.places[resumed][1]}"
+    return _json(f"{span.coroutine or span.name}{line}")
+
+
 def _loop_work(timeline: Timeline, step: int) -> str:
     """The label of a callback, a timer or I/O, as JSON; the kernel's own is said to be so."""
     c = timeline.columns
@@ -161,21 +172,28 @@ def _details(timeline: Timeline, step: int) -> str:
     resumed = c.resumed[step] if c.resumed else NOTHING
     suspended = c.suspended[step] if c.suspended else NOTHING
     woken_by = c.woken_by[step]
-    if resumed == suspended == NOTHING and woken_by not in _OUTSIDE:
+    if resumed == suspended == NOTHING and woken_by not in _OUTSIDE and step not in c.held:
         return ""
     places = timeline.places
     return _args(
         None if resumed == NOTHING else places[resumed],
         None if suspended == NOTHING else places[suspended],
         _OUTSIDE.get(woken_by),
+        timeline.steps[step].held_at if step in c.held else None,
     )
 
 
 @lru_cache(maxsize=10_000)
-def _args(resumed: Place | None, suspended: Place | None, woken_by: str | None) -> str:
+def _args(
+    resumed: Place | None,
+    suspended: Place | None,
+    woken_by: str | None,
+    held: tuple[str, int, str] | None,
+) -> str:
     facts = {
         "resumed at": resumed and "{}:{}".format(*resumed),
         "suspended at": suspended and "{}:{}".format(*suspended),
+        "held the loop at": held and "{}:{} {}".format(*held).rstrip(),
         "woken by": woken_by,
     }
     return f',"args":{_dumps({key: fact for key, fact in facts.items() if fact})}'
@@ -185,7 +203,9 @@ def _ends(timeline: Timeline) -> Iterator[str]:
     """How tasks ended that did not simply return."""
     for task in timeline.tasks:
         if task.ended is not None and task.outcome in ("raised", "cancelled", "destroyed"):
-            details = {"exception": task.exception, "entered": task.entered}
+            details: dict[str, Any] = {"exception": task.exception} if task.exception else {}
+            if not task.entered:
+                details["entered"] = False
             yield _instant(FIRST_TASK + task.id, task.outcome, nanoseconds(task.ended), details)
 
 

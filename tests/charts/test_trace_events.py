@@ -75,19 +75,19 @@ def told(events):
 def test_every_stretch_is_a_slice_on_its_tasks_track():
     assert told(tracks(tea())[FIRST_TASK + 2]) == [
         ("ready", 1_000_000, 1_500_000),
-        ("running", 1_500_000, 2_000_000),
+        ("brew", 1_500_000, 2_000_000),
         ("waiting: sleep(1)", 2_000_000, 3_250_000),
         ("overdue: sleep(1)", 2_250_000, 3_250_000),
         ("ready", 3_250_000, 4_000_000),
-        ("running", 4_000_000, 4_500_000),
+        ("brew", 4_000_000, 4_500_000),
     ]
 
 
 def test_a_step_inside_another_is_not_the_outer_ones_running():
     assert told(tracks(tea())[FIRST_TASK])[:3] == [
-        ("running", 0, 500_000),
+        ("main, line 3", 0, 500_000),
         ("waiting: a step inside it", 500_000, 1_000_000),
-        ("running", 1_000_000, 1_500_000),
+        ("main, line 3", 1_000_000, 1_500_000),
     ]
 
 
@@ -109,7 +109,9 @@ def test_the_slices_are_the_stretches_no_more_and_no_less(timeline):
             (state, start // 1000, end // 1000) for state, start, end, *_ in timeline.spans(task.id)
         ]
         states = [
-            (name.partition(":")[0], *span) for name, *span in told(slices[FIRST_TASK + task.id])
+            (event.get("cat") or name.partition(":")[0], *span)
+            for event in slices[FIRST_TASK + task.id]
+            for name, *span in told([event])
         ]
         assert states == stretches
 
@@ -118,7 +120,7 @@ def test_times_are_exact_to_the_nanosecond(tmp_path):
     step = Step(0, "task", "a", 0.0, 0.000001001, 12345.678901234)
     save_trace_events(Timeline.of([TaskSpan(0, "a")], [step]), tmp_path / "run.json")
     text = (tmp_path / "run.json").read_text(encoding="ascii")
-    assert '"ts":1001e-3,"dur":12345678900233e-3,"name":"running"' in text
+    assert '"ts":1001e-3,"dur":12345678900233e-3,"name":"a","cat":"running"}' in text
 
 
 def test_tracks_are_named_and_in_order():
@@ -152,6 +154,27 @@ def test_a_step_says_which_line_it_was_resumed_at_and_who_woke_it_from_outside()
     slices = tracks(tea())
     assert slices[FIRST_TASK][0]["args"] == {"resumed at": "cell 1:3"}
     assert slices[LOOP][-1]["args"] == {"woken by": "another thread"}
+
+
+def test_a_step_that_held_the_loop_says_where():
+    step = Step(0, "task", "a", 0, 0, 1, held_at=("job.py", 46, "sign"))
+    (event,) = tracks(Timeline.of([TaskSpan(0, "a")], [step]))[FIRST_TASK]
+    assert event["args"] == {"held the loop at": "job.py:46 sign"}
+
+
+@every_example
+def test_nothing_is_null_and_arrows_have_a_category(timeline):
+    for event in trace_events(timeline):
+        assert None not in [*event.values(), *event.get("args", {}).values()]
+        assert event.get("cat") == "wakes" or event["ph"] not in "sf"
+
+
+def test_only_a_task_that_never_began_says_whether_it_did():
+    ends = [TaskSpan(0, "a", ended=1, outcome="cancelled", entered=False)]
+    ends.append(TaskSpan(1, "b", ended=1, outcome="cancelled"))
+    instants = tracks(Timeline.of(ends, []), "i")
+    assert instants[FIRST_TASK][0]["args"] == {"entered": False}
+    assert instants[FIRST_TASK + 1][0]["args"] == {}
 
 
 # -- arrows -------------------------------------------------------------------------------------
