@@ -133,7 +133,7 @@ KNOWN_WORD = Question(
             "The `await` in `reader` doesn't suspend by itself. Only what it awaits could, and "
             "`look_up` had its word."
         ),
-        "C": "Making a task runs nothing of it. Its first step waits in the queue.",
+        "C": "Making a task runs nothing of it. Its first step is queued, no more.",
     },
 )
 
