@@ -14,6 +14,7 @@ from cases import (
     BUSY_WAITING,
     DEADLOCK,
     ERROR_NOBODY_HEARD,
+    LATE,
     LOOP_HELD,
     LOST_TASK,
     NEVER_AWAITED,
@@ -76,6 +77,14 @@ ON_PURPOSE = {
     },
 }
 
+# Faults that are not named, and why.
+NOT_NAMED = {
+    'record("asking again and again"': "it is recorded without lines",
+    "simulate(curious_shop())": "the second task is made after the first was awaited, by name",
+    "simulate(two_naps())": "what is awaited is an object of a class, not a function",
+    'record("asked from the loop\'s own thread")': "nobody else had anything to do meanwhile",
+}
+
 _KEEP = """
 from helpers.timeline import Timeline as _Timeline
 _kept = globals().get("_kept", [])
@@ -99,6 +108,16 @@ class Recorded:
         """The kind of fault it shows on purpose; "" where it is right."""
         known = ON_PURPOSE.get(self.lesson, {})
         return next((kind for piece, kind in known.items() if piece in self.cell), "")
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its findings are what they should be: its fault, or none."""
+        found = {finding.kind for finding in self.timeline.findings()}
+        if self.fault:
+            unnamed = any(piece in self.cell for piece in NOT_NAMED)
+            return self.fault == UNKNOWN or unnamed or self.fault in found
+        stalls = {LOOP_HELD, LATE} if self.timeline.clock == "real" else set()
+        return found <= stalls  # the machine itself may hold a loop
 
 
 def recordings(lesson: Path, folder: Path) -> list[Recorded]:

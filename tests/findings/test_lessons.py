@@ -18,5 +18,6 @@ def test_a_lesson_shows_each_fault_it_is_said_to_show_and_right_programs(lesson,
     assert times == dict.fromkeys(known, 1)
     assert Counter(one.fault for one in found if one.fault) == Counter(known.values())
     assert len(found) > len(known)
+    assert [(one.cell, one.timeline.findings()) for one in found if not one.is_named] == []
     notes = [note for one in found for note in one.timeline.notes]
     assert [note for note in notes if note.startswith("not understood")] == []
