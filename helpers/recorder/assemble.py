@@ -50,6 +50,7 @@ def assemble(cut: Cut) -> Timeline:
     tasks = people.spans(clock)
     none_dropped: tuple[Dropped, ...] = ()
     dropped = attempt("what was never awaited", none_dropped, _dropped, steps, clock)
+    wanted = [*table, *(t.made_at for t in tasks), *(each.dropped_at for each in dropped)]
     no_timers: tuple[Timer, ...] = ()
     nobody: list[str] = []
     return Timeline(
@@ -64,7 +65,7 @@ def assemble(cut: Cut) -> Timeline:
         idle=attempt("when the loop slept", (), _idle, cut, clock),
         output=attempt("what was printed", (), _output, steps, clock),
         dropped=dropped,
-        sources=attempt("the source", {}, _sources, cut, table, dropped, misses),
+        sources=attempt("the source", {}, _sources, cut, wanted, misses),
         notes=(
             *cut.notes,
             *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
@@ -73,16 +74,13 @@ def assemble(cut: Cut) -> Timeline:
     )
 
 
-def _sources(
-    cut: Cut, table: Iterable[Place], dropped: Iterable[Dropped], misses: Misses
-) -> dict[str, str]:
+def _sources(cut: Cut, wanted: Iterable[Place | None], misses: Misses) -> dict[str, str]:
     """The text of each source that something points to."""
     in_labels = [code for _, _, code in cut.labels if code is not None]
     held = [code for spots in cut.holds.values() for code, _ in spots]
     spots = [note.dropped for note in cut.dropped if note.dropped]
     codes = [*cut.codes, *in_labels, *held, *(code for code, _ in spots)]
-    wanted = [*table, *(each.dropped_at for each in dropped if each.dropped_at)]
-    return sources(wanted, codes, misses)
+    return sources({place for place in wanted if place is not None}, codes, misses)
 
 
 def _columns(

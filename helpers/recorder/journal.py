@@ -217,6 +217,7 @@ class Journal:
         self.lost(loop)
         if (give_back := self.selectors.pop(id(loop), None)) is not None:
             give_back()
+        self.tasks.forget_the_unborn()
 
     def end(self) -> None:
         """Nothing more is written. (Some lines of ours may live on in the program's hands.)"""

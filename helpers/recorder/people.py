@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
+from helpers.recorder.places import Place, line_of
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import KINDS, NOTHING, TaskSpan
 
@@ -22,6 +23,8 @@ class People:
         self.notes, self.steps, self.recorder = cut.tasks, steps, cut.task
         self.begin, self.end, self.queued = cut.begin, cut.end, cut.queued
         self.heard = cut.heard
+        nowhere: dict[int, Place] = {}
+        self.made = misses.attempt("where tasks were made", nowhere, self._made_at)
         self.created = [self._created(number) for number in range(len(self.notes))]
         mine = [number for number in range(len(self.notes)) if self._is_mine(number)]
         mine.sort(key=lambda n: (n != self.recorder, self.created[n] or 0, n))
@@ -117,6 +120,13 @@ class People:
             for identity, (number, moments) in enumerate(zip(self.order, times, strict=True))
         )
 
+    def _made_at(self) -> dict[int, Place]:
+        """The source and line at which tasks were made, by number; many at the same."""
+        made_in, codes = self.steps.cut.made_in, self.steps.cut.codes
+        known = {place: line_of(codes, place) for place in set(made_in.values())}
+        found = {number: known[place] for number, place in made_in.items()}
+        return {number: place for number, place in found.items() if place is not None}
+
     def _until_the_end(self, moment: float | None) -> float | None:
         return moment if moment is not None and moment <= self.end else None
 
@@ -150,6 +160,7 @@ class People:
             entered=note.entered,
             queued=queued if ended is None else None,
             role=role,
+            made_at=self.made.get(number),
             heard=heard if known else None,
             unheard=known and heard is None,
         )

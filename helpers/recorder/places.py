@@ -30,7 +30,7 @@ def places(steps: Steps, misses: Misses) -> Places:
         return (), array("i"), array("i")
     table: Table = {}
     raw, inverse = np.unique(steps.places, return_inverse=True)
-    lines = (misses.attempt("a line", None, _line_of, cut.codes, place) for place in raw.tolist())
+    lines = (misses.attempt("a line", None, line_of, cut.codes, place) for place in raw.tolist())
     numbers = [_number(table, line) for line in lines]
     suspended = np.array(numbers, dtype=np.int64)[inverse]
     resumed = _resumed(steps, table, suspended, misses)
@@ -85,7 +85,7 @@ def held(
     return found
 
 
-def _line_of(codes: list[CodeType], place: int) -> Place | None:
+def line_of(codes: list[CodeType], place: int) -> Place | None:
     """The source and line of a place: a code object's number and an offset into it."""
     if not rows.is_place(place):
         return None

@@ -157,16 +157,21 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
             is_plain = loop._task_factory is None and loop._debug is False
         except AttributeError:
             is_plain = False
-        if is_plain and not is_named and "eager_start" not in options:
-            return plain(loop, coro, **options)
-        may_be_eager = internals.may_be_eager(loop, options)
         journal = journals.get(get_ident())
+        if is_plain and not is_named and "eager_start" not in options:
+            task = plain(loop, coro, **options)
+            if journal is not None and journal.rows.lines:
+                journal.tasks.is_made(task, sys._getframe(1))
+            return task
+        may_be_eager = internals.may_be_eager(loop, options)
         if may_be_eager and journal is not None and not journal.failed:
             task = run_eagerly(journal, loop, coro, options)
         else:
             task = plain(loop, coro, **options)
         if is_named and journal is not None:
             journal.attempt("the name of a task", journal.tasks.is_named, task)
+        if journal is not None and journal.rows.lines:
+            journal.tasks.is_made(task, sys._getframe(1))
         _forget_our_frame(task)
         return task
 

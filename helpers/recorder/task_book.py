@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from types import CodeType, CoroutineType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
-from helpers.recorder import awaits, naming
+from helpers.recorder import awaits, naming, rows
 from helpers.recorder.asyncio_internals import AnyTask
 from helpers.recorder.misses import Misses
 from helpers.recorder.rows import TaskKind, TaskNote
@@ -20,6 +20,7 @@ from helpers.recorder.unheard import Unheard
 from helpers.recorder.vocabulary import Vocabulary
 
 _UNKNOWN = TaskKind("?")
+_DEEPEST = 16  # frames between the making of a task and the line that asked for it
 
 
 class _TaskRef(weakref.ref[AnyTask]):
@@ -33,14 +34,16 @@ class TaskBook:
     """Numbers and notes; the number is the note's index."""
 
     __slots__ = (
-        "_clock", "_destroyed", "_forget", "_kinds", "_machinery", "_misses", "_named", "_newest",
-        "_vocabulary", "early", "notes", "numbers", "unheard",
+        "_clock", "_destroyed", "_forget", "_kinds", "_machinery", "_made", "_misses", "_named",
+        "_newest", "_vocabulary", "early", "made_in", "notes", "numbers", "unheard",
     )  # fmt: skip
 
     def __init__(self, vocabulary: Vocabulary, misses: Misses, clock: Callable[[], float]) -> None:
         self._vocabulary, self._misses, self._clock = vocabulary, misses, clock
         self.notes: list[TaskNote] = []
         self.unheard = Unheard(clock)
+        self.made_in: dict[int, int] = {}  # number -> `PLACE` where the task was made
+        self._made: dict[int, int] = {}  # the same by the id of a task that has no number yet
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
         self.early: dict[int, int] = {}  # the same for those known before their first step
         self._newest: tuple[Any, int | None] = (None, None)  # the eager task made last
@@ -80,6 +83,8 @@ class TaskBook:
                 ref.identity = identity
                 self.notes.append(note)
                 self.numbers[identity] = number = len(self.notes) - 1
+                if self._made:
+                    self.made_in[number] = self._made.pop(identity, rows.NOWHERE)
                 return number
         except MemoryError:
             raise
@@ -141,6 +146,34 @@ class TaskBook:
         note.created, note.fresh = start, True
         self._newest = (self.notes[number].ref, number)
         return number
+
+    def is_made(self, task: AnyTask, frame: FrameType | None) -> None:
+        """That task has just been made, by the innermost of the learner's code on that stack.
+        Every task pays for this, while lines are wanted."""
+        try:
+            known = self._vocabulary.kinds.get
+            for _ in range(_DEEPEST):
+                if frame is None:
+                    return
+                kind = known(id(frame.f_code))
+                if kind is None:
+                    kind = self._vocabulary.kind(frame.f_code)
+                if kind < 0:  # the learner's own; as `rows.place_in` has it
+                    break
+                frame = frame.f_back
+            else:
+                return
+            newest, number = self._newest
+            if newest is not None and newest() is task and number is not None:
+                self.made_in[number] = ~kind | frame.f_lasti  # an eager one: it has its number
+            else:
+                self._made[id(task)] = ~kind | frame.f_lasti
+        except Exception as fault:
+            self._misses.add("where a task was made", fault)
+
+    def forget_the_unborn(self) -> None:
+        """A loop is closed: whoever was made on it, and has no number, will never have one."""
+        self._made.clear()
 
     def is_named(self, task: AnyTask) -> None:
         """The program gave it that name, which may look like one of asyncio's own."""
@@ -223,6 +256,7 @@ class TaskBook:
             self._named.discard(id(task))
             note.is_given = True
         self.notes.append(note)
+        self.made_in[len(self.notes) - 1] = self._made.pop(id(task), rows.NOWHERE)
         return len(self.notes) - 1
 
     def _kind_of(self, coroutine: Any) -> TaskKind:

@@ -62,6 +62,10 @@ class TaskSpan:
     recording ends. `role` is "recording" for the task that entered the recording,
     "main" for one made by `asyncio.run`, else "".
 
+    `made_at` is the line of the learner's own that made it, as (source, line): that of the
+    call of `create_task`, `gather` or `asyncio.run`; None where lines were not recorded, and of a
+    task made past the loop (`asyncio.Task(...)` by hand, a library's C code).
+
     Of one that raised: `heard` is when somebody first asked for it, by awaiting the task or
     by its `result()` or `exception()`, to within an iteration of the loop; `unheard` that by
     the end of the recording nobody had. Neither, where that is not known.
@@ -81,6 +85,7 @@ class TaskSpan:
     role: str = ""
     heard: float | None = None
     unheard: bool = False
+    made_at: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

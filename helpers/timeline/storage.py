@@ -217,7 +217,7 @@ def _timeline(document: dict[str, Any]) -> Timeline:
     """The timeline in a JSON object, everything in it checked."""
     strings = tuple(_listed(document, "strings", _text))
     places = _rows(document, "places", _PLACE, _pair)
-    tasks = _rows(document, "tasks", _TASK, TaskSpan)
+    tasks = _rows(document, "tasks", _TASK, _task_span)
     columns = _step_columns(document, tasks=len(tasks), strings=len(strings), places=len(places))
     step = _or_none(_whole(0, len(columns)))
     timeline = Timeline(
@@ -321,6 +321,7 @@ _TASK: dict[str, Check] = {
     "role": _one_of(ROLES),
     "heard": _or_none(_time),
     "unheard": _truth,
+    "made_at": _or_none(lambda value: _place(value)),
 }
 _TIMER: dict[str, Check] = {
     "label": _text,
@@ -343,7 +344,7 @@ _DROPPED: dict[str, Check] = {
 # An older file lacks these, and has this instead.
 ADDED_LATER = {
     ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
-    ("tasks", "unheard"): False,
+    ("tasks", "unheard"): False, ("tasks", "made_at"): None,
 }  # fmt: skip
 TABLES_ADDED_LATER = {"held", "dropped"}
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
@@ -353,6 +354,11 @@ _PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
 def _dropped(coroutine: str, time: float, step: int | None, *places: Any) -> Dropped:
     dropped_at, made_at = (place and tuple(place) for place in places)
     return Dropped(coroutine, time, step, dropped_at, made_at)
+
+
+def _task_span(*values: Any) -> TaskSpan:
+    span = TaskSpan(*values)
+    return replace(span, made_at=tuple(span.made_at)) if span.made_at else span  # type: ignore[arg-type]
 
 
 def _row(*values: Any) -> tuple[Any, ...]:

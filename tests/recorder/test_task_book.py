@@ -258,6 +258,54 @@ async def second():
     await asyncio.sleep(0)
 
 
+def test_where_a_task_was_made():
+    """The innermost line of the learner's own, also where a library's code is in between."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        kept = [asyncio.create_task(nap(), name="create_task")]
+        kept.append(loop.create_task(nap(), name="loop"))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(nap(), name="group")
+        await asyncio.gather(nap())
+        asyncio.Task(nap(), name="by hand")
+        await spawn(nap(), "in a function")
+        await asyncio.sleep(0)
+
+    timeline = run(main())
+    made = {}
+    for task in timeline.tasks:
+        if task.made_at:
+            source, line = task.made_at
+            made[task.name] = timeline.sources[source].splitlines()[line - 1].strip()
+    assert made.pop("main") == "asyncio.run(program)"
+    assert made.pop("nap-1") == "await asyncio.gather(nap())"
+    assert made.pop("in a function") == "return asyncio.create_task(coroutine, name=name)"
+    assert "by hand" not in made
+    assert all(f'name="{name}"' in line for name, line in made.items())
+    assert len(made) == 3
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks are new in 3.12")
+def test_where_an_eager_task_was_made_also_one_that_has_ended_by_then():
+    async def ends():
+        pass
+
+    async def main():
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        first = asyncio.create_task(ends())
+        await asyncio.create_task(nap())
+        assert first.done()
+
+    timeline = run(main())
+    made = {task.coroutine: task.made_at[1] for task in timeline.tasks if task.made_at}
+    assert made["nap"] == made["ends"] + 1
+
+
+def test_without_lines_it_is_not_known_where_a_task_was_made():
+    assert {task.made_at for task in run(by_create_task(), lines=False).tasks} == {None}
+
+
 def test_the_quick_way_to_know_a_task_and_the_careful_one_tell_the_same(monkeypatch):
     def told():
         return [

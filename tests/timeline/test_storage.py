@@ -18,7 +18,19 @@ def everything():
     """A timeline in which each field of each record says something."""
     tasks = [
         TaskSpan(0, "this cell", role="recording", created=None, started=0.0),
-        TaskSpan(1, "tea", "brew", 0, 0.1, 0.2, 1 / 3, "raised", "ValueError('hot')", heard=0.5),
+        TaskSpan(
+            1,
+            "tea",
+            "brew",
+            0,
+            0.1,
+            0.2,
+            1 / 3,
+            "raised",
+            "ValueError('hot')",
+            heard=0.5,
+            made_at=("cell 1", 1),
+        ),
         TaskSpan(
             2,
             "\x1b[1m<b>é😀\ud800",
