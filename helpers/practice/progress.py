@@ -1,16 +1,17 @@
 """What the learner has predicted and solved, and the map of the course drawn from it.
 
-The memory is one small JSON file beside the lessons, `notebooks/.progress.json`, which
-git ignores. Losing it loses ticks on a map and nothing else, so nothing here may ever
-be in a learner's way: a file that is missing, broken, read-only or from somewhere
-else counts as empty, and a failed write is kept in memory for the session. There is no
-lock. A write reads the file, adds what this kernel knows and replaces the file whole;
-should two kernels write in the same millisecond, the one that lost says its facts again
-with its next write. `SEE_THE_LOOP_PROGRESS` names another file, for tests.
+The memory is one small JSON file beside the learner's copies, `my_notebooks/.progress.json`,
+which git ignores; where there are no copies it is in `notebooks/`, and is read there, too.
+Losing it loses ticks on a map and nothing else, so nothing here may ever be in a learner's
+way: a file that is missing, broken, read-only or from somewhere else counts as empty, and a
+failed write is kept in memory for the session. There is no lock. A write reads the file, adds
+what this kernel knows and replaces the file whole; should two kernels write in the same
+millisecond, the one that lost says its facts again with its next write.
+`SEE_THE_LOOP_PROGRESS` names another file, for tests.
 
-The memory lies with the course in which the kernel was started, in `notebooks/` or in
+The memory is with the course in which the kernel was started, in `notebooks/` or in
 `my_notebooks/`: on a hub, where one installed `helpers` serves everybody, each learner has
-a course folder of their own. Started elsewhere, it lies beside the package. What the course
+a course folder of their own. Started elsewhere, it is beside the package. What the course
 asks is in `course.json`, made from the lessons: a learner may edit their copies, or miss one.
 
 What `progress()` stores in a notebook is the map alone. What was done is only in the
@@ -29,6 +30,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from helpers.practice.renamed import today
 
@@ -40,8 +42,8 @@ class Lesson:
     name: str
     title: str
     question: str
-    predictions: frozenset[str]
-    exercises: frozenset[str]
+    predictions: tuple[str, ...]
+    exercises: tuple[str, ...]
 
 
 def _course_in(text: str) -> tuple[Lesson, ...]:
@@ -50,8 +52,8 @@ def _course_in(text: str) -> tuple[Lesson, ...]:
             entry["lesson"],
             entry["title"],
             entry["question"],
-            frozenset(entry["predictions"]),
-            frozenset(entry["exercises"]),
+            tuple(entry["predictions"]),
+            tuple(entry["exercises"]),
         )
         for entry in json.loads(text)
     )
@@ -131,15 +133,24 @@ def _remember(news: Done) -> None:
 def done() -> Done:
     """What was done so far: the file and this session together."""
     everything = Done()
-    with suppress(OSError, ValueError):  # no file, or not ours: nothing was done yet
-        everything = Done.from_json(_file().read_text(encoding="utf-8"))
+    for file in _files():
+        with suppress(OSError, ValueError):  # no file, or not ours: nothing was done yet
+            everything.add(Done.from_json(file.read_text(encoding="utf-8")))
     everything.add(_this_session)
     return everything
 
 
 def _file() -> Path:
-    elsewhere = os.environ.get("SEE_THE_LOOP_PROGRESS")
-    return Path(elsewhere) if elsewhere else _LESSONS / ".progress.json"
+    return _files()[-1]
+
+
+def _files() -> list[Path]:
+    """Where it is kept: the last one is written, those before it are older homes."""
+    if elsewhere := os.environ.get("SEE_THE_LOOP_PROGRESS"):
+        return [Path(elsewhere)]
+    copies = _LESSONS.with_name("my_notebooks")
+    homes = [_LESSONS, copies] if copies.is_dir() else [_LESSONS]
+    return [home / ".progress.json" for home in homes]
 
 
 def _write(everything: Done) -> None:
@@ -212,30 +223,47 @@ class CourseMap:
         return f"{_out_of(len(outcomes), len(asked))}, {sum(outcomes)} came true"
 
     def _exercises(self, lesson: Lesson) -> str:
-        return _out_of(len(lesson.exercises & self.done.solved), len(lesson.exercises))
+        return _out_of(len(self.done.solved.intersection(lesson.exercises)), len(lesson.exercises))
+
+    def open_in(self, lesson: Lesson) -> tuple[list[str], list[str]]:
+        """The ids of its predictions not made yet, and of its exercises not solved yet."""
+        predictions = [id for id in lesson.predictions if id not in self.done.predicted]
+        return predictions, [id for id in lesson.exercises if id not in self.done.solved]
 
     def __repr__(self) -> str:
         """The map without what was done: the same for everybody."""
         return "\n".join(f"{title:<18} {question}" for title, question, *_ in self.lines())
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{title:<18} predictions: {guesses:<28} exercises: {solved}"
-            for title, _, guesses, solved in self.lines()
-        )
+        said = []
+        for lesson, (title, _, guesses, solved) in zip(COURSE, self.lines(), strict=True):
+            said.append(f"{title:<18} predictions: {guesses:<28} exercises: {solved}")
+            still = [id for ids in self.open_in(lesson) for id in ids]
+            asked = lesson.predictions + lesson.exercises
+            if 0 < len(still) < len(asked):  # begun, and not done
+                said.append(f"{'':<18} open: {', '.join(still)}")
+        return "\n".join(said)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
-        from ipywidgets import HTML
-
         stored = {"text/plain": repr(self), "text/html": _table(self.lines(), columns=2)}
-        live = HTML(_STYLE + self.live_html()).get_view_spec()
+        live = _live_map(_STYLE + self.live_html()).get_view_spec()
         return {"application/vnd.jupyter.widget-view+json": live} | stored
 
     def live_html(self) -> str:
         """The map with what was done, and a way to keep it, as HTML."""
-        return _table(self.lines(), columns=4) + _keeping(self.done)
+        rows = [
+            (
+                _link(lesson),
+                html.escape(question),
+                _with_open(guesses, open_predictions),
+                _with_open(solved, open_exercises),
+            )
+            for lesson, (_, question, guesses, solved) in zip(COURSE, self.lines(), strict=True)
+            for open_predictions, open_exercises in [self.open_in(lesson)]
+        ]
+        return _table_of(rows, columns=4) + _keeping(self.done)
 
 
 def _out_of(number: int, total: int) -> str:
@@ -249,14 +277,42 @@ _LEFT = 'style="text-align: left"'  # else JupyterLab puts the stored table's wo
 _HEADINGS = ("Lesson", "The question it answers", "Predictions", "Exercises")
 
 
+def _link(lesson: Lesson) -> str:
+    """To the lesson; `progress.js` lets JupyterLab open it in this window."""
+    return f'<a href="{lesson.name}.ipynb" target="_blank">{html.escape(lesson.title)}</a>'
+
+
+def _with_open(count: str, still: Sequence[str]) -> str:
+    """A cell: how many, and which ones are open."""
+    if not still:
+        return html.escape(count)
+    ids = "<br>".join(map(html.escape, still))
+    return f"<details><summary>{html.escape(count)}</summary>open:<br>{ids}</details>"
+
+
+def _live_map(content: str) -> Any:
+    import anywidget
+    import traitlets
+
+    class Map(anywidget.AnyWidget):
+        _esm = Path(__file__).with_name("progress.js")
+        content = traitlets.Unicode().tag(sync=True)  # HTML
+
+    return Map(content=content)
+
+
 def _table(lines: Sequence[Sequence[str]], columns: int) -> str:
+    return _table_of([[html.escape(word) for word in line] for line in lines], columns)
+
+
+def _table_of(rows: Sequence[Sequence[str]], columns: int) -> str:
     head = "".join(f'<th scope="col" {_LEFT}>{heading}</th>' for heading in _HEADINGS[:columns])
-    body = "".join(f"<tr>{_cells(line[:columns])}</tr>" for line in lines)
+    body = "".join(f"<tr>{_cells(row[:columns])}</tr>" for row in rows)
     return f'<table class="loop-progress"><tr>{head}</tr>{body}</table>'
 
 
-def _cells(line: Sequence[str]) -> str:
-    title, *rest = map(html.escape, line)
+def _cells(row: Sequence[str]) -> str:
+    title, *rest = row
     cells = "".join(f"<td {_LEFT}>{text}</td>" for text in rest)
     return f'<th scope="row" {_LEFT}>{title}</th>{cells}'
 
@@ -273,7 +329,7 @@ def _keeping(done: Done) -> str:
             f"and your progress is lost with it.</strong> {link} to keep it. In a new session, "
             f'upload the file and run <code>progress(restore="{DOWNLOAD_NAME}")</code>.</p>'
         )
-    name = html.escape(_file().name)
+    name = html.escape("/".join(_file().parts[-2:]))
     return f"<p>Kept in the file <code>{name}</code>. {link} to take it along.</p>"
 
 
@@ -289,6 +345,9 @@ _STYLE = """<style>
 }
 .loop-progress th { white-space: nowrap; }
 .loop-progress th[scope="col"] { font-weight: 600; }
+.loop-progress td { vertical-align: top; }
+.loop-progress summary { cursor: pointer; }
+.loop-progress a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline; }
 .loop-progress ~ p { max-width: 46em; white-space: normal; }
 .loop-progress ~ p a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline; }
 </style>"""

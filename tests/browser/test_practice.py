@@ -294,7 +294,7 @@ def test_an_exercise_from_not_attempted_through_a_wrong_answer_and_a_hint_to_cor
     assert "Not yet" not in "".join(page.locator(output).all_inner_texts())
 
 
-def test_the_map_shows_what_was_done_and_lets_one_keep_it(screen, notebook):
+def test_the_map_shows_what_was_done_lets_one_keep_it_and_leads_on(screen, notebook, lab):
     page = notebook("map", SOLVED, 'check("00-breakfast", breakfast)', "progress()")
     for index in (1, 2, 3):
         run(screen, index)
@@ -304,5 +304,9 @@ def test_the_map_shows_what_was_done_and_lets_one_keep_it(screen, notebook):
     assert started.value.suggested_filename == "see-the-loop-progress.json"
     with open(started.value.path(), encoding="utf-8") as file:
         assert json.load(file)["solved"] == ["00-breakfast"]
+    page.locator(".loop-progress summary").first.click()
     for _ in both_themes(screen, "progress"):
         assert_readable(page, ".loop-progress th, .loop-progress td, .loop-progress ~ p")
+    lab.write("00_start_here.ipynb", "'the first lesson'")
+    page.locator(".loop-progress a").first.click()
+    page.locator(".jp-mod-current", has_text="00_start_here.ipynb").first.wait_for()

@@ -162,7 +162,25 @@ def test_one_installed_package_serves_the_course_folder_of_each_learner(tmp_path
         text=True,
     )
     assert (said.stdout, said.stderr) == ("1 of 2\n", "")
-    assert json.loads((ada / "notebooks/.progress.json").read_text())["solved"] == ["00-breakfast"]
+    kept = ada / "my_notebooks/.progress.json"
+    assert json.loads(kept.read_text())["solved"] == ["00-breakfast"]
+
+
+def test_it_is_kept_with_the_copies_and_read_where_it_was_before_there_were_any(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(progress, "_this_session", Done())
+    monkeypatch.delenv("SEE_THE_LOOP_PROGRESS", raising=False)
+    monkeypatch.setattr(progress, "_LESSONS", tmp_path / "notebooks")
+    (tmp_path / "notebooks").mkdir()
+    solved("00-breakfast")
+    assert (tmp_path / "notebooks/.progress.json").is_file()
+    (tmp_path / "my_notebooks").mkdir()
+    a_new_session(monkeypatch)
+    solved("04-trace")
+    kept = tmp_path / "my_notebooks/.progress.json"
+    assert json.loads(kept.read_text())["solved"] == ["00-breakfast", "04-trace"]
+    assert "my_notebooks/.progress.json" in progress.progress().live_html()
 
 
 def test_where_there_is_no_course_or_no_folder_the_lessons_are_those_beside_the_package(
@@ -206,6 +224,20 @@ def test_the_live_map_counts_what_the_lessons_ask(file, course):
     assert progress.progress().lines()[0][3] == "✓ 2 of 2"
     assert "2 of 3, 1 came true" in progress.progress().live_html()
     assert "2 of 3, 1 came true" in str(progress.progress())
+
+
+def test_the_live_map_links_to_the_lessons_and_says_what_is_open(file, course):
+    predicted("04-b", False)
+    solved("04-x")
+    live = progress.progress().live_html()
+    assert '<a href="04_tasks.ipynb" target="_blank">04 Tasks</a>' in live
+    assert "<summary>1 of 3, 0 came true</summary>open:<br>04-a<br>04-c</details>" in live
+    assert "open: 04-a, 04-c, 04-y" in str(progress.progress())
+    assert "04-a" not in str(progress.progress()._repr_mimebundle_()["text/html"])
+    for id in ("04-a", "04-c"):
+        predicted(id, True)
+    solved("04-y")
+    assert "open:" not in progress.progress().live_html() + str(progress.progress())
 
 
 def test_a_lesson_that_asks_nothing_shows_none(file, course):
