@@ -48,7 +48,10 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
         "Timeline._repr_mimebundle_": "charts.gantt",
     },
     "charts.chart": {"Chart.picture": "charts.picture", "Chart.svg": "charts.svg"},
-    "recorder.recording": {"Recording._show_live": "charts.live"},
+    "recorder.recording": {
+        "Recording._show_live": "charts.live",
+        "Recording._show_stop": "charts.stopped",
+    },
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"layout", "lanes", "view", "callbacks", "crowd", "moments", "trace_events", "axis"}

@@ -5,6 +5,7 @@ or two to start, so tests that leave nothing behind share one.
 """
 
 import ast
+import re
 import subprocess
 import sys
 import time
@@ -59,6 +60,19 @@ class Notebook:
         self.manager.interrupt_kernel()
         (reply,) = self._replies([message], timeout=30)
         return reply.get("ename", reply["status"]), time.perf_counter() - pressed
+
+    def said_until_stopped(self, message: str) -> list[tuple[str, dict]]:
+        """Press Stop once that cell says "asleep"; what it shows from then on."""
+        self._wait_for_print(message, "asleep")
+        self.manager.interrupt_kernel()
+        said = []
+        while True:
+            part = self.client.get_iopub_msg(timeout=30)
+            if part["parent_header"].get("msg_id") != message:
+                continue
+            said.append((part["msg_type"], part["content"]))
+            if part["content"].get("execution_state") == "idle":
+                return said
 
     def _wait_for_print(self, message: str, text: str) -> None:
         while True:
@@ -230,12 +244,31 @@ async def work():
 with record("stopped") as timeline:
     await asyncio.create_task(work(), name="worker")
 """
+HELD = """
+import time
+with record("held"):
+    time.sleep(30)
+"""
 HOW_IT_ENDED = "(timeline.complete, timeline.notes, timeline.task('worker').outcome)"
 
 
 def test_stop_ends_a_recording_and_the_recording_is_complete(notebook):
     assert stopped_soon(notebook.press_stop(SLEEP + RECORDED))
-    assert notebook.ask("'what was recorded'", HOW_IT_ENDED) == (True, (), "cancelled")
+    complete, (note,), outcome = notebook.ask("'what was recorded'", HOW_IT_ENDED)
+    assert (complete, outcome) == (True, "cancelled")
+    assert re.fullmatch(r"Stopped after [\d.]+ m?s: the chart ends there\.", note)
+
+
+def test_stop_shows_the_chart_so_far_and_one_line_instead_of_a_traceback(notebook):
+    for cell in (SLEEP + RECORDED, 'print("asleep")\n' + HELD):
+        message = send(notebook.client, cell)
+        said = notebook.said_until_stopped(message)
+        assert not [kind for kind, _ in said if kind == "error"]
+        text = "".join(content.get("text", "") for _, content in said)
+        assert re.search(r"Stopped after [\d.]+ (s|ms)\. This is what had happened:", text)
+        assert [1 for kind, content in said if "text/html" in content.get("data", {})] == [1]
+    (reply,) = notebook.run("1 / 0")  # others are shown as ever
+    assert reply == "ZeroDivisionError"
 
 
 def test_our_ticks_are_the_kernels_work_in_a_recording(fresh):

@@ -27,7 +27,7 @@ A recording step by step
 - film: its frames; moments: what the loop looked like at each; narration: what happened, in words
 - sleeps: what ended each sleep of the loop
 - player: steps through it in the browser; packing: what travels there
-- live: the player of a recording that goes on
+- live: the player of a recording that goes on; stopped: the chart of one that Stop has ended
 - trace_events: for Perfetto
 """
 

@@ -6,13 +6,14 @@ recording or cell finishes what was left undone.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import weakref
 from collections.abc import Callable
 from threading import get_ident
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeGuard
 
 from helpers import kernel
 from helpers.loading import load_whole
@@ -111,6 +112,8 @@ class Recording:
         if self.state == "recording":  # else it was finished from elsewhere, after an interrupt
             self.state = "leaving"
             self.finish()
+            if _is_stop(exception):
+                self._show_stop(exception)
 
     def is_stranded(self) -> bool:
         """Whether the loop on which it was entered is closed: whoever entered it hangs there in
@@ -166,11 +169,27 @@ class Recording:
         except Exception:  # a view is no reason to lose the run: the chart comes at its end
             self.view = None
 
+    def _show_stop(self, stop: BaseException) -> None:
+        from helpers.charts.stopped import show_instead
+
+        try:
+            show_instead(stop, self.timeline, seen=self.view is not None)
+        except Exception:  # the traceback says the same
+            return
+
     def _end_live(self) -> None:
         try:
             self.view.stop(self.timeline)
         except Exception:  # the timeline is complete; it can be shown as it is
             self.view = None
+
+
+def _is_stop(exception: BaseException | None) -> TypeGuard[BaseException]:
+    """Whether the Stop button did that: an interrupt, or the cell's own task is cancelled."""
+    if isinstance(exception, asyncio.CancelledError) and internals.running_loop():
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return isinstance(exception, KeyboardInterrupt)
 
 
 def finish_leftovers() -> None:
