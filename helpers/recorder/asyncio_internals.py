@@ -176,6 +176,14 @@ def exception_of(task: AnyTask) -> BaseException | None:
     return getattr(task, "_exception", None)
 
 
+def requests_of(task: AnyTask) -> int:
+    """How often a task has been asked to be cancelled, and has not taken that back."""
+    count = task.cancelling()
+    if type(count) is not int:
+        raise TypeError(f"a count is a whole number, and this is {type(count).__name__}")
+    return count
+
+
 def is_heard(task: AnyTask) -> bool | None:
     """Whether somebody has asked for what a task raised; None where it does not say."""
     untold = getattr(task, "_log_traceback", None)

@@ -74,6 +74,7 @@ def _copied(journal: Journal, window: Window, written: array[float], end: float)
         begin=window.begin, end=end, rows=written, has_lines=journal.rows.lines,
         idle=journal.idle[:], polls=journal.polls[:],
         foreign=journal.foreign[:], output=journal.output[:],
+        cancels=journal.tasks.cancels.copy(),
         made_in=journal.tasks.made_in.copy(),
         heard=journal.tasks.unheard.heard.copy(), dropped=journal.dropped[:],
         holds={start: spots.copy() for start, spots in journal.holds.copy().items()},

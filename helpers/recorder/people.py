@@ -161,6 +161,7 @@ class People:
             queued=queued if ended is None else None,
             role=role,
             made_at=self.made.get(number),
+            cancels=self.steps.cut.cancels.get(number, 0),
             heard=heard if known else None,
             unheard=known and heard is None,
         )

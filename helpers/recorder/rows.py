@@ -290,6 +290,7 @@ class Cut:
     output: list[tuple[float, str, bool]] = field(default_factory=list)  # when, what, by its thread
     holds: Holds = field(default_factory=dict)
     made_in: dict[int, int] = field(default_factory=dict)  # a task's number -> a `PLACE`
+    cancels: dict[int, int] = field(default_factory=dict)  # a task's number -> how many
     heard: dict[int, float | None] = field(default_factory=dict)  # see `unheard`
     dropped: list[DroppedNote] = field(default_factory=list)
     jumps: list[tuple[float, float]] | None = None  # moment, virtual time; None: a real clock

@@ -35,13 +35,14 @@ class TaskBook:
 
     __slots__ = (
         "_clock", "_destroyed", "_forget", "_kinds", "_machinery", "_made", "_misses", "_named",
-        "_newest", "_vocabulary", "early", "made_in", "notes", "numbers", "unheard",
+        "_newest", "_vocabulary", "cancels", "early", "made_in", "notes", "numbers", "unheard",
     )  # fmt: skip
 
     def __init__(self, vocabulary: Vocabulary, misses: Misses, clock: Callable[[], float]) -> None:
         self._vocabulary, self._misses, self._clock = vocabulary, misses, clock
         self.notes: list[TaskNote] = []
         self.unheard = Unheard(clock)
+        self.cancels: dict[int, int] = {}  # number -> requests to cancel that stand
         self.made_in: dict[int, int] = {}  # number -> `PLACE` where the task was made
         self._made: dict[int, int] = {}  # the same by the id of a task that has no number yet
         self.numbers: dict[int, int] = {}  # id of a living task -> its number
@@ -194,6 +195,7 @@ class TaskBook:
             known = (
                 note.outcome == "pending"  # else it was destroyed, and woken once more
                 and task.get_name() == note.name
+                and not task.cancelling()  # nor cancelled
                 and not task.cancelled()
                 and task._exception is None
             )
@@ -206,6 +208,7 @@ class TaskBook:
 
     def _ended_otherwise(self, note: TaskNote, number: int, task: AnyTask, end: float) -> None:
         self._name_again(note, task)
+        self._count_requests(task, number)
         try:
             if note.outcome == "destroyed":
                 pass
@@ -231,12 +234,18 @@ class TaskBook:
         except Exception as fault:
             self._misses.add("the name of a task", fault)
 
+    def _count_requests(self, task: AnyTask, number: int) -> None:
+        """How often it has been asked to be cancelled: it counts itself, and says when asked."""
+        if count := self._misses.attempt("who was to be cancelled", 0, internals.requests_of, task):
+            self.cancels[number] = count
+
     def look_again(self, now: float) -> None:
         """What those still pending are called by now."""
         for number, note in enumerate(self.notes):
             task = note.ref() if note.ref is not None else None
             if task is not None:
                 self._name_again(note, task)
+                self._count_requests(task, number)
                 if task.done():  # an interrupt hit us when it ended
                     self.ended(task, number, now)
 

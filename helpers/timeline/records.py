@@ -66,6 +66,11 @@ class TaskSpan:
     call of `create_task`, `gather` or `asyncio.run`; None where lines were not recorded, and of a
     task made past the loop (`asyncio.Task(...)` by hand, a library's C code).
 
+    `cancels` is how many requests to cancel it stood when it ended, or when the recording did: one
+    that `uncancel` took back, as a timeout does with its own, is not counted. When and by whom
+    they were made is not known here. One that returned with a request standing went on
+    though it had been asked to end.
+
     Of one that raised: `heard` is when somebody first asked for it, by awaiting the task or
     by its `result()` or `exception()`, to within an iteration of the loop; `unheard` that by
     the end of the recording nobody had. Neither, where that is not known.
@@ -86,6 +91,7 @@ class TaskSpan:
     heard: float | None = None
     unheard: bool = False
     made_at: tuple[str, int] | None = None
+    cancels: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,6 +322,7 @@ _TASK: dict[str, Check] = {
     "heard": _or_none(_time),
     "unheard": _truth,
     "made_at": _or_none(lambda value: _place(value)),
+    "cancels": _whole(0, LONGEST),
 }
 _TIMER: dict[str, Check] = {
     "label": _text,
@@ -345,6 +346,7 @@ _DROPPED: dict[str, Check] = {
 ADDED_LATER = {
     ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
     ("tasks", "unheard"): False, ("tasks", "made_at"): None,
+    ("tasks", "cancels"): 0,
 }  # fmt: skip
 TABLES_ADDED_LATER = {"held", "dropped"}
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}

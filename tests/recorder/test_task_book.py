@@ -258,6 +258,47 @@ async def second():
     await asyncio.sleep(0)
 
 
+def test_how_often_a_task_had_been_asked_to_end():
+    async def goes_on():
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+
+    async def takes_it_back():
+        try:
+            async with asyncio.timeout(0.001):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            await asyncio.sleep(0)
+
+    async def hangs():
+        for _ in range(3):  # the last by the end of `asyncio.run`
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+
+    async def main():
+        with record() as timeline:
+            kept = [asyncio.create_task(c()) for c in (goes_on, goes_on, takes_it_back, hangs, nap)]
+            await asyncio.sleep(0.01)
+            for task in kept[1], kept[3], kept[3]:
+                task.cancel()
+                await asyncio.sleep(0)
+            ended = asyncio.create_task(asyncio.sleep(60), name="ends")
+            await asyncio.sleep(0)
+            ended.cancel()
+            await asyncio.wait([ended, kept[1]])
+        return timeline
+
+    tasks = {task.name: task for task in asyncio.run(main()).tasks}
+    asked = {name: (task.outcome, task.cancels) for name, task in tasks.items() if task.cancels}
+    assert asked == {
+        "goes_on-2": ("returned", 1),
+        "hangs-1": ("pending", 2),
+        "ends": ("cancelled", 1),
+    }
+
+
 def test_where_a_task_was_made():
     """The innermost line of the learner's own, also where a library's code is in between."""
 

@@ -30,6 +30,7 @@ def everything():
             "ValueError('hot')",
             heard=0.5,
             made_at=("cell 1", 1),
+            cancels=2,
         ),
         TaskSpan(
             2,
