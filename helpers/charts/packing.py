@@ -332,6 +332,7 @@ def _timers(film: Film, strings: Table[str]) -> dict[str, Column]:
         "timer_label": _numbers(strings.number(t.label) for t in timers),
         "timer_set_by": _numbers(strings.number(film.set_by(t)) for t in timers),
         "timer_due": _times(t.due for t in timers),
+        "timer_step": _numbers(NOTHING if t.step is None else t.step for t in timers),
         "timer_made": rows.made,
         "timer_made_frame": _numbers(rows.made_frame),
         "timer_until": np.minimum(rows.until, film.timeline.length + 1),

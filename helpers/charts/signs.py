@@ -79,10 +79,11 @@ def signs_in_order(film: Film) -> tuple[str, ...]:
     to be seen, in the legend's order."""
     found, states = set(signs_in(film.timeline)) - {"tick"}, film.states
     mine, following = states.column("task") != NOTHING, states.following
+    rows = [step for lane in whole_lanes(film.timeline) for step in lane.steps]  # of callbacks
     waits = (following >= 0) & (film.queued[following] > film.ends)
     there = {
-        "running": mine.any(),
-        "ready": film.was_queued[mine].any(),
+        "running": mine.any() or bool(rows),
+        "ready": film.was_queued[mine].any() or film.was_queued[rows].any(),
         "waiting": waits.any(),
     }
     return in_order(found | {sign for sign, occurs in there.items() if occurs})

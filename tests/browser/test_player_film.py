@@ -154,6 +154,19 @@ IN_ORDER = """async (packed) => {
     for (const { id } of film.tasks)
       rows.push([frame, id, drawn(id, frame), known(m, id)]);
   }
+  for (const [i, row] of seen.rows.entries()) {
+    if (row.kind !== "callback") continue;
+    for (let frame = 0; frame < film.frames - 1; frame++) {
+      const m = film.stateAt(film.atFrame(frame));
+      const middle = (place(frame) + place(frame + 1)) / 2;
+      const here = row.parts.filter((p) => p.start < middle && middle < p.end);
+      const mine = (found) => found.some((one) => row.steps.includes(one.step));
+      const known = mine(m.running) ? "running"
+        : mine(m.ready) ? "ready" : "";
+      const state = ["running", "ready"].find((s) => here.some((p) => p.state === s)) ?? "";
+      rows.push([frame, `row ${i}`, state, known]);
+    }
+  }
   const back = rows.every(([frame]) => seen.positionAt(place(frame)).frame === frame);
   return { rows, back, stands: window.player.standsStill(film) };
 }"""

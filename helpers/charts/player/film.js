@@ -9,7 +9,7 @@
 import { lifeOf } from "./life.js";
 import { END, KINDS, SLEEP, START } from "./numbers.js";
 import { durationText } from "./time.js";
-import { unpack } from "./unpacking.js";
+import { byStep, unpack } from "./unpacking.js";
 
 /**
  * @import { Stretch } from "./life.js"
@@ -63,6 +63,7 @@ export function countUpTo(numbers, value, low = 0, high = numbers.length) {
 
 export class Film {
   ordered = false; // whether it is on the axis of order
+  begun = new Int32Array(0); // how many steps began by each frame
 
   /** @type {Map<number, Stretch[]>} */
   drawn = new Map();
@@ -94,15 +95,12 @@ export class Film {
     this.held = this.indexHeld();
     this.steps = columns.start.length;
     this.frames = columns.frame_kind.length;
-    this.due = new Map(Array.from(columns.due_step, (step, i) => [step, columns.due[i]]));
-    /** @type {Map<number, [from: number, to: number]>} */
-    this.overdue = new Map();
-    columns.overdue_step.forEach((step, i) =>
-      this.overdue.set(step, [columns.overdue_from[i], columns.overdue_to[i]]));
+    this.due = byStep(columns.due_step, (i) => columns.due[i]);
+    this.overdue = byStep(columns.overdue_step, (i) =>
+      [columns.overdue_from[i], columns.overdue_to[i]]);
     this.blocking = this.indexBlocking();
     this.starts = new Int32Array(this.steps);
     this.ends = new Int32Array(this.steps).fill(this.frames);
-    this.begun = new Int32Array(this.frames);
     this.earliestReady = new Float64Array(this.steps + 1).fill(Infinity);
     this.indexFrames();
     this.first = new Int32Array(this.tasks.length + 1);
@@ -115,6 +113,7 @@ export class Film {
   /** Where each step starts and ends among the frames, and how many began by each. */
   indexFrames() {
     const { frame_kind: kind, frame_index: index } = this.c;
+    this.begun = new Int32Array(this.frames);
     let begun = 0;
     for (let frame = 0; frame < this.frames; frame++) {
       if (kind[frame] === START) {
@@ -207,9 +206,8 @@ export class Film {
     return this.c.iterations;
   }
 
-  // On the axis of time a place is a time. (On the other one it is not: see order.js.)
-
-  /** @param {Position} position */
+  /** Where it is on the axis: a time, unless that is the axis of order (order.js).
+   * @param {Position} position */
   placeOf(position) {
     return position.time;
   }

@@ -11,7 +11,8 @@ export class Found {
     this.goTo = goTo;
     this.list = make("ol", { class: "stl-found-list" });
     this.rest = make("p", { class: "stl-hint" });
-    this.element = make("div", { class: "stl-found", role: "group", "aria-label": "What was found" },
+    this.element = make("div",
+      { class: "stl-found", role: "group", "aria-label": "What was found" },
       make("div", { class: "stl-found-title" }, "What was found",
         make("span", { class: "stl-hint" }, "the worst first; click one to see the moment")),
       this.list, this.rest);

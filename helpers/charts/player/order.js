@@ -8,10 +8,12 @@
 
 import { countUpTo } from "./film.js";
 import { SLEEP, START, WAKE } from "./numbers.js";
+import { durationText } from "./time.js";
 
 /**
  * @import { Film } from "./film.js"
- * @import { Row, Sleep, Task } from "./unpacking.js"
+ * @import { Stretch } from "./life.js"
+ * @import { Row, Sleep, Task, Timer } from "./unpacking.js"
  */
 
 export const STEP = 1_000_000; // how wide a step is, in the axis's own unit
@@ -44,7 +46,7 @@ export function inOrder(film) {
   return Object.assign(Object.create(film), {
     ordered: true, signs: film.signsInOrder, length: axis.places[film.frames - 1],
     tasks, drawn: new Map(),
-    rows: film.rows.map((row) => placedRow(axis, row, { start, end, ready })),
+    rows: film.rows.map((row) => placedRow(film, axis, row, { start, end, ready })),
     c: { ...film.c, start, end, ready, until },
     idle: placedSleeps(film, axis),
     overdue: new Map(late),
@@ -129,21 +131,45 @@ function placedTask(film, axis, task, end) {
 }
 
 /**
- * A callback's row: what it waits for begins and ends where that is first seen.
+ * A callback's row: for each of its steps, how long a timer was set for it, and it was ready. A
+ * timer that ran none stands where its times are.
+ * @param {Film} film
  * @param {Axis} axis
  * @param {Row} row
  * @param {{start: Float64Array, end: Float64Array, ready: Float64Array}} placed of each step
  * @returns {Row}
  */
-function placedRow(axis, row, { start, end, ready }) {
-  const parts = row.parts.map((part) => {
-    const { state, step } = part;
-    if (state === "running" && step >= 0) return { ...part, start: start[step], end: end[step] };
-    if (state === "ready" && step >= 0) return { ...part, start: ready[step], end: start[step] };
-    return { ...part, start: axis.since(part.start, 0), end: axis.since(part.end, 0) };
-  });
+function placedRow(film, axis, row, { start, end, ready }) {
+  const timers = film.timers.filter(({ step }) => row.steps.includes(step));
+  const parts = row.parts.filter((old) => ["waiting", "overdue"].includes(old.state)
+      && timers.every(({ made, until }) => old.end <= made || old.start >= until))
+    .map((old) => ({ ...old, start: axis.since(old.start, 0), end: axis.since(old.end, 0) }));
+  for (const timer of timers) parts.push(...placedTimer(axis, timer, row));
+  for (const step of row.steps) {
+    if (ready[step] < start[step]) parts.push(part("ready", ready[step], start[step], step));
+    parts.push(part("running", start[step], end[step], step));
+  }
+  parts.sort((a, b) => a.start - b.start || a.end - b.end);
   return { ...row, parts, ended: row.ended === null ? null : axis.since(row.ended, 0) };
 }
+
+/**
+ * From when to when a timer was set; from when on it was overdue, if a step held the loop.
+ * @param {Axis} axis
+ * @param {Timer} timer
+ * @param {Row} row its own
+ */
+function placedTimer(axis, { made, madeFrame, until, untilFrame, due }, row) {
+  const held = row.parts.some((p) => p.state === "overdue" && p.start < until && p.end > made);
+  const [from, to] = [axis.since(made, madeFrame), axis.since(until, untilFrame)];
+  const late = Math.max(axis.between(due), from);
+  const set = part("waiting", from, Math.min(late, to), -1, `until ${durationText(due)}`);
+  if (!held) return [part("waiting", from, to, -1, set.reason)];
+  return late < to ? [set, part("overdue", late, to, -1, set.reason)] : [set];
+}
+
+/** @type {(...p: [Stretch["state"], number, number, number, (string | null)?]) => Stretch} */
+const part = (state, start, end, step, reason = null) => ({ state, start, end, step, reason });
 
 /**
  * Until when each step's task waited before it.
@@ -192,7 +218,7 @@ function placedPauses(film, axis, start, end) {
   const pauses = new Map();
   /** @type {(outer: number, time: number, from: number, to: number) => void} */
   const add = (outer, time, from, to) => {
-    const why = film.pauses.get(outer)?.find((part) => part.from <= time && time <= part.to);
+    const why = film.pauses.get(outer)?.find((one) => one.from <= time && time <= one.to);
     const parts = pauses.get(outer) ?? [];
     pauses.set(outer, [...parts, { from, to, reason: why?.reason ?? "" }]);
   };

@@ -28,6 +28,7 @@
  * @property {string} label
  * @property {string} setBy
  * @property {number} due
+ * @property {number} step the one that it ran, -1 if it is not known
  * @property {number} made
  * @property {number} madeFrame
  * @property {number} until when it leaves: queued, cancelled, or after the end
@@ -182,6 +183,7 @@ function recordsOf(c, strings) {
       rested: c.task_rested[id], restedFrame: c.task_rested_frame[id] })),
     timers: numbers(c.timer_due).map((i) => ({ label: strings[c.timer_label[i]],
       setBy: strings[c.timer_set_by[i]], due: c.timer_due[i],
+      step: c.timer_step[i],
       made: c.timer_made[i], madeFrame: c.timer_made_frame[i],
       until: c.timer_until[i], untilFrame: c.timer_until_frame[i] })),
     idle: numbers(c.idle_start).map((i) =>
@@ -206,4 +208,14 @@ function rowsOf(c, strings) {
     reason: strings[c.bar_text[i]] || null })));
   c.own_row.forEach((row, i) => rows[row].steps.push(c.own_step[i]));
   return rows;
+}
+
+/**
+ * What is true of few steps, by step.
+ * @template T
+ * @param {Int32Array} steps
+ * @param {(i: number) => T} value of the step there
+ */
+export function byStep(steps, value) {
+  return new Map(Array.from(steps, (step, i) => [step, value(i)]));
 }
