@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import os
 import re
 import site
 import sys
@@ -39,6 +40,7 @@ _KERNEL_CODE = ("helpers.kernel",)
 _DEFAULT_NAME = re.compile(r"Task-\d+|None")
 
 _HERE = str(Path(__file__).parent.parent)
+_ANSWERS = os.path.join(_HERE, "practice", "problems")
 LIBRARY = tuple(
     path
     for path in {
@@ -60,6 +62,11 @@ def is_own(code: CodeType) -> bool:
 def is_ours(code: CodeType) -> bool:
     """Whether that code is this package's, such as a function that an exercise lends."""
     return code.co_filename.startswith(_HERE)
+
+
+def is_an_answer(code: CodeType) -> bool:
+    """Whether that code is an answer to an exercise, kept here, that stands for a learner's."""
+    return code.co_filename.startswith(_ANSWERS)
 
 
 def is_kernel_module(module: str | None) -> bool:

@@ -35,10 +35,12 @@ What to know:
   (`10 ** 10 ** 10`) stops the whole process, here as anywhere.
 """
 
+from helpers.virtual_time.clocks import put_forward
 from helpers.virtual_time.loop import MOST_TASKS, VirtualLoop, compute
 from helpers.virtual_time.run import own_traceback, simulate
 from helpers.virtual_time.sentences import SimulationStopped
 
 __all__ = [
-    "MOST_TASKS", "SimulationStopped", "VirtualLoop", "compute", "own_traceback", "simulate",
+    "MOST_TASKS", "SimulationStopped", "VirtualLoop", "compute", "own_traceback", "put_forward",
+    "simulate",
 ]  # fmt: skip

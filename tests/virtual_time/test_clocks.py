@@ -15,6 +15,7 @@ from time import perf_counter as stopwatch
 import pytest
 
 from helpers import compute, record, simulate
+from helpers.virtual_time import put_forward
 
 
 def duration(program):
@@ -382,3 +383,18 @@ def test_the_loops_own_clock_needs_no_note_and_is_exact():
 
     timeline = simulate(main())
     assert (timeline.result, timeline.notes) == (0.5, ())
+
+
+def test_the_computers_clock_can_be_set_and_no_other_clock_goes_by_it():
+    async def main():
+        before = time.time(), time.time_ns(), time.perf_counter(), time.monotonic()
+        put_forward(3600)
+        await asyncio.sleep(1)
+        return [round(now - then) for now, then in zip(
+            (time.time(), time.time_ns() / 1e9, time.perf_counter(), time.monotonic()),
+            (before[0], before[1] / 1e9, *before[2:]), strict=True,
+        )]  # fmt: skip
+
+    assert simulate(main()).result == [3601, 3601, 1, 1]
+    with pytest.raises(RuntimeError, match="inside one"):
+        put_forward(3600)

@@ -12,24 +12,36 @@ from helpers.practice.checks import (
 )
 from helpers.practice.exercises import Exercise
 from helpers.practice.sentences import alike, in_seconds, times
-from helpers.virtual_time import compute
+from helpers.virtual_time import compute, put_forward
+
+AN_HOUR = 3600
 
 
 async def climb():
     await asyncio.sleep(2)
+    return "view"
 
 
 async def lift():
     compute(0.5)
     await asyncio.sleep(1)
+    return "attic"
+
+
+async def summer_time():
+    await asyncio.sleep(1)
+    put_forward(AN_HOUR)
+    await asyncio.sleep(2)
+    return "sun"
 
 
 def judge_stopwatch(stopwatch):
-    _measured(stopwatch, climb, 2)
-    _measured(stopwatch, lift, 1.5)
+    _measured(stopwatch, climb, "view", 2.0)
+    _measured(stopwatch, lift, "attic", 1.5)
+    _measured(stopwatch, summer_time, "sun", 3.0)
 
 
-def _measured(stopwatch, job, seconds):
+def _measured(stopwatch, job, gives, seconds):
     jobs = Jobs()
 
     async def program():
@@ -46,20 +58,27 @@ def _measured(stopwatch, job, seconds):
             timeline,
         )
     result = timeline.result
-    if isinstance(result, bool) or not isinstance(result, int | float):
-        returned(timeline, float(seconds))
-    elif not alike(result, seconds):
-        raise NotYet(_wrong_time(result, seconds), timeline)
+    if not (isinstance(result, tuple | list) and len(result) == 2 and result[0] == gives):
+        returned(timeline, (gives, seconds))
+    measured = result[1]
+    if isinstance(measured, bool) or not isinstance(measured, int | float):
+        returned(timeline, (gives, seconds))
+    elif not alike(round(measured, 1), seconds):
+        raise NotYet(_wrong_time(measured, seconds), timeline)
 
 
-def _wrong_time(result, seconds):
+def _wrong_time(measured, seconds):
     # What a wall clock says differs from run to run: a tenth is all a sentence can promise.
-    said = in_seconds(result if alike(round(result, 1), seconds) else round(result, 1))
-    said = f"It said {said} for a job that takes {in_seconds(seconds)} on the loop's clock. "
-    if abs(result) < 0.5:
+    said = f"It said {in_seconds(round(measured, 1))} for a job that takes {in_seconds(seconds)}. "
+    if alike(round(measured - AN_HOUR, 1), seconds):
         return said + (
-            "Either both looks at the clock came before the job, or after it; or it was another "
-            "clock than the loop's, `asyncio.get_running_loop().time()`."
+            "While the job ran, somebody put the computer's clock forward by an hour, and "
+            "`time.time` goes by that clock. Which of Python's clocks can nobody set?"
+        )
+    if abs(measured) < 0.5:
+        return said + (
+            "Both looks at the clock came before the job, or both after it: look once, await the "
+            "job, and look again."
         )
     return said + (
         "A clock's reading alone means nothing. Look at it before and after the job, and return "
@@ -70,41 +89,51 @@ def _wrong_time(result, seconds):
 async def stopwatch(job):
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    await job()
-    return loop.time() - begin
+    result = await job()
+    return result, loop.time() - begin
 
 
 async def stopwatch_by_a_task(job):
-    clock = asyncio.get_running_loop().time
     task = asyncio.create_task(job(), name="job")
-    begin = clock()
+    begin = time.monotonic()
     await asyncio.wait([task])
-    return clock() - begin
+    return task.result(), time.monotonic() - begin
 
 
 async def stopwatch_by_perf_counter(job):
     begin = time.perf_counter()
+    result = await job()
+    return [result, time.perf_counter() - begin]
+
+
+async def stopwatch_by_the_calendar(job):
+    begin = time.time()
+    result = await job()
+    return result, time.time() - begin
+
+
+async def stopwatch_that_forgets_the_result(job):
+    begin = time.perf_counter()
     await job()
-    return time.perf_counter() - begin
+    return round(time.perf_counter() - begin, 1)
 
 
 async def stopwatch_that_forgets_to_subtract(job):
-    await job()
-    return asyncio.get_running_loop().time()
+    return await job(), asyncio.get_running_loop().time()
 
 
 async def stopwatch_started_too_late(job):
     loop = asyncio.get_running_loop()
-    await job()
+    result = await job()
     begin = loop.time()
-    return loop.time() - begin
+    return result, loop.time() - begin
 
 
 async def stopwatch_without_await(job):
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    job()
-    return loop.time() - begin
+    result = job()
+    return result, loop.time() - begin
 
 
 async def stopwatch_that_returns_the_result(job):
@@ -114,17 +143,17 @@ async def stopwatch_that_returns_the_result(job):
 async def stopwatch_of_a_task_nobody_awaits(job):
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    asyncio.create_task(job(), name="job")  # noqa: RUF006  (this is the mistake)
-    return loop.time() - begin
+    task = asyncio.create_task(job(), name="job")
+    return task, loop.time() - begin
 
 
 STOPWATCH = Exercise(
     id="01-stopwatch",
     title="A stopwatch",
     prompt=(
-        "Write `stopwatch(job)`: it awaits `job()` and returns how many seconds that took, on the "
-        "loop's own clock. The one below is wrong twice over: `time.time` may jump, and in the "
-        "check's virtual time a wait takes no time outside."
+        "Write `stopwatch(job)`: it awaits `job()` and returns a pair, what the job returned and "
+        "how many seconds it took. The one below forgets the result; and in the check somebody "
+        "sets the computer's clock while a job runs."
     ),
     starter="""\
 async def stopwatch(job):
@@ -133,34 +162,39 @@ async def stopwatch(job):
     return time.time() - begin
 """,
     hints=(
-        "The loop's clock is a method of the loop. How does a coroutine get hold of the loop it "
-        "runs on?",
-        "`loop = asyncio.get_running_loop()`, and then `loop.time()` in place of `time.time()`.",
+        "`result = await job()` keeps what the job returned. And which clock can nobody set?",
+        "`time.perf_counter()`, or the loop's own: `asyncio.get_running_loop().time()`.",
     ),
-    why=("Both readings come from the loop's own clock, the one that its sleeps go by."),
+    why=(
+        "Both readings come from a clock that only ever goes forward, and that nobody can set: "
+        "the difference is the time that went by."
+    ),
     judge=judge_stopwatch,
     solution=stopwatch,
-    also=(stopwatch_by_a_task,),
+    also=(stopwatch_by_a_task, stopwatch_by_perf_counter),
     wrong=(
         (
-            stopwatch_by_perf_counter,
-            "It said 0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
-            "clock came before the job, or after it; or it was another clock than the loop's, "
-            "`asyncio.get_running_loop().time()`.",
+            stopwatch_by_the_calendar,
+            "It said 3603 s for a job that takes 3 s. While the job ran, somebody put the "
+            "computer's clock forward by an hour, and `time.time` goes by that clock. Which of "
+            "Python's clocks can nobody set?",
         ),
+        (stopwatch_that_forgets_the_result, sentences.something_else_came_back(2.0, ("view", 2.0))),
         (
             stopwatch_started_too_late,
-            "It said 0 s for a job that takes 2 s on the loop's clock. Either both looks at the "
-            "clock came before the job, or after it; or it was another clock than the loop's, "
-            "`asyncio.get_running_loop().time()`.",
+            "It said 0 s for a job that takes 2 s. Both looks at the clock came before the job, "
+            "or both after it: look once, await the job, and look again.",
         ),
         (
             stopwatch_that_forgets_to_subtract,
-            "It said 12 s for a job that takes 2 s on the loop's clock. A clock's reading alone "
-            "means nothing. Look at it before and after the job, and return the difference.",
+            "It said 12 s for a job that takes 2 s. A clock's reading alone means nothing. Look "
+            "at it before and after the job, and return the difference.",
         ),
-        (stopwatch_that_returns_the_result, sentences.nothing_came_back(2.0)),
-        (stopwatch_without_await, sentences.never_awaited("job")),
+        (
+            stopwatch_that_returns_the_result,
+            sentences.something_else_came_back("view", ("view", 2.0)),
+        ),
+        (stopwatch_without_await, sentences.a_coroutine_came_back("job")),
         (
             stopwatch_of_a_task_nobody_awaits,
             sentences.left_over("job", at=10, waiting_for="sleep(2)"),
