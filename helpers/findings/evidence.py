@@ -146,6 +146,18 @@ class Evidence:
         """The same task's next step, -1 for none."""
         return int(self.states.following[step])
 
+    def waits_until(self, step: int) -> float:
+        """Until when its task waited after a step, in seconds."""
+        after = self.next_step(step)
+        return self.length if after == NOTHING else self.start(after)
+
+    def has_run(self, source: str, function: Function | None) -> bool:
+        """Whether anybody was seen in a function; other parts of a file may not have run."""
+        code = self.reading.code(source)
+        return function is None or any(
+            name == source and code.function_at(line) is function for name, line in self.places
+        )
+
     def steps_at(self, places: Iterable[int]) -> Column:
         """The steps of tasks that were suspended at one of those places (their numbers)."""
         wanted = np.array(sorted(places), np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 
 from helpers.findings.evidence import Evidence, at_line
 from helpers.findings.finding import Finding
-from helpers.findings.reading import FUNCTIONS, Code, Function, called, here, last_line, last_name
+from helpers.findings.reading import FUNCTIONS, Code, called, here, last_line, last_name
 from helpers.timeline import NOTHING
 from helpers.timeline.records import Place
 
@@ -89,7 +89,7 @@ def _is_limit(value: ast.expr) -> bool:
 
 def _judged(evidence: Evidence, entry: Entry) -> Iterator[Finding]:
     made_in, entered_in = (entry.code.function_at(n.lineno) for n in (entry.made, entry.block))
-    if not all(_ran(evidence, entry, function) for function in (made_in, entered_in)):
+    if not all(evidence.has_run(entry.source, f) for f in (made_in, entered_in)):
         return
     runs = _who_runs(evidence, entry)
     own = made_in is not None and made_in is entered_in and _is_only_used_here(made_in, entry.name)
@@ -106,14 +106,6 @@ def _judged(evidence: Evidence, entry: Entry) -> Iterator[Finding]:
         yield _finding(evidence, entry, _makers(evidence, entry), said, advice)
     elif entry.size is not None:
         yield from _by_number(evidence, entry, entry.size, len(runs))
-
-
-def _ran(evidence: Evidence, entry: Entry, function: Function | None) -> bool:
-    """Whether any task was seen in that function; other parts of the file may not have run."""
-    return function is None or any(
-        source == entry.source and entry.code.function_at(line) is function
-        for source, line in evidence.places
-    )
 
 
 def _is_only_used_here(scope: ast.AST, name: str) -> bool:

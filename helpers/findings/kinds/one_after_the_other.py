@@ -17,7 +17,6 @@ from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
 from helpers.findings.reading import Function, called, here, last_name
 from helpers.findings.rows import Row, keeps_to_itself, rows_in
-from helpers.timeline import NOTHING
 from helpers.timeline.records import Place
 
 KIND = "one after the other"
@@ -60,7 +59,7 @@ def _waited(evidence: Evidence, source: str, row: Row) -> dict[int, list[Wait]]:
         if _IN_ORDER.search(evidence.waits_for(step)):
             return {}
         in_row = place[0] == source and place[1] in row.lines
-        found[task].append((place, in_row, evidence.end(step), _until(evidence, step)))
+        found[task].append((place, in_row, evidence.end(step), evidence.waits_until(step)))
     certain = {
         task: waits for task, waits in found.items() if _goes_there(evidence, task, source, row)
     }
@@ -72,11 +71,6 @@ def _is_at(
 ) -> bool:
     in_the_row = place[0] == source and place[1] in row.lines
     return in_the_row or evidence.reading.function_at(place) in functions
-
-
-def _until(evidence: Evidence, step: int) -> float:
-    after = evidence.next_step(step)
-    return evidence.length if after == NOTHING else evidence.start(after)
 
 
 def _reached(evidence: Evidence, name: str, depth: int = 0) -> list[Function]:
