@@ -78,7 +78,10 @@ class Evidence:
         return self.reading.function_at(place) if place else None
 
     def made_at(self, task: int) -> Place | None:
-        """The line in which a task was made: the one call that can have made it."""
+        """The line in which a task was made; where that was not recorded, that of the one call
+        that can have made it."""
+        if self.tasks[task].made_at is not None:
+            return self.tasks[task].made_at
         first = int(self.states.firsts[task])
         maker = self.timeline.columns.woken_by[first] if first != NOTHING else NOTHING
         begin, end = self.resumed_at(maker), self.suspended_at(maker)
