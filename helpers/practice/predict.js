@@ -119,11 +119,14 @@ function comeIntoView(form) {
   if (below > 0 || (top < 0 && fits)) view.scrollTop += fits && top < 0 ? top : below;
 }
 
+const GONE = "The kernel was restarted. Run this cell again to be asked again.";
+
 /** The form: its parts, and what they show and propose. */
 class Question {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.gone = false; // whether nobody is there any more who would keep an answer
     const group = `predict-${Math.random()}`; // radio buttons of one name exclude each other
     const spoken = model.get("spoken");
     this.options = model
@@ -151,10 +154,10 @@ class Question {
   draw() {
     const locked = this.model.get("locked");
     const measured = this.model.get("measured");
-    this.fields.disabled = locked !== null;
+    this.fields.disabled = locked !== null || this.gone;
     this.button.textContent = locked === null ? "Lock in" : "Change my mind";
-    this.button.hidden = locked !== null && measured;
-    this.note.textContent = status(locked, measured);
+    this.button.hidden = (locked !== null && measured) || this.gone;
+    this.note.textContent = this.gone ? GONE : status(locked, measured);
     for (const option of this.options) option.show(this.model.get("chosen"), locked);
   }
 
@@ -185,11 +188,19 @@ class Question {
 function render({ model, el }) {
   const question = new Question(model);
   const draw = () => question.draw();
+  const lose = () => {
+    question.gone = true;
+    draw();
+  };
   model.on("change:locked change:measured", draw);
+  model.on("comm_live_update", lose); // JupyterLab's word for it
   draw();
   el.append(question.form);
   requestAnimationFrame(() => comeIntoView(question.form));
-  return () => model.off("change:locked change:measured", draw);
+  return () => {
+    model.off("change:locked change:measured", draw);
+    model.off("comm_live_update", lose);
+  };
 }
 
 export default { render };

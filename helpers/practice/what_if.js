@@ -35,13 +35,19 @@ function render({ model, el }) {
   const draw = () => {
     panel.innerHTML = model.get("content");
   };
+  const lose = () => {
+    const said = "The kernel was restarted. Run this cell again to bring the sliders to life.";
+    panel.replaceChildren(Object.assign(document.createElement("p"), { textContent: said }));
+  };
   model.on("change:content", draw);
+  model.on("comm_live_update", lose); // JupyterLab's word for it
   draw();
   el.append(panel);
   finish(el, model.get("sliders"), () => removed);
   return () => {
     removed = true;
     model.off("change:content", draw);
+    model.off("comm_live_update", lose);
   };
 }
 

@@ -253,8 +253,13 @@ def test_the_chart_follows_a_dragged_slider_to_where_it_ends(screen, notebook):
         assert_readable(page, ".loop-what-if dt, .loop-what-if dd")
 
 
-def test_a_slider_moves_by_keyboard_and_the_notebook_keeps_its_cells(screen, notebook):
-    page = notebook("slider_keys", WHAT_IF)
+RESTART = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
+    .session.kernel.restart()"""
+
+
+def test_a_slider_moves_by_keyboard_until_the_kernel_is_restarted(screen, notebook):
+    page = notebook("slider_keys", WHAT_IF, ASK)
+    run(screen, 2)
     run(screen, 1)
     delay = page.get_by_role("slider", name="delay")
     delay.wait_for()
@@ -264,10 +269,14 @@ def test_a_slider_moves_by_keyboard_and_the_notebook_keeps_its_cells(screen, not
     page.keyboard.press("b")
     wait_for_text(page, ".loop-what-if", "1.2 s")
     wait_for_text(page, ".loop-what-if", "0.2 s more")
-    assert cells(page) == 2
+    assert cells(page) == 3
     page.get_by_role("button", name="Back to the start").click()
     wait_for_text(page, ".widget-readout", "1.0")
     wait_for_text(page, ".loop-what-if", "1 s")
+    page.evaluate(RESTART)
+    wait_for_text(page, ".loop-what-if", "Run this cell again to bring the sliders to life.")
+    wait_for_text(page, ".loop-predict p", "Run this cell again to be asked again.")
+    assert page.locator(".loop-predict input:enabled").count() == 0
 
 
 # -- an exercise, and the map ---------------------------------------------------------------
