@@ -16,6 +16,7 @@
       cutting           one recording's share of a journal
       assemble          rows to a `Timeline`; it knows nothing of those above
         steps, people, places
+        limits            waits that a timeout ends
     awaits              the chain of awaits: which code hangs in which
     misses              what could not be understood
     rows                what one step is in numbers, and what a journal hands over

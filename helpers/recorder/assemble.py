@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from helpers.recorder import naming, rows
+from helpers.recorder.limits import limits
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
 from helpers.recorder.places import Place, Places, held, place_of, places, sources
@@ -121,11 +122,17 @@ def _columns(
 
 def _dues(steps: Steps, clock: Clock, misses: Misses) -> dict[int, int]:
     """When a timer ends the wait after a step, by the step's index; nanoseconds."""
+    nobodys: dict[int, float] = {}
+    ends = misses.attempt("which time limits end waits", nobodys, _limits, steps)
     found = {
         row: misses.attempt("when a wait is due", None, clock.loop_time, when)
-        for row, when in steps.due.items()
+        for row, when in (ends | steps.due).items()
     }
     return {row: due for row, due in found.items() if due is not None}
+
+
+def _limits(steps: Steps) -> dict[int, float]:
+    return limits(steps, _timer_makers(steps))
 
 
 def _array(typecode: str, column: Column) -> array[int]:

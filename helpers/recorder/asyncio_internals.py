@@ -212,12 +212,22 @@ def running_loop() -> Loop | None:
         return None
 
 
+def locals_of(frame: FrameType) -> dict[str, Any]:
+    """A running function's variables. Up to 3.12 to look at them leaves a copy in the frame, and a
+    traceback may keep that long after the function has let go of them: it is emptied."""
+    seen = frame.f_locals
+    found = dict(seen)
+    if type(seen) is dict and seen is not frame.f_globals:
+        seen.clear()
+    return found
+
+
 def loops_that_run(frame: FrameType | None) -> list[Loop]:
     """The loops whose iterations are under way on that stack, innermost first: several where one
     was run inside a step of another."""
     found = []
     while frame is not None:
-        loop = frame.f_locals.get("self") if frame.f_code.co_name == "_run_once" else None
+        loop = locals_of(frame).get("self") if frame.f_code.co_name == "_run_once" else None
         if isinstance(loop, Loop):
             found.append(loop)
         frame = frame.f_back
@@ -323,9 +333,31 @@ def code_id(owner: object, name: str) -> int:
     return -1 if code is None else id(code)
 
 
+def _id_of_inner(owner: Any, name: str) -> int:
+    """The same of a function inside another one."""
+    consts = owner.__code__.co_consts if hasattr(owner, "__code__") else ()
+    return next((id(code) for code in consts if getattr(code, "co_name", "") == name), -1)
+
+
+ON_TIMEOUT = code_id(timeouts.Timeout, "_on_timeout")
 CALLBACKS = {
     code_id(futures, "_set_result_unless_cancelled"): "end of a sleep",
-    code_id(timeouts.Timeout, "_on_timeout"): "timeout",
+    ON_TIMEOUT: "timeout",
     code_id(base_events, "_run_until_complete_cb"): "stop the loop: its task is done",
     code_id(asyncio.TaskGroup, "_on_task_done"): "task group: a task is done",
 }
+_AS_COMPLETED = getattr(tasks, "_AsCompletedIterator", None)  # of 3.13
+LIMITS = {  # functions whose timers limit a wait
+    ON_TIMEOUT: "timeout",
+    code_id(tasks, "_release_waiter"): "wait",
+    _id_of_inner(asyncio.as_completed, "_on_timeout"): "as_completed",
+    id(getattr(getattr(_AS_COMPLETED, "_handle_timeout", None), "__code__", None)): "as_completed",
+}
+
+
+def limited_task(callback: object) -> AnyTask:
+    """The task that `Timeout` will interrupt, where a timer's callback is one's; else None."""
+    if type(callback) is not MethodType:
+        return None
+    is_limit = id(getattr(callback.__func__, "__code__", None)) == ON_TIMEOUT
+    return getattr(callback.__self__, "_task", None) if is_limit else None

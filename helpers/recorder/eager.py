@@ -111,7 +111,7 @@ def asks_for_a_task(asked_by: FrameType) -> bool:
 def _new_task(loop: Loop, asked_by: FrameType) -> AnyTask | None:
     """The task that is being made: one of that loop's that has not begun, and is not queued."""
     if asked_by.f_code is internals.PYTHON_TASKS_INIT:
-        return asked_by.f_locals["self"]
+        return internals.locals_of(asked_by)["self"]
     for generation in (0, 1):  # the collector may have come by since
         things = gc.get_objects(generation)
         try:

@@ -20,6 +20,7 @@ from time import perf_counter  # for looking, not for the record: that is `timin
 from types import FrameType
 from typing import Any, Protocol
 
+from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import naming, rows
 from helpers.recorder.misses import Misses
 from helpers.recorder.present import step_frames
@@ -104,7 +105,7 @@ def _where(journal: Watched, frame: FrameType | None) -> tuple[Spot | None, floa
     while frame is not None:
         code = frame.f_code
         if code in step_frames:
-            inside = frame.f_locals
+            inside = internals.locals_of(frame)
             if inside.get("journal") is journal and inside.get("start"):
                 return own, inside["start"]
         elif own is None and naming.is_own(code):

@@ -379,7 +379,10 @@ class Journal:
         is_being_made = getattr(timer, "number", 0) < 0
         made = self.clock() if is_being_made else 0.0
         label = self.vocabulary.label_of("timer", timer._callback)
-        self.timers.append(TimerNote(made, timer.when(), label))
+        note = TimerNote(made, timer.when(), label)
+        if (task := internals.limited_task(timer._callback)) is not None:
+            note.limits = self.tasks.early_task(task)
+        self.timers.append(note)
         if hasattr(timer, "number"):
             timer.journal, timer.number = self.serial, number
         else:

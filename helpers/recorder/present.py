@@ -26,7 +26,7 @@ def steps_under_way(frame: FrameType | None, journal: object, number_of: Number)
     found = []
     while frame is not None:
         if frame.f_code in step_frames:
-            inside = frame.f_locals
+            inside = internals.locals_of(frame)
             if inside.get("journal") is journal and inside.get("start"):
                 found += _step_of(inside, number_of)
         frame = frame.f_back

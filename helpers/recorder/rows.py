@@ -249,12 +249,14 @@ class TaskNote:
 @dataclass(slots=True)
 class TimerNote:
     """One timer. `made` and `cancelled` are moments (0.0: before our time), `when` is the loop's
-    own time, `label` a label's number."""
+    own time, `label` a label's number, `limits` that of the task whose waits it ends, -1 where
+    that is not known."""
 
     made: float
     when: float
     label: int
     cancelled: float | None = None
+    limits: int = -1
 
 
 @dataclass(slots=True)

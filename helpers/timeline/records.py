@@ -102,7 +102,8 @@ class Step:
     index of the step it ran within. `woken_by` is the index of the step that put it
     in the ready queue, or "thread", "io", or None. `resumed_at` and `suspended_at`
     are `(source, line)` of the innermost frame of the learner's own. `waiting_for`
-    says what it waits for after this step, `due` when a timer will end that wait.
+    says what it waits for after this step, `due` when a timer will end that wait: its
+    own, as of a sleep, or else that of a time limit around it.
     `real_seconds` is what the step really took, in virtual time; else None. `first` is
     whether an iteration of the loop began with it, None where that is not known.
     `held_at` is the line at which a step of over 0.1 s spent its time, as far as it was seen:

@@ -28,6 +28,7 @@ from time import perf_counter
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import naming
 
 _A_WHILE = 0.05  # real seconds; a busy machine takes less from a program between two steps
@@ -198,7 +199,9 @@ _Seen = tuple[CodeType, dict[str, Any], list[Any]]  # code, its globals, what it
 def _code_of(coroutine: Any) -> Iterator[_Seen]:
     """The code that a coroutine runs, and what it names in turn: each once."""
     frame = coroutine.cr_frame
-    to_do: list[_Seen] = [(frame.f_code, frame.f_globals, list(frame.f_locals.values()))]
+    to_do: list[_Seen] = [
+        (frame.f_code, frame.f_globals, list(internals.locals_of(frame).values()))
+    ]
     seen: set[CodeType] = set()
     while to_do and len(seen) < _MOST_FUNCTIONS:
         code, names, kept = to_do.pop()

@@ -151,3 +151,32 @@ def test_a_recording_that_nobody_can_leave_any_more_is_left_by_the_next():
         pass
     assert not hooks.journals
     assert not hooks._undo
+
+
+def test_what_the_recorder_looked_at_does_not_live_as_long_as_an_exception():
+    """Up to 3.12 to read a frame's variables leaves a copy of them in it. A traceback keeps the
+    frame, and so it kept the step's handle, and what that was about."""
+    made = []
+
+    async def thing():
+        made.append(weakref.ref(found := Thing()))
+        return found
+
+    async def inner():
+        with record():
+            await asyncio.gather(thing(), asyncio.Event().wait())
+
+    async def main():
+        task = asyncio.create_task(inner())
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.wait([task])
+        return made[0](), task
+
+    gc.disable()
+    try:
+        with record():
+            kept, _ = asyncio.run(main())
+    finally:
+        gc.enable()
+    assert kept is None
