@@ -8,9 +8,10 @@ import pytest
 from chart_samples import EVERY
 
 from helpers.charts.alt import alt_text
+from helpers.charts.film import Film
 from helpers.charts.lanes import lay_out
 from helpers.charts.packing import packed
-from helpers.charts.signs import signs_in, signs_of
+from helpers.charts.signs import signs_in, signs_in_order, signs_of
 from helpers.charts.words import SIGNS
 from helpers.timeline import OUTCOMES, Timeline
 
@@ -26,8 +27,8 @@ def in_legend(timeline):
 
 def in_text(timeline):
     """The signs that the text chart's legend explains."""
-    entries = timeline.text(width=10_000, order=False).split("\n\n")
-    entries = entries[1].split("   ") if len(entries) > 1 else []
+    lines = timeline.text(width=10_000, order=False).splitlines()
+    entries = [entry for line in lines for entry in line.split("   ")]
     return {n for n, sign in SIGNS.items() if f"{sign.character} {sign.words}" in entries}
 
 
@@ -98,3 +99,10 @@ def test_signs_stand_in_the_legends_order():
         *("returned", "raised", "cancelled", "pending", "busy", "asleep", "callback"),
     )
     assert signs_in(Timeline()) == ()
+
+
+def test_on_an_axis_of_order_nothing_is_too_short_to_be_seen():
+    names = set(signs_in_order(Film(films.late())))
+    assert {"running", "ready", "overdue"} <= names
+    assert "ready" not in signs_in(films.late())
+    assert "tick" not in names | set(signs_in_order(Film(films.breakfast())))
