@@ -55,7 +55,8 @@ def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | No
     fault = _write(timeline, options)
     _tell_how_it_ended(script.name, ending, timeline)
     if timeline.steps:
-        fault |= _print(timeline.text(width=options.text_width, order=not options.no_steps), out)
+        asked = {"order": not options.no_steps, "fold_libraries": options.fold_libraries}
+        fault |= _print(timeline.text(width=options.text_width, **asked), out)
     return status or int(fault)
 
 
@@ -99,6 +100,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--no-steps",
         action="store_true",
         help="print the lanes without the steps one by one (which are told where they are few)",
+    )
+    parser.add_argument(
+        "--fold-libraries",
+        action="store_true",
+        help="make one line of the tasks that run a library's functions, for each library",
     )
     parser.add_argument("script", type=_script, help="the Python file to run")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="the script's own arguments")

@@ -50,8 +50,14 @@ def gantt(timeline: Timeline, options: GanttOptions | None = None) -> Chart:
 
 
 def _write(timeline: Timeline, options: GanttOptions, width: int) -> str:
-    title, most, between = options.title, options.most, options.between
-    return text(timeline, TextOptions(width=width, title=title, most=most, between=between))
+    asked = TextOptions(
+        width=width,
+        title=options.title,
+        most=options.most,
+        between=options.between,
+        fold_libraries=options.fold_libraries,
+    )
+    return text(timeline, asked)
 
 
 def notebook_output(timeline: Timeline) -> dict[str, str]:
@@ -71,6 +77,7 @@ def _draw(canvas: Canvas, timeline: Timeline, title: str, options: GanttOptions)
         most=options.most,
         between=options.between,
         until=options.until,
+        fold_libraries=options.fold_libraries,
     )
     frame = _frame(layout, title, options)
     notes = _notes(layout, frame)
@@ -114,7 +121,9 @@ def _bar_height(frame: Frame, number: int) -> float:
 def with_room_for(options: GanttOptions, timeline: Timeline) -> GanttOptions:
     """These options, so that a chart can be compared with that one's: the axis goes on as far, and
     the names have as much room."""
-    names = _names_width(lay_out(timeline, most=options.most))
+    names = _names_width(
+        lay_out(timeline, most=options.most, fold_libraries=options.fold_libraries)
+    )
     until = max(options.until, timeline.duration)
     return replace(options, until=until, names=max(options.names, names))
 
@@ -234,7 +243,8 @@ _DRAW = {
 def _block(canvas: Canvas, block: Block, lane: Lane, frame: Frame, number: int) -> None:
     """A bracket over the step, and for how long it held the loop.
 
-    Where others ran inside it, a bracket over each part of its own, and no words.
+    Where others ran inside it, a bracket over each part of its own, and no words; nor over
+    a crowd, where there is no one bar of it.
     """
     if block.real:
         _real_block(canvas, block, frame, number)
@@ -242,17 +252,24 @@ def _block(canvas: Canvas, block: Block, lane: Lane, frame: Frame, number: int) 
     inside = [b for b in lane.bars if block.start <= b.start and b.end <= block.end]
     parts = [(b.start, b.end) for b in inside if b.state == "running" and not b.thin]
     for start, end in parts or [(block.start, block.end)]:
-        _bracket(canvas, start, end, frame, number)
+        _bracket(canvas, start, end, frame, number, _half_height(lane.crowd, frame, number))
     left, right = frame.x(block.start), frame.x(block.end)
     words = duration_text(block.held)
-    if len(parts) <= 1 and right - left > text_width(words, SMALL) + 10:
+    if not lane.crowd and len(parts) <= 1 and right - left > text_width(words, SMALL) + 10:
         middle = (left + right) / 2, frame.middles[number]
         canvas.write(*middle, words, SMALL, colour="white", align="center")
 
 
-def _bracket(canvas: Canvas, start: float, end: float, frame: Frame, number: int) -> None:
+def _half_height(crowd: Crowd | None, frame: Frame, number: int) -> float:
+    """Of what is drawn in that lane."""
+    return frame.heights[number] / 2 - 6 if crowd else _bar_height(frame, number) / 2
+
+
+def _bracket(
+    canvas: Canvas, start: float, end: float, frame: Frame, number: int, half: float
+) -> None:
     left, right = frame.x(start), max(frame.x(end), frame.x(start) + TICK)
-    top = frame.middles[number] - _bar_height(frame, number) / 2 - 3
+    top = frame.middles[number] - half - 3
     canvas.line("blocking", (left, top + 4), (left, top), (right, top), (right, top + 4))
 
 
@@ -280,8 +297,7 @@ def _has_room(end: End, frame: Frame) -> bool:
 
 def _crowd(canvas: Canvas, crowd: Crowd, frame: Frame, number: int) -> None:
     """Shares as stacked areas: running below, then ready, then waiting."""
-    y = frame.middles[number]
-    half = frame.heights[number] / 2 - 6
+    y, half = frame.middles[number], _half_height(crowd, frame, number)
     most = max(float((crowd.running + crowd.ready + crowd.waiting).max()), 1e-12)
     floor = np.full(len(crowd.running), y + half)
     # However small its share, a column in which a step ran shows it.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
@@ -34,19 +35,19 @@ def lay_out(
     most: int = GanttOptions.most,
     between: tuple[float, float] | None = None,
     until: float = 0,
+    fold_libraries: bool = False,
 ) -> Layout:
     """The lanes of a timeline.
 
     `resolution` is how many of the narrowest marks fit side by side, `most` the number
     of tasks drawn one by one, `between` a window to look through, (from, to) in seconds. Without
     a window, the chart goes on to the second `until`, where that is later than the end.
+    `fold_libraries` makes one lane of all tasks of a library.
     Raises ValueError when the window is empty or lies outside the recording.
     """
     view = View(timeline, resolution, *window(timeline, between, until))
     tasks = view.tasks()
-    shown, folded = _choose(view, tasks, most)
-    order = family_order(timeline, shown)
-    rows = [_task_lane(view, id, depth) for id, depth in order]
+    order, rows = _lanes_of_tasks(view, tasks, most, fold_libraries)
     return Layout(
         title=timeline.title,
         clock=timeline.clock,
@@ -54,10 +55,24 @@ def lay_out(
         tasks=sum(task.role != "recording" for task in tasks),
         start=view.start,
         end=view.end,
-        lanes=(*rows, *_fold_lane(view, folded), *_lanes_without_a_task(view, tasks, most)),
-        arrows=tuple(_arrows(timeline, [id for id, _ in order], view)),
+        lanes=(*rows, *_lanes_without_a_task(view, tasks, most)),
+        arrows=tuple(_arrows(timeline, order, view)),
         notes=timeline.notes,
     )
+
+
+def _lanes_of_tasks(
+    view: View, tasks: Sequence[TaskSpan], most: int, fold_libraries: bool
+) -> tuple[list[int], list[Lane]]:
+    """Ids of the tasks that have lanes of their own, and all lanes, those of folds below."""
+    libraries = _by_library(tasks) if fold_libraries else {}
+    own = [task for task in tasks if task.library not in libraries]
+    shown, folded = _choose(view, own, most)
+    order = family_order(view.timeline, shown)
+    rows = [_task_lane(view, id, depth) for id, depth in order]
+    rows += _fold_lane(view, folded)
+    rows += [_library_lane(view, name, ids) for name, ids in libraries.items()]
+    return [id for id, _ in order], rows
 
 
 def whole_lanes(timeline: Timeline) -> list[Lane]:
@@ -101,6 +116,15 @@ def _choose(view: View, tasks: Sequence[TaskSpan], most: int) -> tuple[list[int]
     others = [id for id in ids if id not in chosen]
     chosen.update(others[: max(kept - len(chosen), 0)])
     return [id for id in ids if id in chosen], [id for id in ids if id not in chosen]
+
+
+def _by_library(tasks: Sequence[TaskSpan]) -> dict[str, list[int]]:
+    """Ids of the tasks that are a library's affair, by its name."""
+    found: dict[str, list[int]] = {}
+    for task in tasks:
+        if task.library:
+            found.setdefault(task.library, []).append(task.id)
+    return found
 
 
 def family_order(timeline: Timeline, shown: Sequence[int]) -> list[tuple[int, int]]:
@@ -191,14 +215,24 @@ def _sums_of_crowd(crowd: Crowd) -> tuple[tuple[str, float], ...]:
 
 def _fold_lane(view: View, folded: Sequence[int]) -> list[Lane]:
     """One lane for all those, if there are any."""
-    if not folded:
-        return []
-    crowd = crowd_of(view.timeline, list(folded), view.edges())
-    ends = Counter(view.timeline.tasks[id].outcome for id in folded)
-    most = most_at_once(view.timeline, list(folded))
-    fold = Lane(
+    label = f"{len(folded):,} more task" + "s" * (len(folded) != 1)
+    return [_folded(view, label, folded)] if folded else []
+
+
+def _library_lane(view: View, name: str, ids: Sequence[int]) -> Lane:
+    """One lane for a library's tasks, with those of their steps that held the loop."""
+    label = f"{len(ids):,} task" + "s" * (len(ids) != 1) + f" of {name}"
+    theirs = np.isin(view.timeline.states.column("task")[view.long], ids)
+    return replace(_folded(view, label, ids), blocks=view.blocks(theirs))
+
+
+def _folded(view: View, label: str, ids: Sequence[int]) -> Lane:
+    crowd = crowd_of(view.timeline, list(ids), view.edges())
+    ends = Counter(view.timeline.tasks[id].outcome for id in ids)
+    most = most_at_once(view.timeline, list(ids))
+    return Lane(
         "fold",
-        f"{len(folded):,} more task" + "s" * (len(folded) != 1),
+        label,
         crowd=crowd,
         seconds_in=_sums_of_crowd(crowd),
         remarks=(
@@ -206,7 +240,6 @@ def _fold_lane(view: View, folded: Sequence[int]) -> list[Lane]:
             *(f"{ends[name]:,} {name}" for name in OUTCOMES if ends[name]),
         ),
     )
-    return [fold]
 
 
 # -- the loop itself -----------------------------------------------------------------------------

@@ -45,27 +45,39 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     """The Gantt chart of a timeline in characters. Ends without a line break."""
     options = options or TextOptions()
     width = max(int(options.width), _NARROWEST)
-    most, between = options.most, options.between
     title = timeline.title if options.title is None else options.title
-    first = lay_out(timeline, resolution=width, most=most, between=between)
+    first = _lay_out(timeline, options, width)
     margin = min(max((_label_cells(lane) for lane in first.lanes), default=0), width // 3) + 2
     room = width - margin - 2  # two for the mark at the end
-    layout = lay_out(timeline, resolution=room, most=most, between=between)
+    layout = _lay_out(timeline, options, room)
     lines = [cut(_heading(layout, title), width)]
     lines += _story(timeline, options, width)
-    if not layout.lanes:
-        lines.append(NOTHING_RAN)
-    else:
-        lines += [_row(lane, layout, margin, room) for lane in layout.lanes]
-        lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
-        lines += ["", *_side_by_side(_legend(layout), width), "", *_table(layout, margin, width)]
-    lines += [line for told in _remarks(layout) for line in wrapped(told, width)]
-    lines += [line for told in _waits(layout) for line in wrapped(told, width)]
+    lines += _lanes(layout, margin, room) if layout.lanes else [NOTHING_RAN]
     many = options.order and _steps(timeline) > _FEW_STEPS
-    lines += wrapped(_TOO_MANY.format(_steps(timeline)), width) if many else []
-    lines += [line for note in layout.notes for line in wrapped(f"Note: {note}", width)]
-    lines += _findings(timeline, width) if options.findings and between is None else []
+    told = [*_remarks(layout), *_waits(layout)]
+    told += [_TOO_MANY.format(_steps(timeline))] if many else []
+    told += [f"Note: {note}" for note in layout.notes]
+    lines += [line for words in told for line in wrapped(words, width)]
+    lines += _findings(timeline, width) if options.findings and options.between is None else []
     return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+def _lay_out(timeline: Timeline, options: TextOptions, room: int) -> Layout:
+    return lay_out(
+        timeline,
+        resolution=room,
+        most=options.most,
+        between=options.between,
+        fold_libraries=options.fold_libraries,
+    )
+
+
+def _lanes(layout: Layout, margin: int, room: int) -> list[str]:
+    """The lanes with their axis, the legend and the table."""
+    width = margin + room + 2
+    lines = [_row(lane, layout, margin, room) for lane in layout.lanes]
+    lines.append(" " * margin + axis_line(layout.start, layout.end, room, beyond=2))
+    return [*lines, "", *_side_by_side(_legend(layout), width), "", *_table(layout, margin, width)]
 
 
 # -- the steps ------------------------------------------------------------------------------

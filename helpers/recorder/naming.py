@@ -59,6 +59,30 @@ def is_own(code: CodeType) -> bool:
     return not code.co_filename.startswith(LIBRARY)
 
 
+def library(coroutine: Any) -> str:
+    """The installed package, or the module of Python's, whose affair a task is: the one that its
+    coroutine function is from; "" for the learner's and ours.
+
+    Of Python's own only loops' methods and what is private: a task of `asyncio.sleep` is
+    a learner's. The limit: who made a task is not asked, so one that the learner makes of an
+    installed package's function is that package's.
+    """
+    link = awaits.wrapped(coroutine)
+    code = awaits.code_of(link)
+    if code is None or is_own(code) or is_ours(code) or code.co_filename.startswith("<"):
+        return ""
+    if is_pythons(code) and (_qualname(link) in WRAPPERS or not _is_private(code.co_qualname)):
+        return ""
+    home = max((p for p in LIBRARY if code.co_filename.startswith(p)), key=len)
+    return Path(code.co_filename).relative_to(home).parts[0].removesuffix(".py")
+
+
+def _is_private(qualname: str) -> bool:
+    """Whether it is of a loop's class, inside a function, or named so."""
+    first = qualname.partition(".")[0]
+    return first.endswith("EventLoop") or any(p.startswith(("_", "<")) for p in qualname.split("."))
+
+
 def is_ours(code: CodeType) -> bool:
     """Whether that code is this package's, such as a function that an exercise lends."""
     return code.co_filename.startswith(_HERE)

@@ -162,6 +162,7 @@ class People:
             role=role,
             made_at=self.made.get(number),
             cancels=self.steps.cut.cancels.get(number, 0),
+            library="" if role else note.kind.library,
             heard=heard if known else None,
             unheard=known and heard is None,
         )

@@ -218,6 +218,7 @@ class TaskKind:
     code: CodeType | None = None
     machinery: str = ""  # "kernel", "loop", or "" for the program's own
     meaning: int | None = None  # of its code in a chain of awaits, see `vocabulary`; None: look
+    library: str = ""  # whose function it is, "" for the program's own
 
 
 class TaskNote:

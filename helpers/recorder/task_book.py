@@ -272,10 +272,11 @@ class TaskBook:
         """What it has in common with others of its function; asked once for each function."""
         qualname, code = about_coroutine(coroutine)
         machinery = self._machinery_of(qualname, code, coroutine)
+        library = self._misses.attempt("whose function it is", "", naming.library, coroutine)
         if type(coroutine) is not CoroutineType or code is not coroutine.cr_code:
-            return TaskKind(qualname, code, machinery)
+            return TaskKind(qualname, code, machinery, library=library)
         meaning = self._vocabulary.meaning(code)
-        self._kinds[id(code)] = kind = TaskKind(qualname, code, machinery, meaning)
+        self._kinds[id(code)] = kind = TaskKind(qualname, code, machinery, meaning, library)
         return kind
 
     def _machinery_of(self, qualname: str, code: CodeType | None, coroutine: Any) -> str:

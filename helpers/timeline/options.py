@@ -51,11 +51,13 @@ class PictureOptions(ChartOptions):
 class GanttOptions(PictureOptions):
     """- `legend` explains the marks that occur.
     - `most` is how many tasks are drawn one by one; of more, some are folded into one lane.
+    - `fold_libraries` folds the tasks of a library (that run its functions) into one lane.
     - `until` is a second to which the axis goes at least, also beyond the recording's end.
     - `names` is how many pixels the names take at least. (Both are for charts side by side.)"""
 
     legend: bool = True
     most: int = 30
+    fold_libraries: bool = False
     until: float = 0
     names: float = 0
 
@@ -86,12 +88,14 @@ class OrderOptions(PictureOptions):
 class TextOptions(ChartOptions):
     """- `width` is how many characters a line has at most; at least 60 are taken.
     - `most` is how many tasks have lines of their own; of more, some are folded into one.
+    - `fold_libraries` folds the tasks of a library (that run its functions) into one line.
     - `sentences` says first what is to be seen, as the picture's alt text does.
     - `order` tells the steps one by one, above the lanes, where they are few.
     - `findings` says below them what is wrong, if anything is found."""
 
     width: int = 80
     most: int = 30
+    fold_libraries: bool = False
     sentences: bool = True
     order: bool = True
     findings: bool = True

@@ -60,7 +60,8 @@ class TaskSpan:
     when it was cancelled before its body began. `queued` is the moment a task that
     is pending was last put in the ready queue, if it is still in there when the
     recording ends. `role` is "recording" for the task that entered the recording,
-    "main" for one made by `asyncio.run`, else "".
+    "main" for one made by `asyncio.run`, else "". `library` is the installed package whose
+    coroutine function it runs, or "asyncio" for an errand of asyncio's own; "" for any other.
 
     `made_at` is the line of the learner's own that made it, as (source, line): that of the
     call of `create_task`, `gather` or `asyncio.run`; None where lines were not recorded, and of a
@@ -92,6 +93,7 @@ class TaskSpan:
     unheard: bool = False
     made_at: tuple[str, int] | None = None
     cancels: int = 0
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,6 +323,7 @@ _TASK: dict[str, Check] = {
     "unheard": _truth,
     "made_at": _or_none(lambda value: _place(value)),
     "cancels": _whole(0, LONGEST),
+    "library": _text,
 }
 _TIMER: dict[str, Check] = {
     "label": _text,
@@ -346,7 +347,7 @@ _DROPPED: dict[str, Check] = {
 ADDED_LATER = {
     ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
     ("tasks", "unheard"): False, ("tasks", "made_at"): None,
-    ("tasks", "cancels"): 0,
+    ("tasks", "cancels"): 0, ("tasks", "library"): "",
 }  # fmt: skip
 TABLES_ADDED_LATER = {"held", "dropped"}
 _DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}

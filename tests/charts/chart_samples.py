@@ -154,6 +154,18 @@ def waiting() -> Timeline:
     return Timeline.of(tasks, steps, title="waits")
 
 
+def libraries() -> Timeline:
+    """A task of the learner's, three of aiohttp's, one of which blocks, and one of asyncio's."""
+    whose = ("", "aiohttp", "asyncio", "aiohttp", "aiohttp")
+    tasks = [
+        TaskSpan(id, f"t{id}", "f", 0 if id else None, 0.0, id, id + 1.0, "returned", library=name)
+        for id, name in enumerate(whose)
+    ]
+    lengths = (0.01, 0.5, 0.01, 0.01, 0.01)
+    steps = [Step(id, "task", f"t{id}", 0, id, id + length) for id, length in enumerate(lengths)]
+    return Timeline.of(tasks, steps, title="libraries")
+
+
 STRANGE_NAMES = (
     '<b>bold</b> & "co"',
     "\x1b[31mred\x1b[0m\n\ttab",

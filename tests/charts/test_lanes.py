@@ -11,6 +11,7 @@ from chart_samples import (
     crowd,
     eager,
     greetings,
+    libraries,
     nested_loop,
     rude,
 )
@@ -287,3 +288,21 @@ def test_an_axis_may_go_on_beyond_the_end():
     assert ends[0] == ends[1]
     assert "seen from" not in " ".join(longer.summary)
     assert lay_out(breakfast(), until=0.1).end == here.end
+
+
+def test_the_tasks_of_a_library_are_folded_into_one_lane_if_that_is_asked():
+    plain = lay_out(libraries())
+    assert [row.label for row in plain.lanes] == ["t0", "t1", "t2", "t3", "t4", "loop"]
+    folded = lay_out(libraries(), fold_libraries=True)
+    mine, aiohttp, asyncio, loop = folded.lanes
+    labels = (mine.label, aiohttp.label, asyncio.label, loop.label)
+    assert labels == ("t0", "3 tasks of aiohttp", "1 task of asyncio", "loop")
+    assert aiohttp.remarks == ("up to 3 at a time", "3 returned")
+    assert [block.held for block in aiohttp.blocks] == [0.5]
+    assert folded.arrows == ()
+    assert folded.tasks == plain.tasks == 5
+
+
+def test_folded_libraries_do_not_count_among_the_most():
+    rows = lay_out(libraries(), fold_libraries=True, most=1).lanes
+    assert [row.kind for row in rows] == ["task", "fold", "fold", "loop"]

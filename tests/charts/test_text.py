@@ -9,6 +9,7 @@ from chart_samples import (
     callbacks,
     crowd,
     greetings,
+    libraries,
     rude,
     strange,
     waiting,
@@ -173,6 +174,14 @@ def test_one_blocking_step_in_a_line_without_a_call():
     step = Step(0, "task", "job", 0, 0, 0.5, held_at=("job.py", 9, ""))
     told = Timeline.of([TaskSpan(0, "job", ended=1)], [step]).text()
     assert "\njob held the loop for 0.5 s in line 9\n" in told
+
+
+def test_libraries_are_folded_in_text_and_picture_if_that_is_asked():
+    told = libraries().text(fold_libraries=True)
+    assert "3 tasks of aiohttp: up to 3 at a time, 3 returned\n" in told
+    assert "3 tasks of aiohttp held the loop for 0.5 s\n" in told
+    assert not re.search("^ *t[1-4] ", told, re.MULTILINE)
+    assert libraries().gantt(fold_libraries=True).as_text() == told
 
 
 def test_nothing_recorded_is_said():

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import functools
 
+import jupyter_core.utils
 import pytest
 from programs import nap, on_socket, run
+
+from helpers.recorder import naming
 
 
 async def on_sleep():
@@ -85,3 +88,58 @@ def test_a_decorated_coroutine_is_called_by_what_was_decorated():
         await asyncio.sleep(0)
 
     assert run(fetch()).tasks[0].name == "fetch"
+
+
+class Awaitable:
+    """Neither a coroutine nor a future: `ensure_future` wraps it in a coroutine of asyncio's."""
+
+    def __await__(self):
+        return nap().__await__()
+
+
+async def numbers():
+    yield 1
+
+
+LIBRARIES = {
+    "the learner's": (nap, ""),
+    "asyncio's, which learners make tasks of": (lambda: asyncio.sleep(0), ""),
+    "its method": (lambda: asyncio.Event().wait(), ""),
+    "its errand": (lambda: asyncio.get_running_loop().getaddrinfo("::1", 1), "asyncio"),
+    "an installed package's": (lambda: jupyter_core.utils.ensure_async(1), "jupyter_core"),
+    "wrapped": (lambda: asyncio.ensure_future(Awaitable()), ""),
+    "a generator's": (lambda: anext(numbers()), ""),
+}
+
+
+async def library_of(make):
+    """Whose affair a task of that is; it is cancelled before it begins."""
+    made = make()
+    coroutine = made.get_coro() if isinstance(made, asyncio.Task) else made
+    try:
+        return naming.library(coroutine)
+    finally:
+        if made is coroutine and hasattr(made, "close"):
+            made.close()
+        elif made is not coroutine:
+            made.cancel()
+
+
+@pytest.mark.parametrize(("make", "library"), LIBRARIES.values(), ids=LIBRARIES)
+def test_whose_affair_a_task_is(make, library):
+    assert asyncio.run(library_of(make)) == library
+
+
+async def fetch_and_sleep():
+    loop = asyncio.get_running_loop()
+    await asyncio.gather(asyncio.sleep(0), loop.getaddrinfo("127.0.0.1", 1), nap())
+
+
+def test_a_task_bears_the_library_whose_function_it_runs():
+    found = {task.coroutine: task.library for task in run(fetch_and_sleep()).tasks}
+    assert found == {
+        "fetch_and_sleep": "",
+        "sleep": "",
+        "BaseEventLoop.getaddrinfo": "asyncio",
+        "nap": "",
+    }

@@ -49,13 +49,13 @@ def test_the_signature_says_what_comes_back():
             "gantt",
             {"colour": "red"},
             "gantt() has no option 'colour'; it takes title, between, width, legend, most, "
-            "until and names",
+            "fold_libraries, until and names",
         ),
         (
             "text",
             {"legend": False},
-            "text() has no option 'legend'; it takes title, between, width, most, order and "
-            "findings",
+            "text() has no option 'legend'; it takes title, between, width, most, "
+            "fold_libraries, sentences, order and findings",
         ),
         ("player", {"speed": 2}, "player() has no option 'speed'; it takes most_steps"),
     ],

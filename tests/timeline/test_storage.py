@@ -42,6 +42,7 @@ def everything():
             entered=False,
             queued=0.3,
             unheard=True,
+            library="aiohttp",
         ),
     ]
     steps = [
