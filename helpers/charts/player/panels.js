@@ -17,15 +17,15 @@ const MOST_PRINTED = 20_000; // characters, the last ones
 
 export class Panels {
   constructor() {
-    this.running = make("div", { class: "stl-body", role: "group" });
+    this.running = make("div", { class: "stl-body", role: "group", tabindex: "0" });
     this.ready = make("ol", { class: "stl-chips stl-body", tabindex: "0" });
-    this.selector = make("div", { class: "stl-body", role: "group" });
+    this.selector = make("div", { class: "stl-body", role: "group", tabindex: "0" });
     this.timers = make("ul", { class: "stl-rows stl-body", tabindex: "0" });
     this.waiting = make("ul", { class: "stl-rows stl-body", tabindex: "0" });
-    this.printed = make("pre", { class: "stl-output stl-body", tabindex: "0", role: "region" });
+    this.printed = make("pre", { class: "stl-output stl-body", tabindex: "0", role: "group" });
     this.source = new Source();
     this.element = make("div", { class: "stl-panels" },
-      panel("now", "Running", "one step at a time", this.running),
+      panel("now", "Running", "one at a time", this.running),
       panel("queue", "Ready queue", "first in, first out", this.ready),
       panel("selector", "Selector", "where it sleeps", this.selector),
       panel("timers", "Timers", "soonest first", this.timers),
@@ -121,7 +121,7 @@ function sinceText(film, { since, at, step, task }, now) {
   const long = film.ownTime(step) > BLOCKING || film.realTime(step) > BLOCKING;
   const where = long ? `${SIGNS.blocking.verb}${whereHeld(film, step)}`
     : at ? `from line ${at[1]} on` : "";
-  return [plain ? "a callback, no task" : "", where,
+  return [plain ? "a callback" : "", where,
     now > since ? `for ${durationText(now - since)}` : ""].filter(Boolean).join(", ");
 }
 

@@ -12,7 +12,7 @@ const NONE = "No source was recorded for this moment.";
 
 export class Source {
   constructor() {
-    this.code = make("div", { class: "stl-code stl-body", tabindex: "0", role: "region" });
+    this.code = make("div", { class: "stl-code stl-body", tabindex: "0", role: "group" });
     this.box = panel("source", "Source", "where the code stands", this.code);
     this.forget();
   }
