@@ -5,7 +5,9 @@ at the end: they have it in a form that the lists do not.
 """
 
 import asyncio
+import time
 from contextlib import suppress
+from time import sleep
 
 import pytest
 
@@ -254,6 +256,26 @@ NEAR = [value for value in list(globals().values()) if asyncio.iscoroutinefuncti
 def test_a_program_that_is_near_a_fault_is_not_blamed(program):
     found = simulate(program()).findings()
     assert (list(found), found.notes) == ([], ())
+
+
+def test_work_that_keeps_nobody_waiting_is_nobodys_business_and_a_sleep_is():
+    """On the real clock, where the recorder sees what is called."""
+
+    def work(seconds):
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            pass
+
+    async def works():
+        work(0.15)
+
+    async def sleeps():
+        sleep(0.15)
+
+    for program, told in ((works, []), (sleeps, ["loop held"])):
+        with record() as timeline:
+            asyncio.run(program())
+        assert [found.kind for found in timeline.findings()] == told
 
 
 def test_what_is_cancelled_as_the_last_thing_is_not_lost_on_a_real_loop_either():

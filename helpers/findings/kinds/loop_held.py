@@ -29,9 +29,8 @@ _DEEPEST = 3  # plain functions that call one another
 _NOTICED = 0.001  # seconds
 _TOLD_OF_TASKS = "end of a sleep"  # of these the task itself is overdue
 # Calls that hold whoever makes them, by the ends of their names.
-SLEEPS = ("time.sleep",)
 BLOCKS = (
-    *SLEEPS, "compute", "subprocess.run", "subprocess.check_output", "subprocess.check_call",
+    "time.sleep", "compute", "subprocess.run", "subprocess.check_output", "subprocess.check_call",
     "os.system", "requests.get", "requests.post", "requests.request", "urlopen", "input",
 )  # fmt: skip
 
@@ -62,7 +61,7 @@ def _counts(evidence: Evidence, step: int) -> bool:
     if evidence.timeline.columns.kind[step] == _KERNEL:
         return False
     on_the_clock = evidence.states.own[step] > nanoseconds(BLOCKING_AFTER)
-    return bool(on_the_clock) or _call(evidence, step).name in SLEEPS
+    return bool(on_the_clock) or _sleeps(_call(evidence, step).name)
 
 
 def _whose(evidence: Evidence, step: int) -> str:
@@ -121,7 +120,7 @@ def _blocking_calls(
         if not isinstance(node, ast.Call):
             continue
         line, name = node.lineno, called(node)
-        if any(name == blocks or name.endswith(f".{blocks}") for blocks in BLOCKS):
+        if _blocks(name):
             yield line, Call((source, line), name)
         elif depth < _DEEPEST:
             for where, other in evidence.reading.functions.get(last_name(name), ()):
@@ -155,7 +154,17 @@ def _finding(evidence: Evidence, steps: list[int], call: Call) -> Iterator[Findi
 
 
 def _never_right(name: str) -> bool:
-    return bool(name) and name != "compute"
+    """Whether a call should never be made in a coroutine, whoever else is there."""
+    return (_blocks(name) and name != "compute") or _sleeps(name)
+
+
+def _blocks(name: str) -> bool:
+    return any(name == blocks or name.endswith(f".{blocks}") for blocks in BLOCKS)
+
+
+def _sleeps(name: str) -> bool:
+    """What held the loop and is called so is no sleep of asyncio's."""
+    return last_name(name) == "sleep"
 
 
 def _kept_waiting(evidence: Evidence, steps: list[int]) -> dict[str, float]:
@@ -225,7 +234,7 @@ def _cost(kept: dict[str, float]) -> str:
 
 
 def _advice(name: str) -> str:
-    if name in SLEEPS:
+    if _sleeps(name):
         return "You could try `await asyncio.sleep(...)` instead."
     if name in ("", "compute"):
         return (
