@@ -40,6 +40,16 @@ def script(tmp_path, monkeypatch):
     return write
 
 
+def test_the_tasks_of_libraries_are_folded_if_that_is_asked(script, capsys):
+    lookup = "import asyncio\nasync def main():\n    loop = asyncio.get_running_loop()\n"
+    lookup += "    await asyncio.gather(loop.getaddrinfo('127.0.0.1', 1))\nasyncio.run(main())\n"
+    assert main([script(lookup)]) == 0
+    assert main(["--fold-libraries", "my_script.py"]) == 0
+    plain, folded = capsys.readouterr().out.split("my_script.py: ")[1:]
+    assert "1 task of asyncio" not in plain
+    assert "1 task of asyncio: up to 1 at a time, 1 returned" in folded
+
+
 def test_the_script_runs_and_its_tasks_are_shown(script, capsys):
     assert main(["--text-width", "70", script(TEA)]) == 0
     out, err = capsys.readouterr()
