@@ -37,7 +37,7 @@ def cut(journal: Journal, window: Window) -> Cut:
     if mine and not journal.failed:
         journal.attempt("the names of tasks", journal.tasks.look_again, end)
         loops = [ref() for ref in journal.loops]
-        journal.attempt("which errors were heard of", journal.tasks.unheard.look)
+        journal.attempt("which errors were heard of", journal.tasks.unheard.look, end)
         ask = note_queued, journal.tasks, loops
         ready = journal.misses.attempt("who is ready at the end", ready, *ask)
     written = journal.rows.copy(mine)

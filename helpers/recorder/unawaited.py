@@ -6,7 +6,8 @@ warning is ours while something is recorded, and leaves it as it was.
 Limits: it is known where a coroutine object was dropped, not where it was made; for a call as
 a statement of its own, the usual case, that is the same line. (In asyncio's debug mode Python
 notes where it was made, and so do we.) One that is still referred to when the recording ends has
-not been dropped. One made before the recording counts if it is dropped in it.
+not been dropped; one that goes in another thread is not noticed; one made before the recording
+counts if it is dropped in it.
 """
 
 from __future__ import annotations

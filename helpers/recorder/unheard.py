@@ -51,14 +51,14 @@ class Unheard:
         self.heard[number] = None
         self.open[identity] = weakref.ref(task, goes), number
 
-    def look(self) -> None:
-        """Notice whose exceptions have been asked for since the last time."""
+    def look(self, now: float | None = None) -> None:
+        """Notice whose exceptions have been asked for since the last time; it is now, or then."""
         self._gone.clear()
         for identity, (ref, number) in list(self.open.items()):
             task = ref()
             if task is not None and internals.is_heard(task):
                 del self.open[identity]
-                self.heard[number] = self._clock()
+                self.heard[number] = self._clock() if now is None else now
 
     def nobody_did(self, context: dict[str, Any]) -> None:
         """asyncio complains about a task, whose exception nobody will hear of now."""

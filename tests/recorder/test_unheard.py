@@ -101,6 +101,17 @@ def test_one_that_goes_unheard_is_unheard(is_in_a_circle):
     assert told == ["Task exception was never retrieved"]
 
 
+def test_what_ends_the_program_is_heard_by_whoever_runs_it():
+    with pytest.raises(ValueError, match="no good") as raised:
+        simulate(fails())
+    (task,) = raised.value.timeline.tasks
+    assert (task.heard, task.unheard) == (0.1, False)
+    with pytest.raises(ValueError, match="no good"), record() as timeline:
+        asyncio.run(fails())
+    (task,) = [task for task in timeline.tasks if task.coroutine == "fails"]
+    assert (task.heard is None, task.unheard) == (False, False)
+
+
 def test_nothing_is_said_of_a_task_that_did_not_raise():
     async def program():
         await asyncio.create_task(asyncio.sleep(0))
