@@ -13,60 +13,33 @@ from hypothesis import strategies as st
 from helpers.timeline import Dropped, Idle, Printed, Step, TaskSpan, Timeline, Timer, storage
 from helpers.timeline.storage import FORMAT, VERSION, NotATimeline, load, save
 
+TASKS = [
+    TaskSpan(0, "this cell", role="recording", created=None, started=0.0),
+    TaskSpan(
+        1, "tea", "brew", 0, 0.1, 0.2, 1 / 3, "raised", "ValueError('hot')",
+        heard=0.5, made_at=("cell 1", 1), cancels=2,
+    ),
+    TaskSpan(
+        2, "\x1b[1m<b>é😀\ud800", "x", 1, 0.1,
+        outcome="cancelled", entered=False, queued=0.3, unheard=True, library="aiohttp",
+    ),
+]  # fmt: skip
+STEPS = [
+    Step(0, "task", "this cell", 0, 0, 0.25, resumed_at=("cell 1", 1), real_seconds=0.5),
+    Step(1, "task", "tea", 0.1, 0.2, 0.2, inside=0, woken_by="io", due=1.5, real_seconds=0.0),
+    Step(None, "timer", "wake", 0.1, 0.3, 0.4, woken_by=1, waiting_for="sleep(1)", real_seconds=1),
+    Step(
+        None, "io", "read", 0.1, 0.5, 0.6,
+        woken_by="thread", real_seconds=0, held_at=("cell 1", 1, "f"),
+    ),
+]  # fmt: skip
+
 
 def everything():
     """A timeline in which each field of each record says something."""
-    tasks = [
-        TaskSpan(0, "this cell", role="recording", created=None, started=0.0),
-        TaskSpan(
-            1,
-            "tea",
-            "brew",
-            0,
-            0.1,
-            0.2,
-            1 / 3,
-            "raised",
-            "ValueError('hot')",
-            heard=0.5,
-            made_at=("cell 1", 1),
-            cancels=2,
-        ),
-        TaskSpan(
-            2,
-            "\x1b[1m<b>é😀\ud800",
-            "x",
-            1,
-            0.1,
-            outcome="cancelled",
-            entered=False,
-            queued=0.3,
-            unheard=True,
-            library="aiohttp",
-        ),
-    ]
-    steps = [
-        Step(0, "task", "this cell", 0, 0, 0.25, resumed_at=("cell 1", 1), real_seconds=0.5),
-        Step(1, "task", "tea", 0.1, 0.2, 0.2, inside=0, woken_by="io", due=1.5, real_seconds=0.0),
-        Step(
-            None, "timer", "wake", 0.1, 0.3, 0.4, woken_by=1, waiting_for="sleep(1)", real_seconds=1
-        ),
-        Step(
-            None,
-            "io",
-            "read",
-            0.1,
-            0.5,
-            0.6,
-            woken_by="thread",
-            real_seconds=0,
-            held_at=("cell 1", 1, "f"),
-        ),
-    ]
-    steps = [replace(step, first=step.kind == "timer") for step in steps]
     return Timeline.of(
-        tasks,
-        steps,
+        TASKS,
+        [replace(step, first=step.kind == "timer") for step in STEPS],
         duration=12.345678901,
         title='two "greetings"\n',
         clock="virtual",
