@@ -45,13 +45,19 @@ export class Pen {
   /** @param {Stretch[]} parts those that are in view */
   draw(parts) {
     const { view } = this;
-    parts.forEach((part, i) => {
-      const next = parts[i + 1]; // a wait stops where it is overdue, as in the static chart
-      const end = next?.state === "overdue" ? next.start : part.end;
+    /** @type {(part: Stretch) => void} */
+    const put = (part) => {
       const a = Math.max(view.x(part.start), view.gutter - BEYOND);
-      const b = Math.min(view.x(end), view.right + BEYOND);
+      const b = Math.min(view.x(part.end), view.right + BEYOND);
       if (part.state === "running") this.running(part.step, a, b);
       else if (b - a >= THINNEST) this[part.state](a, b, part);
+    };
+    parts.forEach((part, i) => {
+      const late = parts[i + 1]; // a wait stops where it is overdue, as in the static chart
+      if (late?.state !== "overdue") return put(part);
+      put({ ...part, end: late.start });
+      if (late.end < part.end) put({ ...part, start: late.end, reason: null });
+      return undefined;
     });
     for (const write of this.labels) write();
   }

@@ -75,7 +75,7 @@ export class Stage {
       make("div", { class: "stl-head" }, this.title, this.keys, this.clock),
       this.story, this.controls.element,
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip.element),
-      this.facts, this.found.element, this.panels.element, this.legend.element, this.notes,
+      this.facts, this.panels.element, this.found.element, this.legend.element, this.notes,
       this.letter);
   }
 
