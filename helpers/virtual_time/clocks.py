@@ -18,6 +18,7 @@ system's clock in C; such a clock kept in an object.
 from __future__ import annotations
 
 import functools
+import math
 import sys
 import threading
 import time
@@ -42,33 +43,49 @@ _SET_BY_PEOPLE = frozenset(("time", "time_ns"))
 _CALENDAR = frozenset(("now", "utcnow", "today"))
 
 _lock = threading.Lock()
-_readers: dict[int, _Reading] = {}  # by thread
+_told: dict[int, _Clocks] = {}  # by thread
 _served = 0  # simulations that go on
 
 
-class _Reading:
-    """How far the clocks of one simulation have moved since it began."""
+class _Clocks:
+    """The clocks of one simulation. Whoever looks at them (the program, each package by itself)
+    has a reading of their own: a tool that measures on the side changes nobody's time."""
 
-    __slots__ = ("_begin", "_found", "_now", "_said", "_since", "_spent", "put_forward", "started")
+    __slots__ = ("_now", "_readings", "put_forward", "started")
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._begin = self._said = now()
-        self._since: float | None = None  # the first look at this virtual moment, in real time
-        self._found = 0.0  # real seconds from there to the last one, if they count
-        self._spent = 0.0  # those of earlier virtual moments
+        self._readings: dict[str, _Reading] = {}
         self.started = {name: read() for name, read in _REAL.items()}
         self.put_forward = 0.0  # by how many seconds somebody has set the computer's clock
 
+    def moved(self, who: str) -> float:
+        """Seconds since it began."""
+        if who not in self._readings:
+            self._readings[who] = _Reading(self._now)
+        return self._readings[who].elapsed()
+
+
+class _Reading:
+    """How far the clocks have moved, as one of those who look at them sees it."""
+
+    __slots__ = ("_found", "_now", "_said", "_since", "_spent")
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now, self._said = now, math.nan
+        self._since = 0.0  # the first look at this virtual moment, in real time
+        self._found = 0.0  # real seconds from there to the last one, if they count
+        self._spent = 0.0  # those of earlier virtual moments
+
     def elapsed(self) -> float:
-        """Seconds since it began, on the clocks of the program."""
+        """Seconds on the clocks: a virtual loop's begins at 0."""
         said, moment = self._now(), perf_counter()
-        if said != self._said or self._since is None:
+        if said != self._said:
             self._said, self._since = said, moment
             self._spent, self._found = self._spent + self._found, 0.0
         elif moment - self._since >= _A_WHILE:
             self._found = moment - self._since
-        return said - self._begin + self._spent + self._found
+        return said + self._spent + self._found
 
 
 def _stand_in(name: str) -> Callable[[], Any]:
@@ -76,22 +93,29 @@ def _stand_in(name: str) -> Callable[[], Any]:
 
     @functools.wraps(real)
     def read() -> Any:
-        reading = _readers.get(get_ident())
-        if reading is None or not _is_told(sys._getframe(1).f_code):
+        clocks = _told.get(get_ident())
+        who = None if clocks is None else _who_asks(sys._getframe(1).f_code)
+        if clocks is None or who is None:
             return real()
-        moved = reading.elapsed() + (reading.put_forward if name in _SET_BY_PEOPLE else 0)
-        return reading.started[name] + (moved if unit == 1 else round(moved * unit))
+        moved = clocks.moved(who) + (clocks.put_forward if name in _SET_BY_PEOPLE else 0)
+        return clocks.started[name] + (moved if unit == 1 else round(moved * unit))
 
     return read
 
 
+def _who_asks(code: CodeType) -> str | None:
+    """Who asks: "" the program, or an installed package by its name; None for anybody who is no
+    part of what is simulated."""
+    return "" if naming.is_an_answer(code) else _who(code.co_filename)
+
+
 @functools.lru_cache(maxsize=1000)
-def _is_told(code: CodeType) -> bool:
-    """Whether code that asks is part of what is simulated, an installed package's included."""
-    package = code.co_filename.partition("-packages")[2].lstrip("/\\")
+def _who(file: str) -> str | None:
+    """The same, from the file with the code."""
+    package = file.partition("-packages")[2].replace("\\", "/").lstrip("/").partition("/")[0]
     if package:
-        return not package.startswith("looptime")  # the loop's own clock is made with it
-    return naming.is_own(code) or naming.is_an_answer(code)
+        return None if package == "looptime" else package  # the loop's own clock is made with it
+    return None if file.startswith(naming.LIBRARY) else ""
 
 
 _STAND_INS = {name: _stand_in(name) for name in _UNITS}
@@ -118,19 +142,19 @@ def following(names: dict[str, Any]) -> Iterator[None]:
 @contextmanager
 def telling(now: Callable[[], float]) -> Iterator[None]:
     """While it lasts, code in this thread is told `now`, a loop's virtual time in seconds."""
-    _readers[get_ident()] = _Reading(now)
+    _told[get_ident()] = _Clocks(now)
     try:
         yield
     finally:
-        _readers.pop(get_ident(), None)
+        _told.pop(get_ident(), None)
 
 
 def put_forward(seconds: float) -> None:
     """Somebody sets the computer's clock: `time.time` jumps by that many seconds, for the
     simulation in this thread, and no other clock does. Raises RuntimeError outside of one."""
-    if get_ident() not in _readers:
+    if get_ident() not in _told:
         raise RuntimeError("only a simulated program's clock is put forward: call it inside one")
-    _readers[get_ident()].put_forward += seconds
+    _told[get_ident()].put_forward += seconds
 
 
 def _serve(more: int, names: dict[str, Any]) -> None:

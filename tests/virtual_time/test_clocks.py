@@ -247,6 +247,23 @@ async def wait_until_over(seconds):
     assert duration(main) == 0.5
 
 
+def test_a_tool_that_measures_on_the_side_changes_nobodys_time():
+    """As one does that times each garbage collection."""
+    names = {"time": time}
+    source = "def look(): return time.perf_counter()"
+    exec(compile(source, "/lib/site-packages/tool.py", "exec"), names)
+
+    async def main():
+        start = time.perf_counter()
+        names["look"]()
+        time.sleep(0.06)
+        names["look"]()
+        await asyncio.sleep(1)
+        return time.perf_counter() - start
+
+    assert simulate(main()).result == pytest.approx(1, abs=1e-6)
+
+
 def test_a_module_imported_in_virtual_time_is_left_with_the_real_clock(tmp_path, monkeypatch):
     (tmp_path / "imported_late.py").write_text("from time import monotonic as now\n")
     monkeypatch.syspath_prepend(tmp_path)
