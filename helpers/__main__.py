@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import linecache
 import os
 import shutil
 import sys
@@ -25,8 +26,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from pkgutil import get_importer
 from types import ModuleType, TracebackType
-from typing import TextIO
+from typing import Any, TextIO
 
 from helpers.recorder import record
 from helpers.timeline import Timeline
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | None) -> int:
-    _tell_of_hidden_helpers(script.resolve().parent)
+    _tell_of_hidden_helpers(script if script.is_dir() else script.resolve().parent)
     process = os.getpid()
     with record(script.name) as timeline, _as_if_started(options.script, options.arguments):
         status, ending = _run(script.absolute())
@@ -106,14 +108,18 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="make one line of the tasks that run a library's functions, for each library",
     )
-    parser.add_argument("script", type=_script, help="the Python file to run")
+    parser.add_argument("script", type=_script, help="the file, zip archive or folder to run")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="the script's own arguments")
     return parser.parse_args(arguments)
 
 
 def _script(name: str) -> str:
-    if not Path(name).is_file():
+    if not Path(name).exists():
         raise argparse.ArgumentTypeError(f"there is no file {name!r}; is the path right?")
+    if Path(name).is_dir() and _bundled(Path(name)) is None:
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is a folder without a __main__.py: name the script that begins it all"
+        )
     return name
 
 
@@ -137,8 +143,11 @@ def _as_if_started(script: str, arguments: list[str]) -> Iterator[None]:
     """Let the script see the arguments and the path it would see if Python had started it."""
     before = sys.argv, sys.path, sys.modules["__main__"]
     sys.argv = [script, *arguments]
-    if not sys.flags.safe_path:  # else there is no folder of a script, nor of ours, to begin with
-        sys.path = [str(Path(script).resolve().parent), *sys.path[1:]]
+    first = [] if sys.flags.safe_path else [str(Path(script).resolve().parent)]
+    if _bundled(Path(script)) is not None:
+        first = [str(Path(script).absolute())]  # what is in there can be imported
+    # With safe_path there is no folder of a script, nor of ours, to begin with.
+    sys.path = [*first, *(sys.path if sys.flags.safe_path else sys.path[1:])]
     try:
         yield
     finally:
@@ -146,12 +155,25 @@ def _as_if_started(script: str, arguments: list[str]) -> Iterator[None]:
 
 
 def _start(script: Path) -> None:
-    """What Python itself does with it: its text, in a module `__main__` of its own."""
-    module = ModuleType("__main__")
-    module.__file__, module.__loader__ = str(script), SourceFileLoader("__main__", str(script))
+    """What Python itself does with it: its code, in a module `__main__` of its own."""
+    module, spec = ModuleType("__main__"), _bundled(script)
+    if spec is None:
+        code: Any = compile(script.read_bytes(), script, "exec", dont_inherit=True)
+        module.__file__, module.__loader__ = str(script), SourceFileLoader("__main__", str(script))
+    else:
+        code = spec.loader.get_code("__main__")
+        module.__file__, module.__loader__, module.__spec__ = spec.origin, spec.loader, spec
+        module.__package__ = ""
     vars(module).update(__builtins__=builtins, __cached__=None)
     sys.modules["__main__"] = module
-    exec(compile(script.read_bytes(), script, "exec", dont_inherit=True), vars(module))
+    linecache.lazycache(code.co_filename, vars(module))  # its lines, where it lies in an archive
+    exec(code, vars(module))
+
+
+def _bundled(script: Path) -> Any:
+    """Where the `__main__` of a folder or a zip archive is; None where it is neither."""
+    importer: Any = get_importer(str(script))
+    return None if importer is None else importer.find_spec("__main__")
 
 
 def _run(script: Path) -> tuple[int, str]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipapp
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_options_before_the_script_write_files(script, tmp_path):
     assert (tmp_path / "tea.png").read_bytes().startswith(b"\x89PNG")
     assert [t.name for t in Timeline.load("tea.json").tasks] == ["main", "green", "black"]
     events = json.loads((tmp_path / "events.json").read_text(encoding="ascii"))
-    assert any(event["name"] == "running" for event in events["traceEvents"])
+    assert any(event["name"].startswith("brew, line") for event in events["traceEvents"])
 
 
 # -- scripts that do not simply return ----------------------------------------------------------
@@ -175,7 +176,7 @@ def test_the_traceback_of_a_script_that_fails_is_its_own(script, capsys):
 WRONG = {
     "no script": ([], "script"),
     "a script that is not there": (["nowhere.py"], "there is no file 'nowhere.py'"),
-    "a folder": (["."], "there is no file '.'"),
+    "a folder": (["."], "'.' is a folder without a __main__.py"),
     "a picture of another kind": (["--picture", "out.jpg", "s.py"], "does not end in .png"),
     "a folder that is not there": (["--save", "no/where.json", "s.py"], "there is no folder 'no'"),
     "a width in words": (["--text-width", "wide", "s.py"], "invalid int value: 'wide'"),
@@ -394,3 +395,26 @@ def test_a_script_on_a_loop_that_shows_nothing_is_told_which(script, capsys):
     assert "uvloop.Loop keeps its handles to itself" in capsys.readouterr().err
     assert main([script(sleeps + "asyncio.run(main())")]) == 0
     assert "uvloop" not in capsys.readouterr().err
+
+
+BUNDLED = """
+import os, sys
+import zipapp
+import tea
+print(sys.argv, __name__, __package__, __spec__.name)
+print(*map(os.path.abspath, (sys.path[0], __file__)))
+"""
+
+
+@pytest.mark.parametrize("kind", ["app.pyz", "folder"])
+def test_a_zip_archive_or_a_folder_runs_as_python_runs_it(kind, script, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "__main__.py").write_text(BUNDLED)
+    (folder / "tea.py").write_text(TEA)
+    zipapp.create_archive(folder, tmp_path / "app.pyz", interpreter="/usr/bin/env python3")
+    alone = subprocess.run([sys.executable, kind, "hot"], capture_output=True, text=True)
+    ours = run(kind, "hot")
+    assert alone.returncode == ours.returncode == 0, ours.stderr
+    assert ours.stdout.startswith(alone.stdout)
+    assert f"{kind}: 3 tasks" in ours.stdout

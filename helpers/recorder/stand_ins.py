@@ -15,6 +15,7 @@ import sys
 import warnings
 from asyncio import base_events, events, tasks
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from threading import get_ident
 from time import perf_counter
 from typing import Any
@@ -25,6 +26,8 @@ from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.journal import Handle, Journal
 from helpers.recorder.present import step_frames
 from helpers.recorder.unawaited import warn_unawaited
+
+_HERE = str(Path(__file__).parent)
 
 journals: dict[int, Journal] = {}  # by thread
 _queued_at: Callable[[], float] = perf_counter  # the moment of a new handle
@@ -72,6 +75,7 @@ class _Handle(internals.Handle):
             is_debugged = loop.get_debug()
         if is_debugged:
             self._source_traceback = internals.extract_stack(sys._getframe(1))
+            _forget_our_frames(self)
         else:
             self._source_traceback = None
         try:
@@ -87,7 +91,7 @@ class _UnknownHandle(internals.Handle):
 
     def __init__(self, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
         super().__init__(callback, args, loop, context)
-        _forget_our_frame(self)
+        _forget_our_frames(self)
         try:
             self.queued = _queued_at()
         except Exception:
@@ -101,7 +105,7 @@ class _TimerHandle(internals.TimerHandle, metaclass=_Kind):
 
     def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any = None):
         super().__init__(when, callback, args, loop, context)
-        _forget_our_frame(self)
+        _forget_our_frames(self)
         self.journal, self.number = 0, -1
         journal = journals.get(get_ident())
         if journal is not None:
@@ -135,12 +139,12 @@ def lift_what_the_program_put_there() -> None:
             delattr(stand_in, name)
 
 
-def _forget_our_frame(made: object) -> None:
-    """In debug mode asyncio shows where something was made: one frame of that is ours."""
+def _forget_our_frames(made: object) -> None:
+    """In debug mode asyncio shows where something was made; some frames of that are ours."""
     try:
         stack = getattr(made, "_source_traceback", None)
-        if stack and stack[-1].filename == __file__:
-            del stack[-1]
+        if stack:
+            stack[:] = [frame for frame in stack if not frame.filename.startswith(_HERE)]
     except Exception:  # a task factory may return anything at all
         return
 
@@ -172,7 +176,7 @@ def _create_task(plain: Callable[..., AnyTask]) -> Callable[..., AnyTask]:
             journal.attempt("the name of a task", journal.tasks.is_named, task)
         if journal is not None and journal.rows.lines:
             journal.tasks.is_made(task, sys._getframe(1))
-        _forget_our_frame(task)
+        _forget_our_frames(task)
         return task
 
     def run_eagerly(journal: Journal, loop: Any, coro: Any, options: dict[str, Any]) -> AnyTask:
@@ -216,7 +220,7 @@ def _call_soon_threadsafe(plain: Callable[..., Handle]) -> Callable[..., Handle]
             journal.attempt("a wake-up by a thread", journal.foreign.append, call)
             handle = plain(loop, callback, *args, context=context)
             call[1] = getattr(handle, "queued", rows.UNKNOWN)
-        _forget_our_frame(handle)
+        _forget_our_frames(handle)
         return handle
 
     return call_soon_threadsafe
@@ -271,7 +275,7 @@ def watch_first_step(journal: Journal, loop: Loop) -> None:
             told(args[0])
             return None
         handle = plain_call_soon(callback, *args, context=context)
-        _forget_our_frame(handle)
+        _forget_our_frames(handle)
         return handle
 
     def add(task: AnyTask) -> None:
