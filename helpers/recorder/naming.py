@@ -36,8 +36,8 @@ KERNEL_MODULES = frozenset(
 )
 _KERNEL_CODE = ("helpers.kernel",)
 
-# "None" is what Python 3.13.0 calls a task of a task factory's that nobody named.
-_DEFAULT_NAME = re.compile(r"Task-\d+|None")
+NO_NAME = "None"  # what Python 3.13.0 calls a task of a task factory's that nobody named
+_DEFAULT_NAME = re.compile(rf"Task-\d+|{NO_NAME}")
 
 _HERE = str(Path(__file__).parent.parent)
 _ANSWERS = os.path.join(_HERE, "practice", "problems")

@@ -230,7 +230,7 @@ class TaskBook:
         """A name may be given at any time."""
         try:
             if (name := _name(task)) != note.name:
-                note.name, note.is_given = name, True
+                note.name, note.is_given = name, name != naming.NO_NAME
         except Exception as fault:
             self._misses.add("the name of a task", fault)
 

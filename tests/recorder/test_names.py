@@ -1,7 +1,9 @@
 """What tasks are called: names that the program gave, names of ours, and several mains."""
 
 import asyncio
+import sys
 
+import pytest
 from stories import names, tells
 
 from helpers import record
@@ -186,3 +188,23 @@ def test_two_loops_side_by_side():
         first.close()
         second.close()
     assert told(timeline) == ["one: returned", "two: returned"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks are of 3.12")
+def test_an_eager_task_that_is_recorded_within_its_first_step_and_named_by_nobody():
+    """3.13.0 calls it "None", when that step is over."""
+    told_inside = []
+
+    async def inner():
+        with record() as timeline:
+            await asyncio.sleep(0)
+        told_inside.extend(task.name for task in timeline.tasks)
+
+    async def outer():
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        await asyncio.create_task(inner())
+
+    with record() as timeline:
+        asyncio.run(outer())
+    assert [task.name for task in timeline.tasks] == ["outer", "inner-1"]
+    assert "None" not in told_inside

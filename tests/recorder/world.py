@@ -56,6 +56,7 @@ class World:
         self.others: Counter[str] = Counter()  # tasks that bear no name of ours, by coroutine
         self.lost: dict[str, str] = {}  # how those ended that nobody held
         self.itself: asyncio.Task | None = None
+        self.is_over = False
         self.tasks: list[asyncio.Task] = []
         self.open: list = []
         self.timelines: list = []
@@ -79,6 +80,7 @@ class World:
         await self._end_the_rest()
         for recording in self.open:
             recording.__exit__(None, None, None)
+        self.is_over = True
 
     async def _end_the_rest(self) -> None:
         while True:
@@ -346,7 +348,7 @@ class World:
                     yield number
             except GeneratorExit:
                 self.say("callback", "is closed")
-                self.others.update([closed_by] if closed_by else [])
+                self.others.update([closed_by] if closed_by and not self.is_over else [])
                 await asyncio.sleep(delay)
                 raise
 
