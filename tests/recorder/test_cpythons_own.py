@@ -22,8 +22,10 @@ pytestmark = pytest.mark.skipif(
 QUICK = ("locks", "queues", "taskgroups", "timeouts", "runners", "waitfor", "futures2")
 
 RUN = """
-import contextlib, io, json, sys, unittest, warnings
+import contextlib, io, json, signal, sys, unittest, warnings
 from helpers import record
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 
 is_recorded, names = sys.argv[1] == "recorded", sys.argv[2:]
 plain_run = unittest.TestCase.run
@@ -71,7 +73,7 @@ def ends(names):
     ]  # fmt: skip
     told = []
     for process in started:
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=100)
         assert process.returncode == 0, err
         told.append(json.loads(out.splitlines()[-1]))
     return told
