@@ -26,6 +26,17 @@
     asyncio_internals   every private name of asyncio
 
 Each imports from those below it. `assemble` is loaded when the first recording ends.
+
+What cannot be seen, all of it; the file in brackets says more:
+
+1. the steps of a loop that keeps its handles to itself, such as uvloop: a note names it (hooks)
+2. from Python 3.14 on, how long the first step was of an eager task that is made by hand and
+   goes on to wait: a note says so (eager)
+3. output that does not go through `sys.stdout`: of C code, of a child process (stand_ins)
+4. who made a plain future: a wait for one is just "future" (waits)
+5. what hangs below an object that keeps what it awaits where the garbage collector does not
+   see it (awaits)
+6. which of two moments came first that a coarse clock cannot tell apart (steps)
 """
 
 from helpers.recorder.recording import Recording, record, record_virtual
