@@ -20,7 +20,7 @@ from helpers.charts.callbacks import callback_lanes, loop_work
 from helpers.charts.crowd import Crowd, crowd_of, most_at_once
 from helpers.charts.layout import Arrow, Bar, End, Lane, Layout
 from helpers.charts.view import View, window
-from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanoseconds, seconds
+from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, seconds
 from helpers.timeline.options import GanttOptions
 
 _MARKS = 280  # of the narrowest, that fit side by side
@@ -171,14 +171,7 @@ def _task_lane(view: View, id: int, depth: int) -> Lane:
         blocks=view.blocks(timeline.states.column("task")[view.long] == id),
         end=_end(view, task),
         seconds_in=_sums_of_crowd(crowd) if crowd else _sums(bars),
-        waits=_waits(view, id),
     )
-
-
-def _waits(view: View, id: int) -> tuple[tuple[str, float], ...]:
-    """What it waited for as long as one looks, in sum."""
-    found = view.timeline.states.waits(id, nanoseconds(view.start), nanoseconds(view.end))
-    return tuple((name, seconds(time)) for name, time in found.items())
 
 
 def _end(view: View, task: TaskSpan) -> End | None:
