@@ -57,9 +57,8 @@ class End:
 class Lane:
     """One row. `kind` is "task", "fold", "callback", "kernel" or "loop"; `task` the id, where
     it is one task's; `depth` how far below the first ancestor in the picture. Either `bars` or
-    `crowd` say what happened. `seconds_in` are the sums by state, `waits` those of its
-    waiting by what it waited for, the longest first; `remarks` stand below the label; `steps` are
-    those of a callback's lane."""
+    `crowd` say what happened. `seconds_in` are the sums by state; `remarks` stand below the label;
+    `steps` are those of a callback's lane."""
 
     kind: str
     label: str
@@ -70,7 +69,6 @@ class Lane:
     blocks: tuple[Block, ...] = ()
     end: End | None = None
     seconds_in: tuple[tuple[str, float], ...] = ()
-    waits: tuple[tuple[str, float], ...] = ()
     remarks: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
 

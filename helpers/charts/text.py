@@ -28,7 +28,7 @@ from helpers.charts.signs import in_order, signs_of
 from helpers.charts.strip import strip_of
 from helpers.charts.style import cell_by_cell, cells, cut, shortened, visible, wrapped
 from helpers.charts.words import SIGNS, duration_text
-from helpers.timeline import KINDS, Timeline
+from helpers.timeline import KINDS, Timeline, nanoseconds, seconds
 from helpers.timeline.options import TextOptions
 
 _MARK = {name: sign.character for name, sign in SIGNS.items()}
@@ -54,7 +54,7 @@ def text(timeline: Timeline, options: TextOptions | None = None) -> str:
     lines += _story(timeline, options, width)
     lines += _lanes(layout, margin, room) if layout.lanes else [NOTHING_RAN]
     many = options.order and _steps(timeline) > _FEW_STEPS
-    told = [*_remarks(layout), *_waits(layout)]
+    told = [*_remarks(layout), *_waits(timeline, layout)]
     told += [_TOO_MANY.format(_steps(timeline))] if many else []
     told += [f"Note: {note}" for note in layout.notes]
     lines += [line for words in told for line in wrapped(words, width)]
@@ -236,10 +236,15 @@ def _remarks(layout: Layout) -> Iterator[str]:
             yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {lane.end.text}"
 
 
-def _waits(layout: Layout) -> Iterator[str]:
+def _waits(timeline: Timeline, layout: Layout) -> Iterator[str]:
     """What each waited for, in sum: the longest, and the rest together."""
+    seen = nanoseconds(layout.start), nanoseconds(layout.end)
     for lane in layout.lanes:
-        named, more = lane.waits[:_MOST_WAITS], lane.waits[_MOST_WAITS:]
+        if lane.task is None:
+            continue
+        found = timeline.states.waits(lane.task, *seen)
+        waits = [(name, seconds(time)) for name, time in found.items()]
+        named, more = waits[:_MOST_WAITS], waits[_MOST_WAITS:]
         told = [
             f"{_short(name) or 'what is not known'} {duration_text(time)}" for name, time in named
         ]
