@@ -14,9 +14,10 @@ lines are not wanted, nothing is noted.
 from __future__ import annotations
 
 import _thread
+import os
 import sys
 from collections.abc import Callable, Iterable
-from time import perf_counter  # for looking, not for the record: that is `timing`
+from time import perf_counter, sleep  # for looking, not for the record: that is `timing`
 from types import FrameType
 from typing import Any, Protocol
 
@@ -28,6 +29,10 @@ from helpers.recorder.rows import Holds, Spot
 
 INTERVAL = 0.03  # seconds between two looks: three or so before a step counts as long
 SHORT = 0.05  # seconds: no note is made of a step before
+
+
+_AT_MOST = 0.5  # seconds that a fork waits for the end of our thread
+_THREADS = "/proc/self/task"  # where Linux lists those of this process
 
 
 class Watched(Protocol):
@@ -48,6 +53,8 @@ class Lookout:
     def __init__(self, watched: Callable[[], Iterable[Watched]]) -> None:
         self._watched = watched
         self._end: Any = None  # a lock: released when the thread shall end
+        self._coming = 0  # threads that are started, and have not begun
+        self._alive: set[int] = set()  # the system's number of each that has, and has not ended
         self._looked = 0.0  # when
 
     def begin(self) -> None:
@@ -56,20 +63,33 @@ class Lookout:
         self._end = end = _thread.allocate_lock()
         end.acquire()
         try:
+            self._coming += 1
             _thread.start_new_thread(self._run, (end,))
         except RuntimeError:  # there are no threads here
-            self._end = None
+            self._coming, self._end = 0, None
 
     def stop(self) -> None:
         end, self._end = self._end, None
         if end is not None:
             end.release()
 
+    def leave_alone(self) -> None:
+        """Before a fork, at which Python warns of a process that has threads: ours ends. Until
+        another recording begins nobody looks in."""
+        self.stop()
+        give_up = perf_counter() + _AT_MOST
+        while (self._coming or self._alive) and perf_counter() < give_up:
+            sleep(0.001)
+            self._alive -= {thread for thread in self._alive if _has_ended(thread)}
+
     def forget(self) -> None:
         """After a fork: the thread is the parent's."""
-        self._end = None
+        self._coming, self._end = 0, None
+        self._alive.clear()
 
     def _run(self, end: Any) -> None:
+        self._alive.add(_thread.get_native_id())
+        self._coming -= 1
         while not end.acquire(timeout=INTERVAL):
             try:
                 self.look()
@@ -81,6 +101,11 @@ class Lookout:
         before, self._looked = self._looked, perf_counter()
         for journal in list(self._watched()):
             note(journal, sys._current_frames().get(journal.thread), before)
+
+
+def _has_ended(thread: int) -> bool:
+    """Whether the system, too, has seen that thread's end; taken for granted if it does not say."""
+    return not os.path.exists(f"{_THREADS}/{thread}")
 
 
 def note(journal: Watched, frame: FrameType | None, since: float) -> None:

@@ -219,4 +219,4 @@ def _forget_all() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(before=lookout.leave_alone, after_in_child=_forget_all)
