@@ -28,6 +28,8 @@ def tried_by_another():
     """Modules that a test of the whole covers better than a file for each would."""
     yield HELPERS / "__init__.py"  # test_architecture.py: the front door
     yield from HELPERS.glob("practice/problems/**/*.py")  # practice/test_exercises.py
+    yield from HELPERS.glob("findings/kinds/*.py")  # findings/test_findings.py: each on its cases
+    yield HELPERS / "findings/__init__.py"  # there, too: all kinds together
     yield from TOOLS.glob("skeletons/*")  # tools/test_new_lesson.py, test_new_exercise.py
     # A front door that holds nothing but names and a map.
     yield from (p for p in HELPERS.rglob("__init__.py") if "def " not in p.read_text("utf-8"))
