@@ -1,0 +1,114 @@
+"""Awaits in a row that need nothing of each other: which are found in a text, and which let be."""
+
+import ast
+from textwrap import indent
+
+import pytest
+
+from helpers.findings.rows import keeps_to_itself, rows_in
+
+
+def rows(body):
+    """The rows in an async function with that body, which begins in line 2."""
+    return [*rows_in(ast.parse(f"async def main():\n{indent(body, '    ')}"))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for item in items:\n    got.append(await f(item))",
+        "for item in items:\n    x = await f(item, session)\n    total += x",
+        "for item in items:\n    x = await asyncio.wait_for(f(item), 1)",
+        "for item in items:\n    task = asyncio.create_task(f(item))\n    x = await task",
+        "for item in items:\n    async with TaskGroup() as group:\n"
+        "        group.create_task(f(item))",
+        "for item in items:\n    async with asyncio.timeout(1):\n        x = await f(item)",
+        "got = [await f(item) for item in items]",
+        "got = {await f(item) for item in items}",
+    ],
+)
+def test_a_loop_each_pass_of_which_waits_once_for_its_own_item(body):
+    (row,) = rows(body)
+    assert (row.function, len(row.calls)) == ("f", 1)
+    assert row.line in row.lines
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for item in items:\n    await f(item)",  # only for what it does
+        "for item in items:\n    x = await f(item)\n    y = await g(item)",
+        "for item in items:\n    x = await f(item, x)",  # what the pass before gave
+        "for item in items:\n    x = await f(item, shared)",
+        "for item in items:\n    x = await f(other)",
+        "for item in items:\n    x = await f(item)\n    if x:\n        break",
+        "for item in items:\n    x = await f(item)\nelse:\n    x = 1",
+        "for item in items:\n    try:\n        x = await f(item)\n    finally:\n        pass",
+        "for item in items:\n    async with lock:\n        x = await f(item)",
+        "for item in await items():\n    x = await f(item)",
+        "for item in items:\n    x = await shop.f(item)",  # a method
+        "while items:\n    x = await f(items.pop())",
+        "got = [await f(item) for item in items if item]",
+        "got = [await f(item) async for item in items]",
+    ],
+)
+def test_a_loop_that_is_let_be(body):
+    assert rows(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "calls"),
+    [
+        ("a = await f(1)\nb = await f(2)", 2),
+        ("a = await f(1)\nb = await f(2)\nreturn await f(3)", 3),
+        ("a, b = await f(1), await f(2)", 2),
+        ("a = await f(one, session)\nb = await f(two, session)", 2),
+    ],
+)
+def test_the_same_function_several_times_in_a_row(body, calls):
+    (row,) = rows(body)
+    assert (row.function, len(row.calls), row.line) == ("f", calls, 2)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a = await f(1)",
+        "a = await f(1)\nb = await g(2)",
+        "a = await f(1)\nb = await f(a)",
+        "a = await f(1)\nprint(a)\nb = await f(2)",
+        "await f(1)\nawait f(2)",
+        "a = await f(basket)\nb = await f(basket)",
+    ],
+)
+def test_a_row_that_is_none(body):
+    assert rows(body) == []
+
+
+def test_a_row_knows_its_lines_and_whether_tasks_are_made():
+    (row,) = rows("a = await f(\n    1\n)\nb = await f(2)")
+    assert (row.line, row.lines, row.as_tasks) == (2, {2, 3, 4, 5}, False)
+    (row,) = rows("await asyncio.create_task(f(1))\nawait asyncio.create_task(f(2))")
+    assert (len(row.calls), row.as_tasks) == (2, True)
+
+
+def test_rows_in_inner_blocks_are_found_too():
+    (row,) = rows("if late:\n    pass\nelse:\n    a = await f(1)\n    b = await f(2)")
+    assert row.line == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "keeps"),
+    [
+        ("x = len(item) + helper(item)\n    return Thing(x)", True),
+        ("await asyncio.sleep(1)\n    return session.get(item)", True),
+        ("return LIMIT", True),
+        ("print(item)", False),
+        ("seen.append(item)", False),
+        ("global count\n    count = 1", False),
+        ("open(item)", False),
+    ],
+)
+def test_a_function_keeps_to_itself_that_shares_nothing_and_does_not_print(text, keeps):
+    function = ast.parse(f"async def f(item):\n    {text}").body[0]
+    assert keeps_to_itself(function, {"helper"}) is keeps
