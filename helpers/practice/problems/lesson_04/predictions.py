@@ -150,13 +150,13 @@ ENDLESS = Question(
         "at 1.2 s" if timeline.duration < 2 else "never: `clock` keeps it alive"
     ),
     because=(
-        "A program ends when its main coroutine ends. Nobody waits for the tasks that are left "
-        "over: `asyncio.run` cancels them, and so does `simulate`."
+        "After the main coroutine, `asyncio.run` only cancels the tasks that are left, and waits "
+        "for their end. `simulate` does so after its chart, where `clock` is still pending."
     ),
     replies={
         "B": (
-            "A thread can keep a program alive like that. A task lives on its loop, and the loop "
-            "stops when the main coroutine is done."
+            "A thread can keep a program alive like that. A task is cancelled when the main "
+            "coroutine is done."
         ),
     },
 )
@@ -204,8 +204,8 @@ ON_A_STREAM = Question(
     options=("yes", "no, it is destroyed"),
     measured=whether_it_survives,
     because=(
-        "The loop holds the connection. But the connection has only a weak reference to the "
-        "stream's reader, one that doesn't keep it alive, and the reader is what holds the task."
+        "The task waits for a future which only `reader` holds. The loop does hold the connection, "
+        "but that has only a weak reference to `reader`, one that doesn't keep it alive."
     ),
     replies={
         "A": "It holds the connection, that's true. From there to the task one link is weak.",

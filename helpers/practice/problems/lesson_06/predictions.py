@@ -25,6 +25,12 @@ async def trip(program):
     await program()
 
 
+async def the_tasks(*tasks):
+    """Awaits them in a row. In all three charts that wait has this name, so it tells none apart."""
+    for task in tasks:
+        await task
+
+
 def who_draws(chart, *programs):
     drawn = chart.text(order=False, findings=False)
     return [
@@ -36,22 +42,21 @@ async def car_first():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     car = asyncio.create_task(book("car", 1), name="car")
     await book("train", 1)
-    await asyncio.wait([hotel, car])
+    await the_tasks(hotel, car)
 
 
 async def as_needed():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     await book("train", 1)
     car = asyncio.create_task(book("car", 1), name="car")
-    await hotel
-    await car
+    await the_tasks(hotel, car)
 
 
 async def car_last():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     await book("train", 1)
-    await hotel
-    await asyncio.create_task(book("car", 1), name="car")
+    await the_tasks(hotel)
+    await the_tasks(asyncio.create_task(book("car", 1), name="car"))
 
 
 def three_charts():
@@ -75,7 +80,7 @@ TASKS = Question(
 
 GOES_ON = Question(
     id="06-goes-on",
-    ask="After 0.4 s the booking of the train goes on. Which of these lines is the first to go on?",
+    ask="After 0.4 s the booking of the train is resumed. Which of these lines continues first?",
     options=(
         'train = await book("train", 0.4)',
         "answer = await ask(what, seconds)",
@@ -83,7 +88,7 @@ GOES_ON = Question(
     ),
     measured=first_line_that_goes_on,
     because=(
-        "The whole chain was suspended, and it goes on where it had stopped: at the bottom. From "
+        "The whole chain was suspended, and is resumed where it had stopped: at the bottom. From "
         "there results are returned upwards, `ask` to `book` to `main`, all in this one step."
     ),
     replies={
@@ -123,8 +128,8 @@ DOWN = Question(
     options=("we take the night train", "we take the bus", "we take the None"),
     measured=lambda timeline: timeline.result,
     because=(
-        "`await reply` took no notice of what was sent. When it goes on, it reads the result off "
-        "the future. `send` only says: go on."
+        "`await reply` took no notice of what was sent. When resumed, it reads the result off "
+        "the future. `send` only says: resume."
     ),
     replies={
         "B": "A generator can take what is sent to it. The `await` of a future doesn't look.",
@@ -142,8 +147,8 @@ LETS_GO = Question(
     ),
     measured=lambda timeline: timeline.result,
     because=(
-        "An `await` lets go only if it has to wait. What is there already is taken, and the code "
-        "runs straight on, past the other four. `sleep(0)` is made to let go."
+        "An `await` lets go only if it has to wait. In the other four, what is asked for is "
+        "there already, and the code runs straight on. `sleep(0)` is made to let go."
     ),
     replies={
         "B": (
@@ -215,7 +220,7 @@ CHART_1 = Question(
 
 CHART_4 = Question(
     id="06-chart-4",
-    ask="Which chart does `as_needed` draw?",
+    ask="Which chart does `as_needed` draw? (`the_tasks` awaits them, one after the other.)",
     options=three_charts,
     measured=lambda timeline: timeline,
     because=(
@@ -253,7 +258,7 @@ LIMIT = Question(
 
 MISTAKE = Question(
     id="06-mistake",
-    ask="How long does it go on, and how does it end?",
+    ask="How long does it take, and how does it end?",
     options=("0 s: it fails immediately", "2 s: with both results", "3 s: and then it fails"),
     measured=lambda timeline: timeline.duration,
     because=(

@@ -111,12 +111,15 @@ MESSAGES = Question(
 
 BELL = Question(
     id="07-bell",
-    ask="`press` runs at 0.3 s, the oven ends at 1.5 s. How long before it does `guest` end?",
+    ask=(
+        "`press` runs at 0.3 s, the oven ends at 1.5 s. How much earlier than the oven does "
+        "`guest` end?"
+    ),
     options=("1.2 s: when the bell is pressed", "0 s: together with the oven"),
     measured=lambda timeline: timeline.task("oven").ended - timeline.task("guest").ended,
     because=(
         "`set_result` queued the wake-up of `guest`, and nobody woke the loop: it slept in its "
-        "selector until its next timer, the oven's."
+        "selector until its next timer, the oven's. Then `guest` came first in the queue."
     ),
     replies={
         "A": "The press came then, but from another thread. The loop was asleep, and slept on.",
@@ -131,13 +134,13 @@ STOP = Question(
     options=("in `time.sleep`", "at the `await` after it", "nowhere"),
     measured=lambda place: place,
     because=(
-        "To cancel a task is work for the loop, and the cell held it. The cancellation came when "
-        "the cell next suspended, and not before."
+        "In a cell that awaits, Stop only asks the loop to cancel the cell's task. The cell held "
+        "the loop, so that happened when it next suspended."
     ),
     replies={
         "A": (
-            "`time.sleep` knows nothing of tasks, and a task can't be cancelled in the middle of a "
-            "step."
+            "There `KeyboardInterrupt` would come out, if the kernel hadn't replaced it by a "
+            "request to the loop. And a task can't be cancelled in the middle of a step."
         ),
         "C": "Stop was heard. It was just heard late.",
     },
