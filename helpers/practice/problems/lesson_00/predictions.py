@@ -46,8 +46,8 @@ SOUP = Question(
     unit="s",
     measured=lambda timeline: timeline.task("soup").ended,
     because=(
-        "At 0.5 s its time was up, but the loop was held and couldn't notice. It became ready when "
-        "the loop looked at its timers again, at 0.7 s."
+        "At 0.5 s its time was up, but the loop was held and couldn't notice. It looked at its "
+        "timers again at 0.7 s, and only then was `soup` woken, and ended."
     ),
     replies={
         "A": "Its time was up then. But even to end, it needs the loop, and `dinner` held it.",

@@ -22,12 +22,12 @@ SAVED = Question(
     options=(["threads"], ["asyncio"], ["threads", "asyncio"]),
     measured=lambda took: [name for name, time_taken in took.items() if time_taken < 0.6],
     because=(
-        "All five waits were in progress at the same time: with threads, because five threads were "
-        "blocked side by side; with asyncio, because a waiting task needs no thread at all."
+        "All five waits were in progress at the same time: with threads, because five threads "
+        "waited side by side; with asyncio, because a waiting task needs no thread at all."
     ),
     replies={
         "A": "Tasks can wait at the same time just as well, once each lets go of the loop.",
-        "B": "A thread that blocks holds only itself: the four others wait meanwhile, too.",
+        "B": "A blocking call holds only its own thread: the four others wait meanwhile, too.",
     },
 )
 

@@ -104,7 +104,8 @@ LATE = Question(
     measured=lambda timeline: [printed.text for printed in timeline.output],
     because=(
         "The loop was held, and looked at its timers at 2 s. By then `notes` was in the queue, and "
-        "`bell` came in behind it. `coffee` was asked for only in that iteration."
+        "`bell` came in behind it. Then the loop called both: `notes`, which asked for `coffee`, "
+        "and `bell`. `coffee` was left for the next iteration."
     ),
     replies={
         "A": "Nobody interrupts a callback. The loop couldn't look before 2 s.",
