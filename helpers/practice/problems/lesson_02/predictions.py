@@ -160,7 +160,7 @@ PLAIN_MIDDLE = Question(
     options=("str, `hot water`, after 2 s", "coroutine, and nothing has run yet", "NoneType"),
     measured=got_from_pour,
     because=(
-        "A plain function can't wait: it has to run to its end before its caller goes on. So "
+        "A plain function can't wait: it has to run to its end before its caller continues. So "
         "`pour` could only hand the object on, and `serve` had to await it."
     ),
     replies={

@@ -151,14 +151,14 @@ SOCKET = Question(
 RAISES = Question(
     id="03-raises",
     ask="`thunder` raises, and `music` comes after it. Is `music` printed?",
-    options=("yes: the loop goes on", "no: the loop ends with the exception"),
+    options=("yes: the loop keeps running", "no: the loop ends with the exception"),
     measured=lambda timeline: any(printed.text.startswith("music") for printed in timeline.output),
     because=(
         "The loop catches the exception, hands it to its exception handler, and calls the next in "
         "the queue. Only `KeyboardInterrupt` and `SystemExit` go through and end the loop."
     ),
     replies={
-        "B": "The exception comes to the loop, which called `thunder`. It goes on.",
+        "B": "The exception comes to the loop, which called `thunder`. It keeps running.",
     },
 )
 

@@ -223,8 +223,8 @@ ASKING = Question(
     ),
     replies={
         "A": (
-            "A cell that waits takes two: one step to let go, one to go on. This cell doesn't "
-            "wait, it asks."
+            "A cell that waits takes two: one step to let go, and one when it is "
+            "resumed. This cell doesn't wait, it asks."
         ),
         "B": (
             "There is nothing to slow it down: between two questions lies one iteration, and that "

@@ -93,7 +93,7 @@ GROUP = Question(
     measured=lambda timeline: timeline.task("tea").outcome,
     because=(
         "When one of its tasks fails, a group cancels the others, waits until they have ended, and "
-        "raises what failed as an ExceptionGroup. Nobody goes on working for nothing."
+        "raises what failed as an ExceptionGroup. Nobody works on for nothing."
     ),
     replies={
         "A": "It would have needed until 3 s, and the group was over at 1 s.",
@@ -115,7 +115,7 @@ NEVER = Question(
     ),
     replies={
         "A": "At that moment nobody can know whether someone will ask later.",
-        "C": "After `del gold` the task is out of reach, and the program still goes on.",
+        "C": "After `del gold` the task is out of reach, and the program still runs.",
     },
 )
 
@@ -126,7 +126,7 @@ DOOR = Question(
     measured=lambda timeline: timeline.output[1].text,
     because=(
         "`set_result` runs nobody. It queues the wake-up of whatever waits for the future, as "
-        "`create_task` queues a first step. `host` goes on until it suspends."
+        "`create_task` queues a first step. `host` keeps running until it suspends."
     ),
     replies={
         "A": (
@@ -229,7 +229,7 @@ STUBBORN = Question(
     options=("cancelled, at 0.5 s", "returned, at 2.5 s"),
     measured=how_stubborn_ends,
     because=(
-        "`CancelledError` was raised, caught, and gone. The task went on with its next attempt, "
+        "`CancelledError` was raised, caught, and gone. The task began its next attempt, "
         "and its owner had to wait for two seconds more."
     ),
     replies={
