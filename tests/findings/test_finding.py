@@ -6,7 +6,6 @@ from math import inf
 import helpers.findings
 from helpers import compute, simulate
 from helpers.findings import Finding, Findings
-from helpers.findings.evidence import listed
 from helpers.timeline import Step, TaskSpan, Timeline
 
 
@@ -73,12 +72,6 @@ def test_a_saved_recording_has_the_findings_it_had(tmp_path):
     timeline.save(tmp_path / "it.json")
     assert len(timeline.findings()) >= 1
     assert Timeline.load(tmp_path / "it.json").findings() == timeline.findings()
-
-
-def test_names_in_a_row():
-    assert [listed("abcdef"[:n]) for n in (0, 1, 2, 4, 6)] == [
-        "", "a", "a and b", "a, b, c and d", "a, b, c and 3 more",
-    ]  # fmt: skip
 
 
 def test_every_kind_has_its_own_name():

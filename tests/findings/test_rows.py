@@ -40,7 +40,9 @@ def test_a_loop_each_pass_of_which_waits_once_for_its_own_item(body):
         "for item in items:\n    x = await f(item)\n    y = await g(item)",
         "for item in items:\n    x = await f(item, x)",  # what the pass before gave
         "for item in items:\n    x = await f(item, shared)",
+        "for item in items:\n    seen = seen + await f(item)",  # what the passes before gave
         "for item in items:\n    x = await f(other)",
+        "for item in items:\n    x = await f(session)",
         "for item in items:\n    x = await f(item)\n    if x:\n        break",
         "for item in items:\n    x = await f(item)\nelse:\n    x = 1",
         "for item in items:\n    try:\n        x = await f(item)\n    finally:\n        pass",
