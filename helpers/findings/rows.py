@@ -93,6 +93,8 @@ def _is_dropped(wait: ast.Await, body: list[ast.stmt]) -> bool:
     """Whether what a plain call gives is dropped: then it is made for what it does, in order."""
     statements = [n for part in body for n in here(part) if isinstance(n, ast.Expr)]
     alone = any(n.value is wait for n in statements)
+    if isinstance(wait.value, ast.Name):  # of a task: made to run beside others
+        return False
     return alone and last_name(called(wait.value)) not in _MAKES_TASKS
 
 

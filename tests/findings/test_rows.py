@@ -20,6 +20,7 @@ def rows(body):
         "for item in items:\n    x = await f(item, session)\n    total += x",
         "for item in items:\n    x = await asyncio.wait_for(f(item), 1)",
         "for item in items:\n    task = asyncio.create_task(f(item))\n    x = await task",
+        "for item in items:\n    task = asyncio.create_task(f(item))\n    await task",
         "for item in items:\n    async with TaskGroup() as group:\n"
         "        group.create_task(f(item))",
         "for item in items:\n    async with asyncio.timeout(1):\n        x = await f(item)",
