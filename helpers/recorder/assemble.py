@@ -9,7 +9,8 @@ timeline. Nothing here knows how rows came to be: they may be written by hand.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,7 +18,15 @@ from helpers.recorder import naming, rows
 from helpers.recorder.limits import limits
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import TASK, People
-from helpers.recorder.places import Place, Places, held, place_of, places, sources
+from helpers.recorder.places import (
+    Place,
+    Places,
+    held,
+    names_of,
+    place_of,
+    places,
+    sources,
+)
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.timeline import (
@@ -36,6 +45,8 @@ from helpers.timeline import (
 )
 from helpers.timeline.records import Table
 
+_POINT = ("made_at", "dropped_at")  # what has a place besides steps
+_Span = TypeVar("_Span", TaskSpan, Dropped)
 CALLBACK, KERNEL = KINDS.index("callback"), KINDS.index("kernel")
 
 
@@ -51,22 +62,23 @@ def assemble(cut: Cut) -> Timeline:
     tasks = people.spans(clock)
     none_dropped: tuple[Dropped, ...] = ()
     dropped = attempt("what was never awaited", none_dropped, _dropped, steps, clock)
-    wanted = [*table, *(t.made_at for t in tasks), *(each.dropped_at for each in dropped)]
+    unnamed: dict[str, str] = {}
+    names = attempt("what sources are called", unnamed, _names, table, tasks, dropped)
     no_timers: tuple[Timer, ...] = ()
     nobody: list[str] = []
     return Timeline(
         title=cut.title,
         clock="virtual" if clock.virtual else "real",
         length=int(clock(np.array([cut.end]))[0]),
-        tasks=tasks,
+        tasks=attempt("what sources are called", tasks, _with_names, tasks, names),
         columns=columns,
         strings=strings,
-        places=table,
+        places=tuple((names.get(file, file), line) for file, line in table),
         timers=attempt("the timers", no_timers, _timers, steps, clock, kinds, misses),
         idle=attempt("when the loop slept", (), _idle, cut, clock),
         output=attempt("what was printed", (), _output, steps, clock),
-        dropped=dropped,
-        sources=attempt("the source", {}, _sources, cut, wanted, misses),
+        dropped=attempt("what sources are called", dropped, _with_names, dropped, names),
+        sources=attempt("the source", {}, sources, names, misses),
         notes=(
             *cut.notes,
             *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
@@ -75,13 +87,22 @@ def assemble(cut: Cut) -> Timeline:
     )
 
 
-def _sources(cut: Cut, wanted: Iterable[Place | None], misses: Misses) -> dict[str, str]:
-    """The text of each source that something points to."""
-    in_labels = [code for _, _, code in cut.labels if code is not None]
-    held = [code for spots in cut.holds.values() for code, _ in spots]
-    spots = [note.dropped for note in cut.dropped if note.dropped]
-    codes = [*cut.codes, *in_labels, *held, *(code for code, _ in spots)]
-    return sources({place for place in wanted if place is not None}, codes, misses)
+def _names(
+    table: tuple[Place, ...], tasks: tuple[TaskSpan, ...], dropped: tuple[Dropped, ...]
+) -> dict[str, str]:
+    """A name for each file that something points to."""
+    pointed_to = [getattr(each, name, None) for each in (*tasks, *dropped) for name in _POINT]
+    return names_of(place[0] for place in (*table, *pointed_to) if place)
+
+
+def _with_names(spans: tuple[_Span, ...], names: dict[str, str]) -> tuple[_Span, ...]:
+    """The same, pointing to sources by name."""
+    return tuple(replace(each, **_named(each, names)) for each in spans)
+
+
+def _named(span: TaskSpan | Dropped, names: dict[str, str]) -> dict[str, Any]:
+    places = {name: getattr(span, name, None) for name in _POINT}
+    return {name: (names[place[0]], place[1]) for name, place in places.items() if place}
 
 
 def _columns(
@@ -287,7 +308,7 @@ def _dropped(steps: Steps, clock: Clock) -> tuple[Dropped, ...]:
             time=clock.one(note.moment),
             step=None if step < 0 else step,
             dropped_at=place_of(note.dropped) if note.dropped and cut.has_lines else None,
-            made_at=(naming.source_name(note.made[0]), note.made[1]) if note.made else None,
+            made_at=(note.made[0], note.made[1]) if note.made else None,
         )
         for note, step in zip(notes, at, strict=True)
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import linecache
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import PurePath
 from types import CodeType
 from typing import TypeAlias
 
@@ -18,7 +20,7 @@ from helpers.recorder.written import call_made_at
 from helpers.timeline import NOTHING
 from helpers.timeline.records import Table as Numbered
 
-Place = tuple[str, int]  # a source's name and a line
+Place = tuple[str, int]  # a source and a line: until all are known, the source is its file
 Places: TypeAlias = "tuple[tuple[Place, ...], array[int], array[int]]"  # table, two columns
 Table = dict[Place, int]  # each with its number
 
@@ -86,7 +88,7 @@ def held(
 
 
 def line_of(codes: list[CodeType], place: int) -> Place | None:
-    """The source and line of a place: a code object's number and an offset into it."""
+    """The file and line of a place: a code object's number and an offset into it."""
     if not rows.is_place(place):
         return None
     number, offset = rows.code_and_offset(place)
@@ -94,26 +96,50 @@ def line_of(codes: list[CodeType], place: int) -> Place | None:
 
 
 def place_of(spot: Spot) -> Place:
-    """The source and line of a spot in code."""
+    """The file and line of a spot in code."""
     code, offset = spot
     line = next((line for a, b, line in code.co_lines() if a <= offset < b and line), None)
-    return (naming.source_name(code.co_filename), line or code.co_firstlineno)
+    return code.co_filename, line or code.co_firstlineno
 
 
 def _first_line(code: CodeType | None) -> Place | None:
     """The first line of the learner's own code, None for any other."""
     if code is None or not naming.is_own(code):
         return None
-    return naming.source_name(code.co_filename), code.co_firstlineno
+    return code.co_filename, code.co_firstlineno
 
 
-def sources(places: Iterable[Place], codes: list[CodeType], misses: Misses) -> dict[str, str]:
-    """The text of each source that some step points to, where one of that code is from."""
-    wanted = {name for name, _ in places}
-    texts: dict[str, str] = {}
-    for code in codes:
-        name = naming.source_name(code.co_filename)
-        if name in wanted and name not in texts:
-            ask = linecache.getlines, code.co_filename
-            texts[name] = "".join(misses.attempt("the text of a source", [], *ask))
-    return texts
+# -- what the files are called -----------------------------------------------------------------
+
+
+def names_of(files: Iterable[str]) -> dict[str, str]:
+    """A short name for each file, no two alike: two of one name have their folders told, too,
+    and two cells of one number (run without a history) are counted."""
+    names: dict[str, str] = {}
+    for file in files:
+        if file not in names:
+            name = _first_free(_names_for(file), {*names.values()})
+            names[file] = name
+    return names
+
+
+def _names_for(file: str) -> Iterator[str]:
+    """Shorter ones first; without end."""
+    short = naming.source_name(file)
+    yield short
+    if file.endswith(short):
+        parts = PurePath(file).parts
+        yield from ("/".join(parts[-n:]) for n in range(2, len(parts)))
+    yield from (f"{short} ({n})" for n in count(2))
+
+
+def _first_free(names: Iterator[str], taken: set[str]) -> str:
+    return next(name for name in names if name not in taken)
+
+
+def sources(names: dict[str, str], misses: Misses) -> dict[str, str]:
+    """The text of each file, by its short name."""
+    return {
+        name: "".join(misses.attempt("the text of a source", [], linecache.getlines, file))
+        for file, name in names.items()
+    }

@@ -9,7 +9,7 @@ GIVEN_UP = {"07-callback", "06-chart-2", "06-chart-3", "06-chart-5", "06-steps"}
 
 
 def test_every_newer_name_is_in_a_lesson_and_no_older_one_is():
-    there = {id for lesson in COURSE for id in lesson.predictions | lesson.exercises}
+    there = {id for lesson in COURSE for id in (*lesson.predictions, *lesson.exercises)}
     assert set(RENAMED.values()) - there == GIVEN_UP
     assert not set(RENAMED) & there
 

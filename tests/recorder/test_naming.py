@@ -72,7 +72,7 @@ def test_what_a_task_waits_for(program, words):
     timeline = run(program())
     first = timeline.steps[timeline.task_steps(0)[0]]
     assert first.waiting_for == words
-    assert (first.due is not None) == (program is on_sleep)
+    assert (first.due is not None) == (program in (on_sleep, on_timeout))
 
 
 def test_a_decorated_coroutine_is_called_by_what_was_decorated():
