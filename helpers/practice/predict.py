@@ -334,7 +334,8 @@ class _Shown:
 
 def _text(value: object, unit: str) -> str:
     if isinstance(value, Timeline):
-        lanes, _, _ = value.text(width=_CHART_CELLS, order=False, findings=False).partition("\n\n")
+        lanes_alone = dict.fromkeys(("sentences", "order", "findings"), False)
+        lanes, _, _ = value.text(width=_CHART_CELLS, **lanes_alone).partition("\n\n")
         return lanes  # without legend and table
     if isinstance(value, str):
         return value.strip("\n")

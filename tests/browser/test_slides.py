@@ -75,7 +75,9 @@ def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(slides, o
         assert slide["words"].strip() or slide["pictures"], f"slide {number} is empty"
         assert slide["right"] <= SCREEN["width"], f"slide {number} is too wide"
         assert slide["bottom"] <= SCREEN["height"], f"slide {number} is too long"
-        assert slide["size"] >= LEGIBLE, f"slide {number} is too small: divide its one long cell"
+        assert slide["size"] >= LEGIBLE, (
+            f"slide {number} is too small: divide its one long cell: {slide['words'][:50]!r}"
+        )
         assert all(slide["pictures"]), f"slide {number} lacks a picture"
         _, asked, later = slide["words"].partition("Predict:")
         assert not (asked and "Measured:" in later), f"slide {number} gives its answer away"

@@ -1,9 +1,11 @@
 """Predictions: asked as text for everyone, chosen by some, answered by the measurement."""
 
+import asyncio
 import json
 
 import pytest
 
+from helpers import simulate
 from helpers.practice import predict as module
 from helpers.practice import progress
 from helpers.practice.predict import compare, predict
@@ -289,3 +291,14 @@ def test_the_widget_and_python_agree_on_the_answer(ask):
     assert guess.locked == 1
     run_and_compare()
     assert guess._widget.measured
+
+
+def test_a_chart_among_the_options_is_written_as_lanes():
+    async def main():
+        await asyncio.sleep(1)
+
+    first, *rest = module._text(simulate(main(), title="one"), "").splitlines()
+    assert first.startswith("one: 1 task, 1 s")
+    assert rest[0].startswith("main")
+    assert "sleep(1)" in rest[0]
+    assert "ends" not in "".join(rest)  # no story, which would tell it by names

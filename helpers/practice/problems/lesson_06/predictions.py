@@ -25,10 +25,14 @@ async def trip(program):
     await program()
 
 
-async def the_tasks(*tasks):
-    """Awaits them in a row. In all three charts that wait has this name, so it tells none apart."""
-    for task in tasks:
-        await task
+def drawn_as(name):
+    """Charts call the wait for the function by that name: then it tells none of them apart."""
+
+    def rename(function):
+        function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+        return function
+
+    return rename
 
 
 def who_draws(chart, *programs):
@@ -38,25 +42,29 @@ def who_draws(chart, *programs):
     ]
 
 
+@drawn_as("as_needed")
 async def car_first():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     car = asyncio.create_task(book("car", 1), name="car")
     await book("train", 1)
-    await the_tasks(hotel, car)
+    await hotel
+    await car
 
 
 async def as_needed():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     await book("train", 1)
     car = asyncio.create_task(book("car", 1), name="car")
-    await the_tasks(hotel, car)
+    await hotel
+    await car
 
 
+@drawn_as("as_needed")
 async def car_last():
     hotel = asyncio.create_task(book("hotel", 3), name="hotel")
     await book("train", 1)
-    await the_tasks(hotel)
-    await the_tasks(asyncio.create_task(book("car", 1), name="car"))
+    await hotel
+    await asyncio.create_task(book("car", 1), name="car")
 
 
 def three_charts():
@@ -220,7 +228,7 @@ CHART_1 = Question(
 
 CHART_4 = Question(
     id="06-chart-4",
-    ask="Which chart does `as_needed` draw? (`the_tasks` awaits them, one after the other.)",
+    ask="Which chart does `as_needed` draw?",
     options=three_charts,
     measured=lambda timeline: timeline,
     because=(
