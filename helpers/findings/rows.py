@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
@@ -36,6 +35,7 @@ from helpers.findings.reading import (
 
 _MAKES_TASKS = ("create_task", "ensure_future")
 _WRAPS = ("wait_for", "shield", *_MAKES_TASKS)
+_KEEP_NOTHING = {"asyncio", "json", "math", "random", "re", "time"}  # modules
 _SHARED = {"session", "client", "asyncio"}
 _LEAVES = (ast.Break, ast.Return, ast.Raise, ast.Try, ast.While, ast.Yield, ast.AsyncFor, ast.If)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp)
@@ -227,6 +227,8 @@ def keeps_to_itself(function: Function, known: Container[str]) -> bool:
 
 
 def _is_no_variable(name: str) -> bool:
-    """A constant, a type, a module or a function of Python's own; one that speaks does not pass."""
-    own = name in sys.stdlib_module_names or hasattr(builtins, name) or name[:1].isupper()
+    """A type, a module that keeps nothing, or a function of Python's own; one that speaks does not
+    pass. Nor does a name in capitals: ACCOUNTS may well be what all of them change."""
+    is_type = name[:1].isupper() and not name.isupper()
+    own = name in _KEEP_NOTHING or hasattr(builtins, name) or is_type
     return own and name not in ("print", "input", "open")

@@ -249,6 +249,47 @@ async def a_worker_has_done_all_there_is():
     return working
 
 
+ACCOUNTS = {"a": 100}
+profile = {"visits": 0}
+
+
+async def each_takes_what_the_one_before_has_left():
+    async def transfer(amount):
+        left = ACCOUNTS["a"]
+        await asyncio.sleep(0.5)
+        ACCOUNTS["a"] = left - amount
+        return ACCOUNTS["a"]
+
+    return [await transfer(amount) for amount in (10, 20, 30)]
+
+
+async def a_name_of_a_module_may_be_the_programs_own():
+    async def visit(page):
+        profile["visits"] += page
+        await asyncio.sleep(0.5)
+        return profile["visits"]
+
+    return [await visit(page) for page in (1, 2, 3)]
+
+
+async def the_test_of_a_loop_does_the_work():
+    left = list(range(60))
+
+    def step():
+        compute(0.001)
+        left.pop()
+        return left
+
+    while step():
+        await asyncio.sleep(0)
+
+
+async def a_pause_until_a_time():
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        await asyncio.sleep(0.01)
+
+
 NEAR = [value for value in list(globals().values()) if asyncio.iscoroutinefunction(value)]
 
 

@@ -22,6 +22,10 @@ from helpers.timeline.states import Column
 KIND = "busy waiting"
 MANY = 20  # looks
 TINY = 0.02  # seconds of a sleep; a look fifty times a second, or more often
+_LOOKS = frozenset((  # calls that look and do nothing; any other may be the work itself
+    "done", "is_set", "empty", "full", "locked", "cancelled", "is_alive", "poll", "exists",
+    "closed", "is_closing", "is_running", "qsize", "get", "len", "any", "all", "bool",
+))  # fmt: skip
 _SLEEP = re.compile(r"sleep\(([\d.e-]+)\)")
 
 
@@ -60,8 +64,17 @@ def _only_looks(around: list[ast.stmt]) -> bool:
 def _looks_outside(loop: ast.While) -> bool:
     """Whether the loop ends by what others do: it looks at more than it changes itself."""
     tests = [loop.test, *(n.test for n in loop.body if isinstance(n, ast.If) and _is_a_way_out(n))]
+    if not all(_is_a_look(test) for test in tests):
+        return False
     read = set().union(*map(names_read, tests))
     return bool(read - set().union(*map(names_set, loop.body)))
+
+
+def _is_a_look(test: ast.expr) -> bool:
+    """Whether a test only looks: it may also do the work, read a file, or ask the clock."""
+    inside = list(ast.walk(test))
+    calls = {last_name(called(n)) for n in inside if isinstance(n, ast.Call)}
+    return calls <= _LOOKS and not any(isinstance(n, ast.NamedExpr) for n in inside)
 
 
 def _gives_way(node: ast.stmt) -> bool:

@@ -33,6 +33,10 @@ BLOCKS = (
     "time.sleep", "compute", "subprocess.run", "subprocess.check_output", "subprocess.check_call",
     "os.system", "requests.get", "requests.post", "requests.request", "urlopen", "input",
 )  # fmt: skip
+# A step that stands there waits for a thread that does not let go of the interpreter.
+_HANDS_OVER = {"to_thread", "run_in_executor"}
+# Too short to hold anything: what did it came before, in C code that is no call.
+_TOO_SHORT = ("perf_counter", "monotonic", "time", "gather", "wait", "create_task")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def _counts(evidence: Evidence, step: int) -> bool:
     """On the virtual clock, a step that only this machine made slow does not count."""
     if evidence.timeline.columns.kind[step] == _KERNEL:
         return False
+    if {last_name(_call(evidence, step).name), _whose(evidence, step)} & _HANDS_OVER:
+        return False
     on_the_clock = evidence.states.own[step] > nanoseconds(BLOCKING_AFTER)
     return bool(on_the_clock) or _sleeps(_call(evidence, step).name)
 
@@ -75,7 +81,7 @@ def _whose(evidence: Evidence, step: int) -> str:
 def _call(evidence: Evidence, step: int) -> Call:
     """What held the loop in that step."""
     held = getattr(evidence.timeline.steps[step], "held_at", None)
-    if held:
+    if held and last_name(held[2] or "") not in _TOO_SHORT:
         return Call((held[0], held[1]), held[2] or "")
     begin, end = evidence.resumed_at(step), evidence.suspended_at(step)
     began = begin or ((end[0], 1) if end else None)
