@@ -29,8 +29,6 @@ from helpers.recorder.rows import Holds, Spot
 
 INTERVAL = 0.03  # seconds between two looks: three or so before a step counts as long
 SHORT = 0.05  # seconds: no note is made of a step before
-
-
 _AT_MOST = 0.5  # seconds that a fork waits for the end of our thread
 _THREADS = "/proc/self/task"  # where Linux lists those of this process
 
@@ -76,11 +74,12 @@ class Lookout:
     def leave_alone(self) -> None:
         """Before a fork, at which Python warns of a process that has threads: ours ends. Until
         another recording begins nobody looks in."""
+        ending = self._alive.copy()
         self.stop()
         give_up = perf_counter() + _AT_MOST
-        while (self._coming or self._alive) and perf_counter() < give_up:
+        while (self._coming or ending) and perf_counter() < give_up:
             sleep(0.001)
-            self._alive -= {thread for thread in self._alive if _has_ended(thread)}
+            ending = {thread for thread in ending | self._alive if not _has_ended(thread)}
 
     def forget(self) -> None:
         """After a fork: the thread is the parent's."""
@@ -88,13 +87,15 @@ class Lookout:
         self._alive.clear()
 
     def _run(self, end: Any) -> None:
-        self._alive.add(_thread.get_native_id())
+        me = _thread.get_native_id()
+        self._alive.add(me)
         self._coming -= 1
         while not end.acquire(timeout=INTERVAL):
             try:
                 self.look()
             except Exception:  # then this look has found nothing
                 continue
+        self._alive.discard(me)  # the system gives its number to another thread soon
 
     def look(self) -> None:
         """Note where each watched thread stands."""

@@ -129,3 +129,11 @@ def test_it_is_kept_in_a_file(nobody_looks, tmp_path):
     timeline, path = simulate(program()), tmp_path / "a.json"
     timeline.save(path)
     assert Timeline.load(path).steps == timeline.steps
+
+
+def test_a_thread_that_has_ended_is_not_waited_for_at_a_fork():
+    """The system may have given its number to another, which does not end."""
+    lookout = hooks.Lookout(list)
+    lookout.begin()
+    lookout.leave_alone()
+    assert lookout._alive == set()
