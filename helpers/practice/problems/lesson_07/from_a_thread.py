@@ -32,7 +32,7 @@ class Device:
         self.loop = loop
         self.let_go = threading.Event()
         self.touched = self.held = self.called_itself = False
-        self.failed, self.listener = None, asyncio.current_task()
+        self.failed, self.listener, self.calls = None, asyncio.current_task(), []
         for name in ("call_soon", "call_at"):
             setattr(loop, name, self._guarded(getattr(loop, name)))
         self._hand_over, loop.call_soon_threadsafe = loop.call_soon_threadsafe, self._handed_over
@@ -56,7 +56,12 @@ class Device:
 
     def listen(self, callback):
         self.loop.call_soon_threadsafe(self.let_go.set)  # some call it in a thread
-        self.loop.run_in_executor(None, self._call_back, callback)
+        self.calls.append(self.loop.run_in_executor(None, self._call_back, callback))
+
+    async def is_done(self):
+        """Until the callback has returned: the value may be here before its thread is done."""
+        for call in self.calls:
+            await call
 
     def _call_back(self, callback):
         self.held = not self.let_go.wait(PATIENCE)
@@ -77,6 +82,7 @@ def judge_next_reading(next_reading):
         device = Device(asyncio.get_running_loop())
         try:
             value = await next_reading(device.listen)
+            await device.is_done()
         except asyncio.CancelledError:
             if device.failed is None:
                 raise
