@@ -87,7 +87,7 @@ BREAKFAST = Exercise(
     prompt=(
         "`brew()` takes 3 s, `toast()` 2 s and `boil()` 1 s. The function below makes them one "
         "after the other: 6 s. Change it so that all three are in progress together and breakfast "
-        "is ready after 3 s. It returns the same list as before. (`await` in front of a task gives "
+        "is ready after 3 s. It should return the same list as before. (Awaiting a task gives you "
         "what the task returned.)"
     ),
     starter="""\
@@ -95,12 +95,13 @@ async def breakfast(brew, toast, boil):
     return [await brew(), await toast(), await boil()]
 """,
     hints=(
-        "In the chart of the function as it is, no two bars overlap. What would have to happen "
-        "before the first `await` for them to overlap?",
-        "The three readings above began together in an `asyncio.TaskGroup()`. In its block, "
-        "`tea = group.create_task(brew())` makes a task, and does not wait for it.",
-        "Make three tasks in the block of the group; when it ends, all three are done. Then "
-        "`await tea` gives immediately what `brew()` returned, and the other two likewise.",
+        "As it is, each `await` waits for its job to end before the next job has even begun. What "
+        "would have to happen before the first `await`, so that they overlap?",
+        "The three readings above began together in an `asyncio.TaskGroup()`. In its block, `tea = "
+        "group.create_task(brew())` makes a task, and doesn't wait for it.",
+        "Make three tasks inside the group's block; once the block has ended, all three are done. "
+        "Then `await tea` immediately gives you what `brew()` returned, and the same goes for the "
+        "other two.",
     ),
     why=(
         "All three waits go on during the same three seconds, so breakfast takes as long as "

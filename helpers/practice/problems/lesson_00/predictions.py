@@ -14,12 +14,12 @@ ALL_AT_ONCE = Question(
     ),
     replies={
         "B": (
-            "Two of them overlapping, and the third after them, would be 2 s. But nobody waits for "
-            "`door` before `window` begins."
+            "2 s would be two readings side by side, and the third after them. But nothing makes "
+            "any reading wait for another."
         ),
         "C": (
-            "3 s was one by one: there `window` began when `door` had ended. In a group all three "
-            "begin."
+            "3 s was one by one, where `window` began only after `door` had ended. Here all three "
+            "begin before any has ended."
         ),
     },
 )
@@ -31,11 +31,14 @@ BREAD = Question(
     measured=lambda timeline: timeline.stretches(timeline.task("bread").id)[0].state,
     because=(
         "`bread` could begin, so it isn't waiting for anything. But the loop is running `soup`, "
-        "and the first step of `bread` is in the ready queue until that lets go: ready."
+        "and until `soup` lets go, the first step of `bread` has to queue: it is ready."
     ),
     replies={
         "A": "The loop runs one thing at a time, and `soup` has it until 0.2 s.",
-        "C": "Give it the loop, and it begins: there is nothing else it needs. That is ready.",
+        "C": (
+            "A task that waits needs something else to happen first. `bread` needs nothing but the "
+            "loop."
+        ),
     },
 )
 
@@ -46,26 +49,32 @@ SOUP = Question(
     unit="s",
     measured=lambda timeline: timeline.task("soup").ended,
     because=(
-        "At 0.5 s its time was up, but the loop was held and couldn't notice. It looked at its "
-        "timers again at 0.7 s, and only then was `soup` woken, and ended."
+        "At 0.5 s its time was up, but `dinner` held the loop, which couldn't notice. At 0.7 s the "
+        "loop looked at its timers again: only then was `soup` woken, and it ended."
     ),
     replies={
-        "A": "Its time was up then. But even to end, it needs the loop, and `dinner` held it.",
-        "C": "Its 0.5 s count from 0 s on, whether the loop is held or not.",
+        "A": (
+            "Its time was up then. But even ending takes a step on the loop, which `dinner` was "
+            "holding."
+        ),
+        "C": (
+            "1.2 s is 0.5 s on top of 0.7 s. But a sleep's time runs from its start, whether the "
+            "loop is held or not."
+        ),
     },
 )
 
 EIGHT = Question(
     id="00-eight",
-    ask="`readings(sensors=8, one_by_one=False)`: how long?",
+    ask="How long does `readings(sensors=8, one_by_one=False)` take?",
     options=("1 s, as before", "8 s, one for each", "3 s, somewhere in between"),
     measured=lambda timeline: timeline.duration,
     because=(
-        "Eight waits of one second fit into the same second. Work would not: running is one at a "
-        "time."
+        "Eight one-second waits fit into the same second. Eight pieces of work wouldn't: only one "
+        "can run at a time."
     ),
     replies={
         "B": "8 s is what `one_by_one=True` takes, where each is awaited before the next is made.",
-        "C": "Three sensors took 1 s as well. Five more waits add nothing to it.",
+        "C": "Three sensors took 1 s, not more than one does. Five more waits add nothing either.",
     },
 )

@@ -102,7 +102,7 @@ TEA_AND_TOAST = Exercise(
     title="Tea and toast",
     prompt=(
         "Tea needs water: `boil()` (1 s) must have ended before `brew()` (3 s) begins. `toast()` "
-        "(2 s) needs nobody. Have both ready after 4 s, and return `[tea, toast]`. Draw the "
+        "(2 s) needs nothing else. Have both ready after 4 s, and return `[tea, toast]`. Draw the "
         "chart on paper first: which bars overlap?"
     ),
     starter="""\
@@ -110,15 +110,15 @@ async def tea_and_toast(boil, brew, toast):
     ...  # return [tea, toast]
 """,
     hints=(
-        "Two bars follow one another and take 1 + 3 s. The third fits beside them if it starts "
-        "early enough.",
+        "Two of the bars have to follow one another: 1 + 3 s. The third fits beside them if it "
+        "starts early enough.",
         "A task made with `asyncio.create_task(toast())` goes on while you await something else.",
-        "First make the toast a task, then `await boil()`, then `await brew()`, and at the end "
+        "First make a task of the toast, then `await boil()`, then `await brew()`, and finally "
         "await the task for its result.",
     ),
     why=(
-        "`brew` began when `boil` had ended, and `toast` was in progress beside them: only "
-        "what needs another thing has to wait for it."
+        "Tea needs water, so `brew` began once `boil` had ended. Toast needs neither: it "
+        "overlapped with `brew`, and cost no extra time."
     ),
     judge=judge_tea_and_toast,
     solution=tea_and_toast,

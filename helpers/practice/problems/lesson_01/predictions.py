@@ -9,10 +9,12 @@ FIRST_DONE = Question(
     measured=lambda timeline: min(timeline.tasks[1:], key=lambda task: task.ended).name,
     because=(
         "`time.sleep` comes back after 0.5 s, and until then this thread does nothing else. The "
-        "clock was ready all that time (hatched), and could not even begin."
+        "clock was ready all that time (hatched), and couldn't even begin."
     ),
     replies={
-        "A": "It needs less time. But it needs the loop, and the loop was held.",
+        "A": (
+            "The clock needs less time. But it needs the loop too, and `download` was holding that."
+        ),
     },
 )
 
@@ -26,27 +28,34 @@ SAVED = Question(
         "waited side by side; with asyncio, because a waiting task needs no thread at all."
     ),
     replies={
-        "A": "Tasks can wait at the same time just as well, once each lets go of the loop.",
-        "B": "A blocking call holds only its own thread: the four others wait meanwhile, too.",
+        "A": "Tasks can wait at the same time just as well, as long as each lets go of the loop.",
+        "B": (
+            "A blocking call holds only its own thread. The other four threads do their waiting "
+            "meanwhile."
+        ),
     },
 )
 
 REAL = Question(
     id="01-real",
-    ask="Five pages of a real server, in a task each: how long?",
+    ask="Five pages from a real server, each in its own task: how long do they take?",
     options=(0.2, 1.0, 2.0),
     unit="s",
     measured=lambda timeline: timeline.duration,
     because=(
-        "The server took 0.2 s for each page, and the five waits overlapped, as the sleeps did. "
-        "For the loop one is like the other: it is free until something happens."
+        "The server took 0.2 s for each page, and the five waits overlapped, as the sleeps did. To "
+        "the loop, waiting for a page is like waiting for a timer: until something happens, it's "
+        "free."
     ),
     replies={
         "B": (
             "Each task lets go of the loop while its page is on the way, so the others can ask for "
             "theirs."
         ),
-        "C": "Sending and receiving is work, and one at a time. But it takes milliseconds.",
+        "C": (
+            "Sending and receiving is work, and is done one at a time. But it takes only "
+            "milliseconds."
+        ),
     },
 )
 
@@ -66,13 +75,13 @@ THREADS = Question(
 
 CROWD = Question(
     id="01-crowd",
-    ask="1,000 cities, not five: how long?",
+    ask="How long does it take with 1,000 cities instead of five?",
     options=(0.2, 40.0, 200.0),
     unit="s",
     measured=lambda timeline: timeline.duration,
     because=(
-        "Waiting needs nobody's attention, so a thousand waits fit into the 0.2 s of one. What "
-        "comes on top is the work of starting and ending a thousand tasks."
+        "Waiting needs nobody's attention, so a thousand waits fit into the 0.2 s of one. All that "
+        "is added is the work of starting and ending a thousand tasks."
     ),
     replies={
         "B": (
@@ -85,13 +94,13 @@ CROWD = Question(
 
 WORK = Question(
     id="01-work",
-    ask="`with_asyncio(forecast)`: how long for five forecasts?",
+    ask="How long does `with_asyncio(forecast)` take for its five forecasts?",
     options=(0.2, 0.6, 1.0),
     unit="s",
     measured=lambda timeline: timeline.duration,
     because=(
-        "One thread, and a task that computes doesn't let go. The loop had all five from 0 s on, "
-        "and could only run one after the other: the sum."
+        "There is one thread, and a task that computes doesn't let go of it. All five were ready "
+        "from 0 s on, but ran one after the other."
     ),
     replies={
         "A": (
@@ -99,15 +108,15 @@ WORK = Question(
             "work."
         ),
         "B": (
-            "Part of it overlapping would be 0.6 s. But `forecast` has no `await`: it never lets "
-            "the next one begin."
+            "For 0.6 s, some of the work must overlap. But `forecast` has no `await`, so it never "
+            "lets the next one begin."
         ),
     },
 )
 
 THREADS_WORK = Question(
     id="01-threads-work",
-    ask="`in_threads(primes)`: how many processors work for the five threads, on average?",
+    ask="`in_threads(primes)`: how many processors are at work for the five threads, on average?",
     options=("1, because they take turns", "5, one for each thread"),
     measured=lambda busy: busy,
     because=(
@@ -116,7 +125,7 @@ THREADS_WORK = Question(
     ),
     replies={
         "B": (
-            "Five threads there are, and all five want to compute. But only one of them may run "
+            "There are five threads, and all five want to compute. But only one of them may run "
             "Python code at a time."
         ),
     },
@@ -133,14 +142,17 @@ ERRANDS = Question(
         "done one after the other."
     ),
     replies={
-        "A": "The waits overlap, but work doesn't: five times 0.1 s are still to be done.",
-        "C": "One errand after the other takes that long. Tick `one by one` below to see it.",
+        "A": (
+            "The waits overlap, but the work doesn't: after 1 s there are five times 0.1 s to do, "
+            "not one."
+        ),
+        "C": "That's what they take one after the other. Tick `one by one` below to see it.",
     },
 )
 
 CLOCKS = Question(
     id="01-clocks",
-    ask="Which of these clocks may be set while a program runs?",
+    ask="Which of these clocks can be set while a program runs?",
     options=(["time"], ["time", "monotonic", "perf_counter"], ["time", "monotonic"]),
     measured=lambda adjustable: adjustable,
     because=(

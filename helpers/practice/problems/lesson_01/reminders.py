@@ -53,8 +53,8 @@ def _let_go(timeline):
 
 _HELD = (
     "'{name}' held the loop while it waited, and no other reminder could do anything meanwhile. "
-    "Probably a call that blocks, such as time.sleep: wait with `await asyncio.sleep(...)`, which "
-    "lets go."
+    "Look for a blocking call, such as time.sleep, and wait with `await asyncio.sleep(...)` "
+    "instead: that lets go."
 )
 
 
@@ -92,8 +92,8 @@ def _waited_together(timeline, in_all):
 
 
 _ONE_BY_ONE = (
-    "It took {took}, the sum of all the waits: each reminder began to wait only when the one "
-    "before it was printed. Let them wait at the same time, in a task each."
+    "It took {took}, the sum of all the waits: each reminder began to wait only after the one "
+    "before it. Let them wait at the same time, each in its own task."
 )
 
 
@@ -232,9 +232,9 @@ REMIND = Exercise(
     title="Reminders",
     prompt=(
         "`reminders` is a list of pairs: a text, and a number of seconds. Write `remind`: it "
-        "prints each text when its seconds are over, counted from the call, and ends when all are "
-        "printed. With `[('tea', 0.5), ('eggs', 0.3)]` the eggs come first, and it takes 0.5 s; an "
-        "empty list takes no time. The one below keeps everybody waiting."
+        "prints each text when its seconds are over, counted from the call, and ends when all have "
+        "been printed. With `[('tea', 0.5), ('eggs', 0.3)]` the eggs come first, and it takes 0.5 "
+        "s; an empty list takes no time. The one below keeps everybody waiting."
     ),
     starter="""\
 async def remind(reminders):
@@ -243,16 +243,20 @@ async def remind(reminders):
         print(text)
 """,
     hints=(
-        "Which call holds the thread, so that nothing else can begin? And what, even without it, "
-        "would keep the eggs waiting for the tea?",
-        "`await asyncio.sleep(seconds)` lets go. But in a `for` loop the next reminder would begin "
-        "its wait only after the one before. Each needs a task of its own.",
-        "Put one reminder, its wait and its print, into a small coroutine function inside yours: "
-        "`async def one(text, seconds): ...`.",
-        "In an `asyncio.TaskGroup()`, `group.create_task(one(text, seconds), name=text)` for each; "
-        "the end of its block waits for them all.",
+        "Which call holds the thread, so that nothing else can begin? And even without that call, "
+        "what would keep the eggs waiting for the tea?",
+        "`await asyncio.sleep(seconds)` lets go. But awaited in the `for` loop, it makes each "
+        "reminder begin its wait only after the one before is printed. With a task for each, all "
+        "of them wait together.",
+        "Put a single reminder, its wait and its print, into a small coroutine function inside "
+        "yours: `async def one(text, seconds): ...`.",
+        "In an `async with asyncio.TaskGroup() as group:` block, call `group.create_task(one(text, "
+        "seconds), name=text)` for each of them; the end of the block waits for them all.",
     ),
-    why=("Each reminder sleeps without holding the loop, so the eggs needn't wait for the tea."),
+    why=(
+        "Nothing holds the loop while it waits, and every text's seconds count from the call: the "
+        "eggs don't have to wait for the tea."
+    ),
     judge=judge_remind,
     solution=remind,
     also=(

@@ -53,8 +53,8 @@ def _measured(stopwatch, job, gives, seconds):
     carried_out = len(jobs.timeline.tasks)
     if carried_out != 1:
         raise NotYet(
-            f"job() was carried out {times(carried_out)}, and should "
-            "be once: await it between the two looks at the clock.",
+            f"job() was carried out {times(carried_out)}, and should be once: await it once, "
+            "between the two looks at the clock.",
             timeline,
         )
     result = timeline.result
@@ -69,11 +69,14 @@ def _measured(stopwatch, job, gives, seconds):
 
 def _wrong_time(measured, seconds):
     # What a wall clock says differs from run to run: a tenth is all a sentence can promise.
-    said = f"It said {in_seconds(round(measured, 1))} for a job that takes {in_seconds(seconds)}. "
+    said = (
+        f"Your stopwatch said {in_seconds(round(measured, 1))} for a job that takes "
+        f"{in_seconds(seconds)}. "
+    )
     if alike(round(measured - AN_HOUR, 1), seconds):
         return said + (
             "While the job ran, somebody put the computer's clock forward by an hour, and "
-            "`time.time` goes by that clock. Which of Python's clocks can nobody set?"
+            "`time.time` follows it. Which of Python's clocks can nobody set?"
         )
     if abs(measured) < 0.5:
         return said + (
@@ -81,8 +84,8 @@ def _wrong_time(measured, seconds):
             "job, and look again."
         )
     return said + (
-        "A clock's reading alone means nothing. Look at it before and after the job, and return "
-        "the difference."
+        "A single reading of a clock tells you nothing. Look at it before and after the job, and "
+        "return the difference."
     )
 
 
@@ -151,9 +154,9 @@ STOPWATCH = Exercise(
     id="01-stopwatch",
     title="A stopwatch",
     prompt=(
-        "Write `stopwatch(job)`: it awaits `job()` and returns a pair, what the job returned and "
-        "how many seconds it took. The one below forgets the result; and in the check somebody "
-        "sets the computer's clock while a job runs."
+        "Write `stopwatch(job)`: it awaits `job()` and returns a pair: what the job returned, and "
+        "how many seconds that took. The version below forgets the result. And in the check, "
+        "somebody sets the computer's clock while a job runs."
     ),
     starter="""\
 async def stopwatch(job):
@@ -162,12 +165,14 @@ async def stopwatch(job):
     return time.time() - begin
 """,
     hints=(
-        "`result = await job()` keeps what the job returned. And which clock can nobody set?",
-        "`time.perf_counter()`, or the loop's own: `asyncio.get_running_loop().time()`.",
+        "`result = await job()` keeps what the job returned. For the seconds: which clock can "
+        "nobody set?",
+        "Use `time.perf_counter()`, or the loop's own clock, `asyncio.get_running_loop().time()`: "
+        "read it before and after the job, and subtract.",
     ),
     why=(
-        "Both readings come from a clock that only ever goes forward, and that nobody can set: "
-        "the difference is the time that went by."
+        "Both readings come from a clock that only goes forward and that nobody can set, so the "
+        "difference is the time that went by."
     ),
     judge=judge_stopwatch,
     solution=stopwatch,
@@ -175,20 +180,20 @@ async def stopwatch(job):
     wrong=(
         (
             stopwatch_by_the_calendar,
-            "It said 3603 s for a job that takes 3 s. While the job ran, somebody put the "
-            "computer's clock forward by an hour, and `time.time` goes by that clock. Which of "
+            "Your stopwatch said 3603 s for a job that takes 3 s. While the job ran, somebody put "
+            "the computer's clock forward by an hour, and `time.time` follows it. Which of "
             "Python's clocks can nobody set?",
         ),
         (stopwatch_that_forgets_the_result, sentences.something_else_came_back(2.0, ("view", 2.0))),
         (
             stopwatch_started_too_late,
-            "It said 0 s for a job that takes 2 s. Both looks at the clock came before the job, "
-            "or both after it: look once, await the job, and look again.",
+            "Your stopwatch said 0 s for a job that takes 2 s. Both looks at the clock came before "
+            "the job, or both after it: look once, await the job, and look again.",
         ),
         (
             stopwatch_that_forgets_to_subtract,
-            "It said 12 s for a job that takes 2 s. A clock's reading alone means nothing. Look "
-            "at it before and after the job, and return the difference.",
+            "Your stopwatch said 12 s for a job that takes 2 s. A single reading of a clock tells "
+            "you nothing. Look at it before and after the job, and return the difference.",
         ),
         (
             stopwatch_that_returns_the_result,

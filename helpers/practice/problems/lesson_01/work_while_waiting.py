@@ -24,7 +24,7 @@ async def download(page):
 def count(text):
     if not isinstance(text, str):
         kind = type(text).__name__
-        raise TypeError(f"count needs a text, and got a {kind}: was download(...) awaited?")
+        raise TypeError(f"count needs a text, but got a {kind}: was download(...) awaited?")
     if asyncio._get_running_loop() is None:
         raise RuntimeError(
             "count was moved to a thread. It is Python code, which a thread makes no faster, and "
@@ -49,9 +49,9 @@ def judge_count_all(count_all):
 
 
 _COUNTED_LATE = (
-    "The downloads overlap, and still it took {took}, where 0.5 s will do. The first text was "
-    "there at 0.2 s, and waited to be counted. Count each text as soon as it is there, while the "
-    "other downloads are still waiting."
+    "The downloads overlap, yet it took {took} where 0.5 s would do. The first text arrived at 0.2 "
+    "s: was it counted then? Count each text as soon as it arrives, while the other downloads are "
+    "still waiting."
 )
 
 
@@ -112,9 +112,9 @@ COUNT_ALL = Exercise(
     id="01-work-while-waiting",
     title="Work while you wait",
     prompt=(
-        "`download(page)` waits, 0.2 s to 0.4 s; `count(text)` is a plain function, and works for "
-        "0.1 s. Return the counts of all pages as a list, in the order of `pages`, as soon as "
-        "possible: 0.5 s will do for the three pages of the check. Draw it first: when can the "
+        "`download(page)` waits for 0.2 s to 0.4 s; `count(text)` is a plain function that works "
+        "for 0.1 s. Return the counts of all pages as a list, in the order of `pages`, as soon as "
+        "possible: the three pages of the check can be done in 0.5 s. Draw it first: when can the "
         "first `count` begin?"
     ),
     starter="""\
@@ -123,18 +123,17 @@ async def count_all(download, count, pages):
     return [count(text) for text in texts]
 """,
     hints=(
-        "The waits should overlap. Lesson 00 has shown how: a `TaskGroup`, with a task for each "
-        "page.",
-        "Do not wait for the last download before the first count: between two downloads that come "
-        "in, the loop has nothing else to do.",
+        "The waits should overlap. Lesson 00 showed how: a `TaskGroup`, with a task for each page.",
+        "Don't wait for the last download before you count the first text: until the next one "
+        "arrives, the loop has nothing else to do.",
         "Put both parts into one small coroutine function: `async def handle(page): return "
         "count(await download(page))`.",
-        "One task for each page, made with `group.create_task(handle(page))`, and at the end "
-        "`[task.result() for task in tasks]`.",
+        "Make one task for each page with `group.create_task(handle(page))`, and after the group's "
+        "block, return `[task.result() for task in tasks]`.",
     ),
     why=(
-        "Each page is counted as soon as it is there, while the others are still on their way: "
-        "the work fits into the waits."
+        "The first pages are counted while others are still on their way: most of the work fits "
+        "into the waits."
     ),
     judge=judge_count_all,
     solution=count_all,
@@ -155,7 +154,7 @@ async def count_all(download, count, pages):
         (
             count_all_without_await,
             sentences.raised(
-                "TypeError", "count needs a text, and got a coroutine: was download(...) awaited?"
+                "TypeError", "count needs a text, but got a coroutine: was download(...) awaited?"
             ),
         ),
         (

@@ -56,8 +56,8 @@ def judge_drive(drive):
     timeline = _driving(drive, stumble)
     if not isinstance(timeline.result, LookupError):
         raise NotYet(
-            "The coroutine raised LookupError, and it did not come out of drive(). Only "
-            "StopIteration is the sign of a normal end: catch that one and let all else pass.",
+            "The coroutine raises LookupError, but no LookupError came out of drive(). Only "
+            "StopIteration means a normal end: catch that one, and let everything else through.",
             timeline,
         )
 
@@ -69,8 +69,9 @@ def _drove(drive, function, expected):
         timeline = replace(timeline, result=(result := tuple(result)))
     if isinstance(result, tuple) and result[:1] == expected[:1] and result[1:] == (None,):
         raise NotYet(
-            f"What came out is right, but the result is None, and {expected[1]!r} was wanted. It "
-            "is inside the StopIteration: `except StopIteration as stop:`, then `stop.value`.",
+            f"The list is right, but the result is None, and {expected[1]!r} was wanted. The "
+            "result is inside the StopIteration: `except StopIteration as stop:`, then "
+            "`stop.value`.",
             timeline,
         )
     returned(timeline, expected)
@@ -85,16 +86,15 @@ def _driving(drive, function):
             return drive(coroutine)
         except StopIteration:
             raise NotYet(
-                "StopIteration came out of drive(): the coroutine had come to its end. That is "
-                "how send(None) says that it is over: catch it, and take the result from its "
-                "`value`."
+                "StopIteration came out of drive(). That's how send(None) tells you that the "
+                "coroutine has ended: catch it, and take the result from its `value`."
             ) from None
         except RuntimeError as error:
             if "asyncio.run()" not in str(error):
                 raise
             raise NotYet(
-                "drive() called asyncio.run(), which starts a loop. It should do without: call "
-                "`coroutine.send(None)` yourself, again and again."
+                "drive() called asyncio.run(), which starts an event loop. You don't need one: "
+                "call `coroutine.send(None)` yourself, again and again."
             ) from None
         finally:
             coroutine.close()
@@ -188,10 +188,10 @@ DRIVE = Exercise(
     id="02-drive",
     title="Drive it yourself",
     prompt=(
-        "Write `drive(coroutine)`, an ordinary function: it runs a coroutine object to its end "
-        "with `send(None)`, without any loop, and returns a pair: a list of everything that came "
-        "out on the way, and the result. If the coroutine raises an exception of its own, let it "
-        "pass through."
+        "Write `drive(coroutine)`, an ordinary function that runs a coroutine object to its end "
+        "with `send(None)`, without any event loop. It returns a pair: a list of everything that "
+        "came out on the way, and the result. If the coroutine raises an exception of its own, let "
+        "that pass through."
     ),
     starter="""\
 def drive(coroutine):
@@ -199,15 +199,16 @@ def drive(coroutine):
     return came_out, None
 """,
     hints=(
-        "You do not know how often it will suspend. So send again and again; what tells you that "
-        "it is over?",
-        "`while True:` around a `try:`. What `send(None)` returns goes into the list.",
-        "At the end `send` raises StopIteration, and its `value` is the result: "
-        "`except StopIteration as stop: return came_out, stop.value`.",
+        "You don't know how often the coroutine will suspend, so send again and again. What tells "
+        "you that it has ended?",
+        "Put a `try:` inside a `while True:`. Whatever `send(None)` returns goes into the list.",
+        "At the end, `send` raises StopIteration, whose `value` is the result: `except "
+        "StopIteration as stop: return came_out, stop.value`.",
     ),
     why=(
-        "Each `send(None)` runs the coroutine up to its next pause, and the StopIteration at "
-        "the end carries the result. That is all a loop does to it, too."
+        "Each push runs the coroutine up to its next pause, until a StopIteration brings out the "
+        "result, whether you push with `send(None)` or leave that to Python. An event loop drives "
+        "a coroutine in just the same way."
     ),
     judge=judge_drive,
     solution=drive,
@@ -215,8 +216,8 @@ def drive(coroutine):
     wrong=(
         (
             drive_once,
-            "StopIteration came out of drive(): the coroutine had come to its end. That is how "
-            "send(None) says that it is over: catch it, and take the result from its `value`.",
+            "StopIteration came out of drive(). That's how send(None) tells you that the coroutine "
+            "has ended: catch it, and take the result from its `value`.",
         ),
         (
             drive_to_the_first,
@@ -227,13 +228,13 @@ def drive(coroutine):
         ),
         (
             drive_without_a_result,
-            "What came out is right, but the result is None, and 42 was wanted. It is inside the "
-            "StopIteration: `except StopIteration as stop:`, then `stop.value`.",
+            "The list is right, but the result is None, and 42 was wanted. The result is inside "
+            "the StopIteration: `except StopIteration as stop:`, then `stop.value`.",
         ),
         (
             drive_and_swallow,
-            "The coroutine raised LookupError, and it did not come out of drive(). Only "
-            "StopIteration is the sign of a normal end: catch that one and let all else pass.",
+            "The coroutine raises LookupError, but no LookupError came out of drive(). Only "
+            "StopIteration means a normal end: catch that one, and let everything else through.",
         ),
         (
             drive_and_answer,
@@ -246,7 +247,7 @@ def drive(coroutine):
         ),
         (
             drive_by_asyncio_run,
-            "drive() called asyncio.run(), which starts a loop. It should do without: call "
+            "drive() called asyncio.run(), which starts an event loop. You don't need one: call "
             "`coroutine.send(None)` yourself, again and again.",
         ),
     ),

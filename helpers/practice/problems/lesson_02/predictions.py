@@ -34,11 +34,17 @@ CALL = Question(
     measured=lambda timeline: [printed.text for printed in timeline.output] or "nothing",
     because=(
         "The call made an object, which keeps the argument, and ran no line of the body. Running "
-        "it is another matter."
+        "the body is another matter."
     ),
     replies={
-        "A": "That would be as far as the first `await`. But it has not begun at all.",
-        "B": "An ordinary function would have run to its end. This one has not begun.",
+        "A": (
+            "`water on` is the first thing the body prints. But calling `make_tea` hasn't begun "
+            "its body."
+        ),
+        "B": (
+            "Calling an ordinary function runs it to its end. Calling a coroutine function runs "
+            "none of it."
+        ),
     },
 )
 
@@ -57,10 +63,9 @@ TWICE = Question(
     ),
     replies={
         "A": (
-            "There is nothing in the object to remember the first cup by. It was handed out, and "
-            "gone."
+            "Nothing in the object remembers the first cup: it was handed out, and that was that."
         ),
-        "B": "Its code has run to the end, and it can't go back to the beginning.",
+        "B": "The code of `order` has run to its end, and can't go back to the beginning.",
     },
 )
 
@@ -78,8 +83,8 @@ SEND = Question(
         "with StopIteration, which carries the result."
     ),
     replies={
-        "A": "What `send` gives back is what comes out when a body suspends.",
-        "B": "`answer` asks for no loop, and neither does `send`.",
+        "A": "`send` returns something only when the body suspends, and this body never does.",
+        "B": "`answer` doesn't need a loop, and neither does `send`.",
     },
 )
 
@@ -90,17 +95,17 @@ COMES_OUT = Question(
     measured=lambda first_out: first_out,
     because=(
         "`brew` ran to its `await`, and on into `pause`, which yielded the message. It came out at "
-        "the other end: your `send`."
+        "the other end, from your `send`."
     ),
     replies={
-        "A": "`None` is what you put in. What comes out is what was yielded at the bottom.",
+        "A": "`None` is what you put in. What comes out is whatever was yielded at the bottom.",
         "C": "`tea` is what `brew` returns in the end. It hasn't got there yet.",
     },
 )
 
 CHAIN = Question(
     id="02-chain",
-    ask="How often must `send(None)` be called on a `breakfast()` until it has ended?",
+    ask="How many calls of `send(None)` does it take to bring a `breakfast()` to its end?",
     options=(1, 2, 3, 4),
     measured=lambda count: count,
     because=(
@@ -111,7 +116,7 @@ CHAIN = Question(
     replies={
         "A": "One is enough if nothing suspends. Here `pause` does, once.",
         "C": "There are three `await`s, but two of them only pass things on.",
-        "D": "There are four calls in the chain, but one `send` goes through them all.",
+        "D": "There are four functions in the chain, but one `send` goes through them all.",
     },
 )
 
@@ -131,15 +136,15 @@ KNOWN_WORD = Question(
     replies={
         "A": (
             "The `await` in `reader` doesn't suspend by itself. Only what it awaits could, and "
-            "`look_up` had its word."
+            "`look_up` knew the word."
         ),
-        "C": "Making a task runs nothing of it. Its first step is queued, no more.",
+        "C": "Making a task runs none of its code: it only queues the first step.",
     },
 )
 
 UNKNOWN_WORD = Question(
     id="02-unknown-word",
-    ask="`reader('scone')`: and now?",
+    ask="And in which order now, with `reader('scone')`?",
     options=(
         "reader: before\nother: hello\nreader: after",
         "reader: before\nreader: after\nother: hello",
@@ -150,7 +155,7 @@ UNKNOWN_WORD = Question(
         "`reader`, which awaits it. Next in the queue is `other`."
     ),
     replies={
-        "B": "With a known word nothing suspended. This word takes a second.",
+        "B": "With a known word nothing suspended, but this word takes a second.",
     },
 )
 
@@ -160,12 +165,12 @@ PLAIN_MIDDLE = Question(
     options=("str, `hot water`, after 2 s", "coroutine, and nothing has run yet", "NoneType"),
     measured=got_from_pour,
     because=(
-        "A plain function can't wait: it has to run to its end before its caller continues. So "
-        "`pour` could only hand the object on, and `serve` had to await it."
+        "A plain function can't wait: it has to run to its end before its caller continues. So all "
+        "`pour` could do was hand the object on, for `serve` to await."
     ),
     replies={
-        "A": "`pour` is a plain function: it has no way to be suspended for the two seconds.",
-        "C": "`pour` does return something: what its call of `kettle` made.",
+        "A": "`pour` is a plain function: it can't be suspended for those two seconds.",
+        "C": "`pour` does return something: the object that it got by calling `kettle`.",
     },
 )
 
@@ -179,12 +184,12 @@ TURNS = Question(
     ),
     measured=lambda timeline: [printed.text for printed in timeline.output],
     because=(
-        "Each `send` runs one dish to its pause, and the dish goes to the end of the queue. First "
-        "in, first out: nobody chooses."
+        "Each `send` runs one dish to its pause, and then the dish goes to the end of the queue. "
+        "First in, first out: nobody chooses."
     ),
     replies={
-        "A": "A dish that never paused would do that. Here the pause lets the other begin.",
-        "C": "When `fish` pauses, `rice` is in the queue already, in front of it.",
+        "A": "Dishes that never pause would go like that. Here the pause lets the other one begin.",
+        "C": "When `fish` pauses, `rice` is already in the queue, so `rice` comes first.",
     },
 )
 
@@ -205,7 +210,7 @@ WARNING = Question(
 
 AWAIT_NONE = Question(
     id="02-await-none",
-    ask="`await print('hello')`: what happens?",
+    ask="What happens at `await print('hello')`?",
     options=(
         "a TypeError, and `hello` is not printed",
         "`hello` is printed, and then comes a TypeError",
@@ -213,11 +218,11 @@ AWAIT_NONE = Question(
     ),
     measured=what_print_gave,
     because=(
-        "First the call runs, as always; then `await` looks at what it returned. That is `None`, "
-        "which cannot be awaited."
+        "First the call runs, as always; then `await` looks at what it returned. That's `None`, "
+        "which can't be awaited."
     ),
     replies={
         "A": "`await` comes last: it needs something to look at, so the call runs first.",
-        "C": "`None` isn't awaitable, and Python says so.",
+        "C": "`print` returns `None`, which isn't awaitable, and Python says so.",
     },
 )

@@ -23,7 +23,9 @@ def judge_report(report):
     returned(timeline, ["Oslo: 4 degrees", "Rome: 21 degrees", "Lima: 17 degrees"])
     asked = sorted(job.name for job in jobs.timeline.tasks)
     if asked != ["fetch(Lima)", "fetch(Oslo)", "fetch(Rome)"]:
-        raise NotYet(f"Each city is to be asked once, and asked were {sentences.listed(asked)}.")
+        raise NotYet(
+            (f"Each city should be asked once, but the calls were {sentences.listed(asked)}.")
+        )
     returned(attempt(report, fetch, []), [])
 
 
@@ -83,8 +85,8 @@ REPORT = Exercise(
     id="02-sandwich",
     title="The sandwich",
     prompt=(
-        "`fetch(city)` is a coroutine function and gives the degrees there. `line` builds a line "
-        "of the report, *Oslo: 4 degrees*, and is a plain function in the middle: it cannot wait. "
+        "`fetch` is a coroutine function that finds out how warm a city is. `line` builds a line "
+        "of the report, *Oslo: 4 degrees*, but it's a plain function in the middle: it can't wait. "
         "Repair `report`, so that it returns the lines for all cities, in order."
     ),
     starter="""\
@@ -95,14 +97,16 @@ async def report(fetch, cities):
     return [line(city) for city in cities]
 """,
     hints=(
-        "Put the result of the call `fetch(city)` into words, and you get "
-        "*<coroutine object fetch ...>*. What is missing, and may it be written there?",
-        "Only an `async def` can suspend. So `line` becomes one. And what does a call of it give?",
-        "`await` twice: in `line`, before `fetch(city)`; in `report`, before `line(city)`.",
+        "As it is, a line reads *Oslo: <coroutine object fetch ...> degrees*. What is missing, and "
+        "can you write it inside a plain `def`?",
+        "Only an `async def` can suspend, so make `line` one. What do you get then when you call "
+        "it?",
+        "You need `await` twice: in `line`, before `fetch(city)`; and in `report`, before "
+        "`line(city)`.",
     ),
     why=(
-        "Calling a coroutine function is not enough, it has to be awaited, and only a coroutine "
-        "function can do that: so the middle became one."
+        "Calling `fetch` only makes a coroutine object. Something has to await it, and only a "
+        "coroutine function can; a plain function in the middle can't."
     ),
     judge=judge_report,
     solution=report,
@@ -113,7 +117,7 @@ async def report(fetch, cities):
         (report_with_a_loop_inside, sentences.ran_a_loop_inside()),
         (
             report_asking_twice,
-            "Each city is to be asked once, and asked were 'fetch(Lima)', 'fetch(Lima)', "
+            "Each city should be asked once, but the calls were 'fetch(Lima)', 'fetch(Lima)', "
             "'fetch(Oslo)', 'fetch(Oslo)', 'fetch(Rome)' and 'fetch(Rome)'.",
         ),
     ),

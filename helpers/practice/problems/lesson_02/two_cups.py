@@ -35,13 +35,13 @@ def judge_two_cups(two_cups):
     if len(orders) != 2:
         raise NotYet(
             f"make() was carried out {sentences.times(len(orders))}, and two cups were wanted. "
-            "Each cup is an order of its own: call `make()` again for the second.",
+            "Each cup is an order of its own: call `make()` twice, and await each call.",
             timeline,
         )
     if orders[1].started < 1:
         raise NotYet(
-            "The second cup was begun at 0 s, before the first was ready (1 s): both were brewed "
-            "at the same time. Await the first before you call for the second.",
+            "The second cup was begun before the first was ready, so both were brewed at the same "
+            "time. Await the first before you start the second.",
             timeline,
         )
     nothing_left_over(timeline)
@@ -55,8 +55,8 @@ def _awaited_each_order_once(timeline):
     if "already awaited" not in str(timeline.result):
         raise Raised(timeline.result, timeline)
     raise NotYet(
-        f"The second await of the same order raised RuntimeError: {timeline.result}. An order is "
-        "carried out once; a second cup is a second order: call `make()` again.",
+        f"The second await of the same order raised RuntimeError: {timeline.result}. An order can "
+        "be carried out only once, and a second cup is a second order: call `make()` again.",
         timeline,
     )
 
@@ -102,7 +102,7 @@ async def two_cups_never_begun(make):
 
 ONE_CUP = (
     "make() was carried out once, and two cups were wanted. Each cup is an order of its own: call "
-    "`make()` again for the second."
+    "`make()` twice, and await each call."
 )
 
 TWO_CUPS = Exercise(
@@ -110,7 +110,7 @@ TWO_CUPS = Exercise(
     title="Two cups",
     prompt=(
         "`make()` brews one cup and returns it. The function below is given `make` and should "
-        "return a list of two cups, brewed one after the other. It fails. Why? Change it."
+        "return a list of two cups, brewed one after the other. It fails. Why? Repair it."
     ),
     starter="""\
 async def two_cups(make):
@@ -118,12 +118,15 @@ async def two_cups(make):
     return [await order, await order]
 """,
     hints=(
-        "Run it as it is, with `await two_cups(...)` and a small `make` of your own: which "
-        "message do you get, and from which of the two awaits?",
-        "`order` is one coroutine object, and an object runs once. How do you get a second one?",
+        "Run it as it is, with `await two_cups(...)` and a small `make` of your own: what message "
+        "do you get, and from which of the two awaits?",
+        "`order` is one coroutine object, and it can run only once. How do you get a second one?",
         "Each call of `make()` is a new order: call it twice, and await each call.",
     ),
-    why=("Each call of `make` makes a new coroutine object, and each object can be awaited once."),
+    why=(
+        "Each call of `make()` gives you a new coroutine object, and each of those can be awaited "
+        "once."
+    ),
     judge=judge_two_cups,
     solution=two_cups,
     also=(two_cups_in_one_line, two_cups_by_counting),
@@ -131,15 +134,15 @@ async def two_cups(make):
         (
             two_cups_of_one_order,
             "The second await of the same order raised RuntimeError: cannot reuse already awaited "
-            "coroutine. An order is carried out once; a second cup is a second order: call "
-            "`make()` again.",
+            "coroutine. An order can be carried out only once, and a second cup is a second order: "
+            "call `make()` again.",
         ),
         (two_cups_that_are_one, ONE_CUP),
         (two_cups_of_one_task, ONE_CUP),
         (
             two_cups_at_once,
-            "The second cup was begun at 0 s, before the first was ready (1 s): both were brewed "
-            "at the same time. Await the first before you call for the second.",
+            "The second cup was begun before the first was ready, so both were brewed at the same "
+            "time. Await the first before you start the second.",
         ),
         (two_cups_never_begun, sentences.a_coroutine_came_back("make")),
     ),
