@@ -58,7 +58,7 @@ def _record_and_show(options: argparse.Namespace, script: Path, out: TextIO | No
     _tell_how_it_ended(script.name, ending, timeline)
     if timeline.steps:
         asked = {"order": not options.no_steps, "fold_libraries": options.fold_libraries}
-        fault |= _print(timeline.text(width=options.text_width, **asked), out)
+        fault |= _print(_told(timeline, width=options.text_width, **asked), out)
     return status or int(fault)
 
 
@@ -256,6 +256,12 @@ def _write(timeline: Timeline, options: argparse.Namespace) -> bool:
             fault = True
             _say(f"{path} could not be written: {getattr(error, 'strerror', None) or error}")
     return fault
+
+
+def _told(timeline: Timeline, **asked: Any) -> str:
+    """The chart in characters; whoever has asked hears it, too, when nothing is wrong with it."""
+    chart, found = timeline.text(**asked), timeline.findings()
+    return chart if found else f"{chart}\n\n{found}"
 
 
 def _print(chart: str, out: TextIO | None) -> bool:

@@ -64,6 +64,12 @@ def test_the_script_runs_and_its_tasks_are_shown(script, capsys):
     assert err == ""
 
 
+def test_that_nothing_was_found_is_told_in_one_line(script, capsys):
+    alone = "import asyncio\nasync def main():\n    pass\nasyncio.run(main())\n"  # it delays nobody
+    assert main([script(alone)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Nothing found")
+
+
 def test_what_is_wrong_with_the_script_is_told(script, capsys):
     text = "import asyncio, time\nasync def main():\n    time.sleep(0.15)\nasyncio.run(main())\n"
     main(["--text-width", "90", script(text)])

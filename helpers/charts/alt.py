@@ -23,6 +23,7 @@ from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, nanos
 Flags = NDArray[np.bool_]  # one of each step
 
 _MOST_TOLD = 12  # tasks told one by one
+_MOST_WAITS = 5  # of one task
 _CLEARLY_BLOCKING = 0.2  # seconds; a busy machine may stretch any step beyond asyncio's 0.1 s
 
 
@@ -138,9 +139,12 @@ def _quoted(task: TaskSpan) -> str:
 
 
 def _waits(timeline: Timeline, steps: np.ndarray) -> list[str]:
-    """What those steps wait for, each thing once, in order; at most five things."""
+    """What those steps wait for, each thing once, in order; of many the first few."""
     numbers = _once(timeline.states.column("waiting_for")[steps])
-    return [_name(timeline.strings[number]) for number in numbers if number != NOTHING][:5]
+    names = [_name(timeline.strings[number]) for number in numbers if number != NOTHING]
+    if len(names) <= _MOST_WAITS + 1:
+        return names
+    return [*names[:_MOST_WAITS], f"{len(names) - _MOST_WAITS:,} other things"]
 
 
 def _ending(timeline: Timeline, task: TaskSpan) -> str:

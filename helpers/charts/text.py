@@ -230,10 +230,17 @@ def _remarks(layout: Layout) -> Iterator[str]:
             yield f"{lane.label}: {', '.join(lane.remarks)}"
     for lane in layout.lanes:
         if lane.blocks:
-            yield f"{_short(lane.label)} held the loop {_held(lane.blocks)}"
+            yield f"{_who_held(lane)} held the loop {_held(lane.blocks)}"
     for lane in layout.lanes:
         if lane.end and lane.end.text:
             yield f"{_MARK[lane.end.outcome]} {_short(lane.label)}: {lane.end.text}"
+
+
+def _who_held(lane: Lane) -> str:
+    """In the loop's own lane are callbacks that have none of their own."""
+    if lane.kind != "loop":
+        return _short(lane.label)
+    return "a callback" if len(lane.blocks) == 1 else "callbacks"
 
 
 def _waits(timeline: Timeline, layout: Layout) -> Iterator[str]:

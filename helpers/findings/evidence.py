@@ -15,13 +15,11 @@ import numpy as np
 from helpers.findings.reading import Code, Function, Reading, called, here, last_name
 from helpers.timeline import NOTHING, TaskSpan, Timeline, seconds
 from helpers.timeline.durations import duration_text
+from helpers.timeline.phrases import listed, quoted, times
 from helpers.timeline.records import Place
 from helpers.timeline.states import Column, States
 
-_NAMED = 3  # in a row; further ones are "and 7 more"
-_LONGEST = 40  # characters of a name
-
-__all__ = ["Evidence", "at_line", "duration_text", "listed", "times"]
+__all__ = ["Evidence", "at_line", "duration_text", "listed", "quoted", "times"]
 
 
 class Evidence:
@@ -208,24 +206,6 @@ def _names(call: ast.Call, name: str) -> bool:
     )
 
 
-def quoted(name: str) -> str:
-    """A name in quotes, not too long, with nothing unprintable in it."""
-    return repr(name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…")
-
-
-def listed(words: Sequence[str], most: int = _NAMED) -> str:
-    """ "a, b and c"; of many the first few, and how many more."""
-    shown = list(words[:most] if len(words) > most + 1 else words)
-    if len(shown) < len(words):
-        shown.append(f"{len(words) - len(shown)} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
-
-
 def at_line(place: Place | None) -> str:
     """ "in line 7 of shop.py", with a space before it; "" where it is not known."""
     return "" if place is None else f" in line {place[1]} of {place[0]}"
-
-
-def times(number: int) -> str:
-    """ "once", "twice", "5 times"."""
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

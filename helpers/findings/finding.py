@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from math import inf
-from textwrap import wrap
 
+from helpers.timeline.cells import wrapped
 from helpers.timeline.records import Place
 
 SHOWN = 5  # who is told of ten faults mends none
@@ -71,16 +71,17 @@ class Findings(tuple[Finding, ...]):
         return f"And {more} more: list(timeline.findings()) has them all." if more > 0 else ""
 
     def text(self, width: int = 80) -> str:
-        """The list in lines of at most that many characters."""
+        """The list in lines of at most that many cells of a terminal."""
         return "\n".join(self._lines(width))
 
     def _lines(self, width: int) -> Iterator[str]:
         for number, finding in enumerate(self.shown, 1):
             said = f"{finding.kind[0].upper()}{finding.kind[1:]}: {finding.sentence}"
-            yield from wrap(said, width, initial_indent=f"{number}. ", subsequent_indent="   ")
-            yield from wrap(finding.help, width, initial_indent="   ", subsequent_indent="   ")
-        for said in (self.rest, *self.notes, "" if self else NOTHING_FOUND):
-            yield from wrap(said, width)
+            lines = [line for part in (said, finding.help) for line in wrapped(part, width - 3)]
+            for at, line in enumerate(filter(None, lines)):
+                yield f"{number}. {line}" if at == 0 else f"   {line}"
+        for said in filter(None, (self.rest, *self.notes, "" if self else NOTHING_FOUND)):
+            yield from wrapped(said, width)
 
     def __repr__(self) -> str:
         return self.text()

@@ -12,7 +12,10 @@ hold for whatever it is given: two equal times, nothing, one, an empty name.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from helpers.timeline import phrases
+from helpers.timeline.phrases import times as times  # exercises ask for it here
 
 MOST_SHOWN = 200  # characters of a value that came back
 MOST_NAMES = 6
@@ -29,15 +32,12 @@ def alike(seconds: float, others: float) -> bool:
 
 
 def quoted(name: str) -> str:
-    return f"'{name}'" if name.strip() else "a task with an empty name"
+    return phrases.quoted(name) if name.strip() else "a task with an empty name"
 
 
-def listed(names: Collection[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """'a', 'b' and 'c'; of many, the first six and how many more."""
-    shown = [quoted(name) for name in names][:MOST_NAMES]
-    if len(names) > MOST_NAMES:
-        shown.append(f"{len(names) - MOST_NAMES} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    return phrases.listed(map(quoted, names), MOST_NAMES)
 
 
 def shown(value: object, most: int = MOST_SHOWN) -> str:
@@ -57,10 +57,6 @@ def in_their_names(text: str) -> str:
 
 _AROUND = re.compile(r"(\w+\.<locals>\.)+")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-
-
-def times(number: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _who(name: str) -> str:

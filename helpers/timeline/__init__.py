@@ -3,7 +3,8 @@
 `records` has the records a recording is made of, and the columns of its steps; `data` the
 `Timeline`, which holds them all and answers questions; `states` works out, in columns, when
 each task was running, ready, waiting and overdue; `storage` keeps recordings on disk;
-`options` says what its charts can be asked for; `durations` is the one way to write a time.
+`options` says what its charts can be asked for; `durations` is the one way to write a time,
+`phrases` to say names, lists and numbers, and `cells` how much room text takes in a terminal.
 `states` and `storage` are imported when first asked for.
 """
 

@@ -209,8 +209,19 @@ class Timeline:
 
         A wait is called as in `Step.waiting_for`, so sleeps of different lengths are apart; what
         is not known has the name "". Together they are `time_waiting` (overdue included).
+        Raises IndexError when no task has that id.
         """
+        self._known(task_id)
         return {name: seconds(time) for name, time in self.states.waits(task_id).items()}
+
+    def _known(self, task_id: int) -> None:
+        """IndexError, in a sentence, where no task has that id."""
+        if task_id not in range(len(self.tasks)):
+            there = f"0 to {len(self.tasks) - 1}" if self.tasks else "none"
+            raise IndexError(
+                f"no task of this recording has the id {task_id!r}; the ids are {there}. "
+                "timeline.task(name).id is that of a task by name."
+            )
 
     @property
     def longest_step(self) -> Step | None:
@@ -257,6 +268,7 @@ class Timeline:
 
     def task_steps(self, task_id: int) -> list[int]:
         """Indices of that task's steps, in order."""
+        self._known(task_id)
         steps: list[int] = self.states.steps_of(task_id).tolist()
         return steps
 
@@ -287,6 +299,7 @@ class Timeline:
 
         A span is (state, start, end, step, waiting_for).
         """
+        self._known(task_id)
         return self.states.spans(task_id)
 
     # -- worked out once, when first asked for ----------------------------------------

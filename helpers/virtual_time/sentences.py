@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.timeline import Timeline
+from helpers.timeline import Timeline, phrases
 from helpers.virtual_time.loop import MOST_TASKS
+
+_MOST = 4  # told in a row
 
 
 class SimulationStopped(RuntimeError):
@@ -152,8 +153,9 @@ def _crowd(known: Circumstances, timeline: Timeline) -> str:
 
 
 def _stubborn(known: Circumstances, timeline: Timeline) -> str:
+    who = phrases.listed(map(repr, known.stubborn), _MOST)
     return (
-        f"The program had ended, but {_listed(map(repr, known.stubborn))} had not, and would not "
+        f"The program had ended, but {who} had not, and would not "
         "be cancelled. Probably it catches CancelledError, or everything with a bare `except:`, "
         "and goes on: let the exception pass, with `raise`. asyncio.run() would wait for it for "
         "ever."
@@ -178,7 +180,7 @@ def _waits(timeline: Timeline) -> str:
         if task.outcome == "pending" and steps:
             reason = timeline.steps[steps[-1]].waiting_for or "something nobody has set"
             said.append(f"{task.name!r} waits for {reason}")
-    return _listed(said) + ". " if said else ""
+    return phrases.listed(said, _MOST) + ". " if said else ""
 
 
 def _busiest(timeline: Timeline) -> str:
@@ -186,10 +188,3 @@ def _busiest(timeline: Timeline) -> str:
         return ""
     task = max(timeline.tasks, key=lambda task: len(timeline.task_steps(task.id)))
     return f"{task.name!r} took the most steps, {len(timeline.task_steps(task.id)):,}. "
-
-
-def _listed(words: Iterable[str], most: int = 5) -> str:
-    listed = list(words)
-    if len(listed) > most:
-        listed = [*listed[: most - 1], f"{len(listed) - most + 1} more"]
-    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " and " + listed[-1]

@@ -67,6 +67,13 @@ def test_it_tells_every_end():
     assert told.endswith("They end in the order tea, toast, eggs, main. Note: Mind it.")
 
 
+def test_of_very_many_waits_the_first_are_told_and_how_many_more():
+    steps = [Step(0, "task", "a", n, n, n, waiting_for=f"w{n}") for n in range(9)]
+    told = [alt_text(Timeline.of([TaskSpan(0, "a")], steps[:number])) for number in (6, 9)]
+    assert "then w4, then w5 and" in told[0]
+    assert "then w4, then 4 other things and" in told[1]
+
+
 def test_it_tells_who_holds_the_loop_whoever_it_is():
     """Also the cell itself, a callback, one of many tasks; and a `time.sleep` in virtual time."""
     assert "'this cell' holds the loop." in alt_text(eager())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers import simulate
-from helpers.findings.evidence import Evidence, at_line, listed, quoted, times
+from helpers.findings.evidence import Evidence, at_line
 from helpers.timeline import NOTHING, TaskSpan, Timeline
 
 HERE = Path(__file__).read_text(encoding="utf-8").splitlines()
@@ -135,20 +135,10 @@ def test_a_task_without_a_step_has_no_last_one():
 # -- words -------------------------------------------------------------------------------------
 
 
-def test_names_in_a_row():
-    assert [listed("abcdef"[:n]) for n in (0, 1, 2, 4, 6)] == [
-        "", "a", "a and b", "a, b, c and d", "a, b, c and 3 more",
-    ]  # fmt: skip
-
-
-def test_names_are_quoted_and_neither_too_long_nor_unprintable(evidence):
+def test_names_of_tasks_in_a_row(evidence):
     assert evidence.names([number(evidence, name) for name in ("one", "two")]) == "'one' and 'two'"
-    assert quoted("a\nb") == r"'a\nb'"
-    assert quoted("x" * 40) == f"'{'x' * 40}'"
-    assert quoted("x" * 41) == f"'{'x' * 39}…'"
 
 
-def test_places_and_numbers_in_words():
+def test_places_in_words():
     assert f"It waits{at_line(('shop.py', 7))}." == "It waits in line 7 of shop.py."
     assert at_line(None) == ""
-    assert [times(n) for n in (1, 2, 5, 1200)] == ["once", "twice", "5 times", "1,200 times"]

@@ -7,6 +7,7 @@ import helpers.findings
 from helpers import compute, simulate
 from helpers.findings import Finding, Findings
 from helpers.timeline import Step, TaskSpan, Timeline
+from helpers.timeline.cells import cells
 
 
 def finding(number, cost=inf):
@@ -41,6 +42,11 @@ def test_the_list_is_as_wide_as_asked():
     lines = Findings([finding(1)], ["x was not looked for: " + "long " * 30]).text(40).splitlines()
     assert all(len(line) <= 40 for line in lines)
     assert "Lesson 03 explains it." in " ".join(lines)
+
+
+def test_the_list_is_as_wide_as_asked_in_letters_that_take_two_cells():
+    wide = Finding("loop held", "茶を入れる人 " * 12, "", "", (), 0.0)
+    assert all(cells(line) <= 40 for line in Findings([wide]).text(40).splitlines())
 
 
 def test_a_kind_that_fails_says_so_and_costs_only_itself(monkeypatch):

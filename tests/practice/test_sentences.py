@@ -52,7 +52,7 @@ def test_times_are_judged_apart_only_where_a_sentence_says_them_apart(one, other
         ("ab", "'a' and 'b'"),
         ("abc", "'a', 'b' and 'c'"),
         ("abcdef", "'a', 'b', 'c', 'd', 'e' and 'f'"),
-        ("abcdefg", "'a', 'b', 'c', 'd', 'e', 'f' and 1 more"),
+        ("abcdefgh", "'a', 'b', 'c', 'd', 'e', 'f' and 2 more"),
     ],
 )
 def test_names_in_a_sentence(names, said):

@@ -52,6 +52,15 @@ def test_a_wait_without_length_is_none():
     assert Timeline.of([TaskSpan(0, "a", ended=1)], [step(0, 0, 1)]).waits(0) == {}
 
 
+@pytest.mark.parametrize("number", [1, 99, -1, "a"])
+def test_whoever_asks_of_a_task_that_is_none_reads_which_there_are(number):
+    timeline = Timeline.of([TaskSpan(0, "a")], [step(0, 0, 1)])
+    with pytest.raises(IndexError, match=rf"no task .* has the id {number!r}; the ids are 0 to 0"):
+        timeline.waits(number)
+    with pytest.raises(IndexError, match="the ids are none"):
+        Timeline().time_ready(number)
+
+
 @given(recordings())
 def test_waits_add_up_to_the_time_a_task_waited(timeline):
     for task in timeline.tasks:
