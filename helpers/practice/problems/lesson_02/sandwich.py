@@ -24,7 +24,7 @@ def judge_report(report):
     asked = sorted(job.name for job in jobs.timeline.tasks)
     if asked != ["fetch(Lima)", "fetch(Oslo)", "fetch(Rome)"]:
         raise NotYet(
-            (f"Each city should be asked once, but the calls were {sentences.listed(asked)}.")
+            f"Each city should be asked once, but the calls were {sentences.listed(asked)}."
         )
     returned(attempt(report, fetch, []), [])
 
