@@ -18,7 +18,7 @@ def judge_countdown(countdown):
     for seconds in (3, 0):
         with where(f"For seconds={seconds}"):
             _shows_all_in_time(countdown, seconds)
-    with where(f"When it is called at {in_seconds(LATER)} of the loop's clock"):
+    with where(f"When it is called at {in_seconds(LATER)} on the loop's clock"):
         _shows_all_in_time(countdown, 2, begin=LATER)
 
 
@@ -42,7 +42,7 @@ def _returns_immediately(countdown, seconds):
 
 _HELD = (
     "countdown did not return immediately: it held the loop, and nothing else could run meanwhile. "
-    "Do not wait in it: ask the loop for calls at later times, and return."
+    "Don't wait inside it: ask the loop for calls at later times, and return."
 )
 
 
@@ -52,20 +52,21 @@ def _shows_all_in_time(countdown, seconds, begin=0):
     wanted = [(left,) for left in range(seconds, -1, -1)]
     if numbers != wanted:
         raise NotYet(
-            f"show was called with {_numbers(numbers)}, and "
-            f"{_numbers(wanted)} was wanted, in this order.{_about_lambda(numbers)}",
+            f"show was called with {_numbers(numbers)}, and should be called with "
+            f"{_numbers(wanted)}, in that order.{_about_lambda(numbers)}",
             timeline,
         )
     for at, _, (left,) in diary.entries:
-        _show_in_time(left, at, begin + seconds - left, timeline)
+        _show_in_time(left, at, begin, seconds, timeline)
 
 
 def _about_lambda(calls) -> str:
     if len(calls) < 2 or len(set(calls)) > 1:
         return ""
     return (
-        " Every time with the same: a lambda reads its names when it is called, and then your "
-        "`for` is over. Hand the argument over too, as in `call_later(1, show, 2)`."
+        " It's the same number every time. If you wrote a lambda: it looks up its names when it is "
+        "called, and by then your `for` is over. Hand the argument over as well, as in "
+        "`call_later(1, show, 2)`."
     )
 
 
@@ -73,14 +74,21 @@ def _numbers(calls) -> str:
     return ", ".join(", ".join(map(str, args)) for args in calls) or "nothing"
 
 
-def _show_in_time(left, at, due, timeline):
+def _show_in_time(left, at, begin, seconds, timeline):
+    due = begin + seconds - left
     if not alike(at, due):
         raise NotYet(
-            f"show({left}) was called at {in_seconds(at)}, and should be at {in_seconds(due)}. A "
-            "delay counts from the moment at which you ask for the call, not from the call before "
-            "it.",
+            f"show({left}) was called at {in_seconds(at)}, and should be at {in_seconds(due)}. "
+            f"{_THE_CLOCK if begin else _DELAYS}",
             timeline,
         )
+
+
+_DELAYS = "A delay counts from the moment you ask for the call, not from the call before it."
+_THE_CLOCK = (
+    "The loop's clock needn't be at 0 when a countdown begins: with `call_at`, count from "
+    "`loop.time()`."
+)
 
 
 def countdown(loop, show, seconds):
@@ -159,10 +167,9 @@ COUNTDOWN = Exercise(
     id="03-countdown",
     title="Countdown",
     prompt=(
-        "Write `countdown(loop, show, seconds)`. It sees to it that `show(3)`, `show(2)`, "
-        "`show(1)`, `show(0)` are called (for `seconds=3`), the first as soon as possible, and "
-        "each of the others one second after the one before. The function itself returns "
-        "immediately."
+        "Write `countdown(loop, show, seconds)`. For `seconds=3` it makes sure that `show(3)`, "
+        "`show(2)`, `show(1)` and `show(0)` are called: the first as soon as possible, each of the "
+        "others one second after the one before. The function itself returns immediately."
     ),
     starter="""\
 def countdown(loop, show, seconds):
@@ -170,14 +177,15 @@ def countdown(loop, show, seconds):
         loop.call_soon(show, left)
 """,
     hints=(
-        "`call_soon` puts all four into the queue at 0 s. Which method asks for a call later?",
+        "`call_soon` queues all four of them right away. Which method asks for a call later?",
         "The delay counts from now. How many seconds from now should `show(2)` be called, if "
         "`show(3)` is called now?",
-        "`loop.call_later(seconds - left, show, left)`: the arguments of `show` follow it.",
+        "`loop.call_later(seconds - left, show, left)`: whatever follows `show` is handed to it as "
+        "arguments.",
     ),
     why=(
-        "All the calls were asked for in one go, each with its own delay, and the function "
-        "returned: the loop does the waiting."
+        "No function here waits: the loop is asked for calls at later times, and does all the "
+        "waiting itself."
     ),
     judge=judge_countdown,
     solution=countdown,
@@ -190,7 +198,7 @@ def countdown(loop, show, seconds):
         (
             countdown_all_after_one_second,
             "For seconds=3: show(1) was called at 1 s, and should be at 2 s. A delay counts from "
-            "the moment at which you ask for the call, not from the call before it.",
+            "the moment you ask for the call, not from the call before it.",
         ),
         (
             countdown_with_parentheses,
@@ -198,26 +206,28 @@ def countdown(loop, show, seconds):
         ),
         (
             countdown_from_the_clocks_beginning,
-            "When it is called at 5 s of the loop's clock: show(1) was called at 5 s, and should "
-            "be at 6 s. A delay counts from the moment at which you ask for the call, not from the "
-            "call before it.",
+            "When it is called at 5 s on the loop's clock: show(1) was called at 5 s, and should "
+            "be at 6 s. The loop's clock needn't be at 0 when a countdown begins: with `call_at`, "
+            "count from `loop.time()`.",
         ),
         (countdown_that_waits, _HELD),
         (countdown_that_computes_between, _HELD),
         (
             countdown_without_zero,
-            "For seconds=3: show was called with 3, 2, 1, and 3, 2, 1, 0 was wanted, in this "
-            "order.",
+            "For seconds=3: show was called with 3, 2, 1, and should be called with 3, 2, 1, 0, in "
+            "that order.",
         ),
         (
             countdown_by_lambda,
-            "For seconds=3: show was called with 0, 0, 0, 0, and 3, 2, 1, 0 was wanted, in this "
-            "order. Every time with the same: a lambda reads its names when it is called, and then "
-            "your `for` is over. Hand the argument over too, as in `call_later(1, show, 2)`.",
+            "For seconds=3: show was called with 0, 0, 0, 0, and should be called with 3, 2, 1, 0, "
+            "in that order. It's the same number every time. If you wrote a lambda: it looks up "
+            "its names when it is called, and by then your `for` is over. Hand the argument over "
+            "as well, as in `call_later(1, show, 2)`.",
         ),
         (
             countdown_for_three,
-            "For seconds=0: show was called with 0, 2, 1, 0, and 0 was wanted, in this order.",
+            "For seconds=0: show was called with 0, 2, 1, 0, and should be called with 0, in that "
+            "order.",
         ),
     ),
 )

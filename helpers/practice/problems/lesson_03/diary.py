@@ -109,8 +109,9 @@ def about_fault(fault: BaseException) -> str:
     said = f"The loop called a callback and got {type(fault).__name__}: {fault}."
     if isinstance(fault, UnboundLocalError):
         return (
-            f"{said} A name that a function gives a value to is its own. If you mean the one of "
-            "the function around it, write `nonlocal` and that name as its first line."
+            f"{said} A name that a function assigns to is a local name of its own. If you mean the "
+            "name in the function around it, put `nonlocal` and that name in the first line of "
+            "the inner one."
         )
     if isinstance(fault, TypeError) and "not callable" in str(fault):
         return (

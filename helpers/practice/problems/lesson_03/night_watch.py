@@ -11,7 +11,7 @@ WATCH, PRESSES, LATER = 4, (2.2, 4.7), 10  # seconds; no watch may be true by wh
 def judge_night_watch(night_watch):
     _judge_watch(night_watch, presses=())
     _judge_watch(night_watch, presses=PRESSES)
-    with where(f"Begun at {in_seconds(LATER)} of the loop's clock"):
+    with where(f"Begun at {in_seconds(LATER)} on the loop's clock"):
         _judge_watch(night_watch, presses=(), begin=LATER)
 
 
@@ -20,7 +20,7 @@ def _judge_watch(night_watch, presses, begin=0):
         pressed = night_watch(loop, WATCH, diary.lend("alarm"))
         if not callable(pressed):
             raise NotYet(
-                f"night_watch returned {pressed!r:.60}, and a function was wanted, one that the "
+                f"night_watch returned {pressed!r:.60}, and should return a function that the "
                 "button can call: `return pressed`, without parentheses."
             )
         for second in presses:
@@ -44,7 +44,10 @@ def _about_alarms(alarms, presses, due) -> str:
         return f"{said} Probably the old timer is still set when a press starts a new one."
     if not alarms:
         return f"{said} Probably a timer was cancelled, and no new one was started."
-    return f"{said} Each press has to start the time again."
+    return (
+        f"{said} Count the {in_seconds(WATCH)} from the last press, or from the call where there "
+        "was none."
+    )
 
 
 def night_watch(loop, seconds, alarm):
@@ -165,10 +168,10 @@ NIGHT_WATCH = Exercise(
     id="03-night-watch",
     title="The night watch",
     prompt=(
-        "A guard presses a button now and then. If the button is not pressed for `seconds`, "
+        "A guard presses a button now and then. If the button isn't pressed for `seconds`, "
         "`alarm()` has to be called. Write `night_watch(loop, seconds, alarm)`: it starts the "
-        "watch and returns a function `pressed()`, which the guard's button will call. Each press "
-        "starts the time again."
+        "watch and returns a function `pressed()`, which the guard's button will call. With each "
+        "press, the time starts over."
     ),
     starter="""\
 def night_watch(loop, seconds, alarm):
@@ -179,12 +182,13 @@ def night_watch(loop, seconds, alarm):
 """,
     hints=(
         "When a press starts a new timer, what becomes of the old one?",
-        "`call_later` returns a handle. Keep it, and cancel it before you start the next.",
-        "The next press has to cancel the *new* timer: give the same name the new handle, with "
+        "`call_later` returns a handle. Keep it, and cancel it before you set the next timer.",
+        "The next press has to cancel the *new* timer: assign its handle to the same name, with "
         "`nonlocal timer` as the first line of `pressed`.",
     ),
     why=(
-        "Each press calls off the old timer and sets a new one, so only the last of them can ring."
+        "The alarm comes once, the full time after the last press: no timer from before that press "
+        "can ring it any more."
     ),
     judge=judge_night_watch,
     solution=night_watch,
@@ -211,21 +215,22 @@ def night_watch(loop, seconds, alarm):
         (
             night_watch_for_one_press,
             "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 6.2 s, and was due at "
-            "8.7 s. Each press has to start the time again.",
+            "8.7 s. Count the 4 s from the last press, or from the call where there was none.",
         ),
         (
             night_watch_that_looks_every_second,
             "Pressed at 2.2 s and 4.7 s, with 4 s to wait: the alarm came at 9 s, and was due at "
-            "8.7 s. Each press has to start the time again.",
+            "8.7 s. Count the 4 s from the last press, or from the call where there was none.",
         ),
         (
             night_watch_from_the_clocks_beginning,
-            "Begun at 10 s of the loop's clock: Never pressed, with 4 s to wait: the alarm came at "
-            "10 s, and was due at 14 s. Each press has to start the time again.",
+            "Begun at 10 s on the loop's clock: Never pressed, with 4 s to wait: the alarm came at "
+            "10 s, and was due at 14 s. Count the 4 s from the last press, or from the call where "
+            "there was none.",
         ),
         (
             night_watch_without_a_button,
-            "night_watch returned None, and a function was wanted, one that the button can call: "
+            "night_watch returned None, and should return a function that the button can call: "
             "`return pressed`, without parentheses.",
         ),
     ),

@@ -36,25 +36,25 @@ SOON = Question(
     ),
     replies={
         "A": (
-            "Each of these lines comes from a call by the loop, and the loop was still in "
-            "`evening`."
+            "The first four are printed by callbacks, and the loop calls none of them until "
+            "`evening` has returned."
         ),
-        "B": "`guests` came last, and `music` was in the queue before it. Nobody jumps the queue.",
+        "B": "`guests` came last, when `music` was already in the queue. Nothing jumps the queue.",
     },
 )
 
 ITERATION_3 = Question(
     id="03-iteration-3",
     ask="What is left for iteration 3?",
-    options=("music, guests", "guests", "nothing: all was called in iteration 2"),
+    options=("music, guests", "guests", "nothing: everything was called in iteration 2"),
     measured=lambda queues, timeline: queues(timeline)[2],
     because=(
         "Iteration 2 began with `lights`, `doors` and `music`, and called these three. `guests` "
         "was queued meanwhile: that is for iteration 3."
     ),
     replies={
-        "A": "`music` was in the queue when iteration 2 began: it belongs there.",
-        "C": "`guests` was queued during iteration 2: too late for it.",
+        "A": "`music` was in the queue when iteration 2 began, so iteration 2 called it.",
+        "C": "`guests` was queued during iteration 2: too late to be called in it.",
     },
 )
 
@@ -87,7 +87,7 @@ CANCELLED = Question(
         "heap is dropped, and the loop doesn't wake up for it."
     ),
     replies={
-        "A": "At 1 s there was only the `bell`, and nobody wants it any more.",
+        "A": "All that was set for 1 s was the `bell`, and that has been called off.",
         "C": "Only `music` and `bell` were called off; `applause` is still set for 2 s.",
     },
 )
@@ -108,8 +108,8 @@ LATE = Question(
         "and `bell`. `coffee` was left for the next iteration."
     ),
     replies={
-        "A": "Nobody interrupts a callback. The loop couldn't look before 2 s.",
-        "B": "Being late gives a timer no priority. It joins the queue at its end.",
+        "A": "Nothing interrupts a callback. The loop couldn't look before 2 s.",
+        "B": "A late timer gets no priority. Its callback joins the queue at the end.",
         "D": "The loop doesn't wait for an empty queue: it looks at its timers in each iteration.",
     },
 )
@@ -143,8 +143,8 @@ SOCKET = Question(
         "was ready, and the loop put `deliver` into the ready queue."
     ),
     replies={
-        "A": "There was nothing to read yet, so nobody had put it there.",
-        "B": "A timer has a moment at which it is due. `deliver` has none; `send` has.",
+        "A": "There was nothing to read yet, so there was no reason to queue it.",
+        "B": "A timer is due at a set time. `send` has such a time, but `deliver` has none.",
     },
 )
 
@@ -154,27 +154,29 @@ RAISES = Question(
     options=("yes: the loop keeps running", "no: the loop ends with the exception"),
     measured=lambda timeline: any(printed.text.startswith("music") for printed in timeline.output),
     because=(
-        "The loop catches the exception, hands it to its exception handler, and calls the next in "
-        "the queue. Only `KeyboardInterrupt` and `SystemExit` go through and end the loop."
+        "The loop catches the exception, hands it to its exception handler, and calls whatever is "
+        "next in the queue. Only `KeyboardInterrupt` and `SystemExit` go through and end the loop."
     ),
     replies={
-        "B": "The exception comes to the loop, which called `thunder`. It keeps running.",
+        "B": (
+            "The exception reaches the loop, which called `thunder`. But the loop catches it, and "
+            "keeps running."
+        ),
     },
 )
 
 TASKS = Question(
     id="03-tasks",
-    ask="All have taken their first step. Which of them have the next one in the ready queue?",
+    ask="All have taken their first step. Which of them have their next step in the ready queue?",
     options=("sleeper, speaker, passer-by", "passer-by", "none"),
     measured=lambda now: [queued.what for queued in now.ready],
     because=(
-        "`sleep(0)` is the odd one: it suspends, and goes straight to the end of the queue. The "
-        "others wait, and are in no queue: a future holds the way back to each."
+        "`sleep(0)` is the odd one: it suspends, and the next step goes straight to the end of the "
+        "queue. The others wait, and are in no queue: a future holds the way back to each."
     ),
     replies={
         "A": (
-            "Their first steps were there, and they have been taken. Now two of them wait for "
-            "something."
+            "Their first steps were there, and have been taken. Now two of them wait for something."
         ),
         "C": "`passer-by` waits for nothing: it only lets the others go first.",
     },

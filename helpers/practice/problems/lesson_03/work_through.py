@@ -18,9 +18,9 @@ def judge_work_through(work_through):
     done = next(moment for moment, name, _ in diary.entries if name == "done")
     if not alike(done, TOGETHER):
         raise NotYet(
-            f"The jobs take {in_seconds(TOGETHER)} together, and done was called at "
-            f"{in_seconds(done)}. Do not wait between two jobs: one iteration of the loop is "
-            "enough.",
+            f"The jobs take {in_seconds(TOGETHER)} together, but done was called at "
+            f"{in_seconds(done)}. Don't let time pass between two jobs: all the loop needs there "
+            "is a new iteration.",
             timeline,
         )
     diary, timeline = _worked(work_through, {})
@@ -39,9 +39,9 @@ def _timers_in_time(entries, timeline):
 
 
 _TIMER_LATE = (
-    "A timer that was set for {due} was called only at {at}, after {job}. The loop calls all that "
-    "is in its queue when an iteration begins, and looks at its timers only then: let each "
-    "job ask for the next one, when it is done."
+    "A timer that was set for {due} was called only at {at}, after {job}. In one iteration the "
+    "loop calls everything that was queued when it began, and only then does it look at its timers "
+    "again: queue each job when the one before it is done."
 )
 
 
@@ -59,16 +59,16 @@ def _all_done_in_order(names, timeline):
     jobs = [name for name in names if name in JOBS]
     if jobs != list(JOBS):
         raise NotYet(
-            f"Called were {', '.join(jobs) or 'no jobs'}, and {', '.join(JOBS)} was wanted: each "
-            "job once, in their order.",
+            f"The jobs called were {', '.join(jobs) or 'none'}, and should be {', '.join(JOBS)}: "
+            "each of them once, in that order.",
             timeline,
         )
     _called_once("done", names, timeline)
     last = [*JOBS][-1]
     if names.index("done") < names.index(last):
         raise NotYet(
-            f"done was called before {last} was. When your function returns, nothing that it "
-            "queued has been called yet: the last job has to be followed by done.",
+            f"done was called before {last}. When your function returns, nothing that it queued "
+            "has been called yet: call done when the last job is over.",
             timeline,
         )
 
@@ -182,10 +182,10 @@ WORK_THROUGH = Exercise(
     title="Work that lets others through",
     prompt=(
         "`jobs` is a list of functions; each of them holds the loop for a while. The version below "
-        "calls them all in a row, and every timer of the program is late. Write it so that all "
-        "jobs are called, in their order and without pauses, and between two of them the loop can "
-        "look at its timers; `done()` is called after the last. With an empty list only `done()` "
-        "is called."
+        "calls them all in a row, which makes every timer in the program late. Rewrite it: all "
+        "jobs are still called, in order and without pauses, but between two jobs the loop gets to "
+        "look at its timers. `done()` is called after the last job; with an empty list, only "
+        "`done()` is called."
     ),
     starter="""\
 def work_through(loop, jobs, done):
@@ -194,16 +194,16 @@ def work_through(loop, jobs, done):
     done()
 """,
     hints=(
-        "The loop looks at its timers between two iterations. So each job needs an iteration of "
+        "The loop looks at its timers once in each iteration, so each job needs an iteration of "
         "its own.",
-        "What is queued while an iteration runs is called in the next one: who should ask for job "
+        "What is queued during an iteration is called in the next one. So what should ask for job "
         "2, and when?",
-        "Write a callback that does one job and then asks for itself, `call_soon(work, number + "
-        "1)`; when no job is left it calls `done()`.",
+        "Write a callback that does one job and then asks to be called again, with "
+        "`call_soon(work, number + 1)`; when no job is left, it calls `done()`.",
     ),
     why=(
-        "Each job asks for the next by `call_soon`, so every job has an iteration of its own, "
-        "and before each the loop looks at its timers."
+        "Each job is queued only when the one before it is done, so each has an iteration of its "
+        "own, and between two jobs the loop looks at its timers."
     ),
     judge=judge_work_through,
     solution=work_through,
@@ -215,18 +215,18 @@ def work_through(loop, jobs, done):
         (work_through_two_and_then_each, _TIMER_LATE.format(due="0.1 s", at="1.4 s", job="job 3")),
         (
             work_through_and_be_done_too_soon,
-            "done was called before job 4 was. When your function returns, nothing that it queued "
-            "has been called yet: the last job has to be followed by done.",
+            "done was called before job 4. When your function returns, nothing that it queued has "
+            "been called yet: call done when the last job is over.",
         ),
         (
             work_through_with_pauses,
-            "The jobs take 1.8 s together, and done was called at 4 s. Do not wait between two "
-            "jobs: one iteration of the loop is enough.",
+            "The jobs take 1.8 s together, but done was called at 4 s. Don't let time pass between "
+            "two jobs: all the loop needs there is a new iteration.",
         ),
         (
             work_through_by_the_clock,
-            "The jobs take 1.8 s together, and done was called at 2 s. Do not wait between two "
-            "jobs: one iteration of the loop is enough.",
+            "The jobs take 1.8 s together, but done was called at 2 s. Don't let time pass between "
+            "two jobs: all the loop needs there is a new iteration.",
         ),
     ),
 )

@@ -67,11 +67,11 @@ def judge_in_background(in_background):
 
 
 _LOST = (
-    "did not survive: the garbage collector threw the task away while it waited, since nothing "
-    "held it. Put it where it can be reached."
+    "got lost on the way. A task that waits, and that nothing holds, is thrown away by the garbage "
+    "collector: keep each task where it can be reached until it is done."
 )
 _NEVER_BEGUN = (
-    "No errand ever began: in_background was handed a coroutine object, and made no task of it."
+    "No errand ever began. in_background is handed a coroutine object: does it make a task of it?"
 )
 
 
@@ -133,10 +133,10 @@ IN_BACKGROUND = Exercise(
     id="04-background",
     title="In the background",
     prompt=(
-        "Write `in_background(coroutine, kept)`, a plain function: it makes a task of the "
+        "Write `in_background(coroutine, kept)`, a plain function that makes a task of the "
         "coroutine and returns without waiting. `kept` is a set, empty at first. No task may be "
-        "lost while it waits, whatever it waits for; and when a task is done, `kept` must not "
-        "hold it any longer."
+        "lost while it waits, whatever it waits for; and when a task is done, `kept` must not hold "
+        "it any longer."
     ),
     starter="""\
 def in_background(coroutine, kept):
@@ -144,12 +144,12 @@ def in_background(coroutine, kept):
 """,
     hints=(
         "The loop holds tasks only weakly. What could hold this one while it waits?",
-        "Put the task into `kept`. Who could take it out again, at the right moment?",
+        "Put the task into `kept`. What could take it out again, at the right moment?",
         "`task.add_done_callback(kept.discard)`: hand over the method, without calling it.",
     ),
     why=(
-        "The set holds the task while it waits, and the done callback lets it go: nothing is "
-        "lost, and nothing piles up."
+        "Something holds each task for as long as it waits, so none is lost; and what is done is "
+        "not kept, so nothing piles up."
     ),
     judge=judge_in_background,
     solution=in_background,

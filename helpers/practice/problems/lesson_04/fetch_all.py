@@ -89,10 +89,10 @@ FETCH_ALL = Exercise(
     id="04-fetch-all",
     title="All pages together, in order",
     prompt=(
-        "`fetch(page)` takes a while, and not the same for each page. Write `fetch_all(fetch, "
+        "`fetch(page)` takes longer for some pages than for others. Write `fetch_all(fetch, "
         "pages)`: it makes a task for every page, so that all are on their way together, and "
-        "returns the results as a list, in the order of `pages`. It has to work for any number of "
-        "pages, including none."
+        "returns their results as a list, in the order of `pages`. It has to work for any number "
+        "of pages, including none."
     ),
     starter="""\
 async def fetch_all(fetch, pages):
@@ -102,16 +102,16 @@ async def fetch_all(fetch, pages):
     return results
 """,
     hints=(
-        "The loop awaits each page before it comes to the next. What can you make for each page "
-        "without waiting for it?",
-        "Two loops: the first makes a list of tasks with `asyncio.create_task(fetch(page))`, the "
-        "second awaits them.",
+        "The `for` loop awaits each page before it comes to the next. What can you make for each "
+        "page without waiting for it?",
+        "Take two loops: the first makes a list of tasks, with `asyncio.create_task(fetch(page))`, "
+        "and the second awaits them.",
         "`tasks = [asyncio.create_task(fetch(page)) for page in pages]`, and then a list of "
         "`await task` for each task, in the same order.",
     ),
     why=(
-        "Every task was made before the first was awaited, and they are awaited in the order "
-        "of the pages: who came first doesn't matter."
+        "All the pages were on their way before any of them was waited for, and the results are in "
+        "the order of `pages`, whichever came first."
     ),
     judge=judge_fetch_all,
     solution=fetch_all,

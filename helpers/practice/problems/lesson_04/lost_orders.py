@@ -74,10 +74,10 @@ TAKE_ORDERS = Exercise(
     id="04-lost-orders",
     title="No order may be lost",
     prompt=(
-        "`save(order)` takes a while, and not the same for each order. The function below starts "
-        "a task for each order and returns. Nobody awaits them, so when the program ends they are "
-        "cut off, and orders are lost. Change it: all orders are saved, at the same time, before "
-        "it returns how many there were."
+        "`save(order)` takes longer for some orders than for others. The function below starts a "
+        "task for each order and returns. Nothing waits for those tasks, so they are cut off when "
+        "the program ends, and orders are lost. Repair it: it saves all the orders at the same "
+        "time, and only then returns how many there were."
     ),
     starter="""\
 async def take_orders(save, orders):
@@ -86,14 +86,14 @@ async def take_orders(save, orders):
     return len(orders)
 """,
     hints=(
-        "In the chart, the tasks are still waiting where the picture ends. Who could wait for "
-        "them?",
-        "Either keep the tasks in a list and await them after the loop, or let a "
+        "When the function returns, its tasks are still waiting. What could wait for them before "
+        "that?",
+        "Either keep the tasks in a list and await them all after the `for` loop, or let a "
         "`TaskGroup` do both.",
-        "`async with asyncio.TaskGroup() as group:` around the loop, and "
-        "`group.create_task(save(order), name=order)` in it.",
+        "Put `async with asyncio.TaskGroup() as group:` around the `for` loop, and call "
+        "`group.create_task(save(order), name=order)` inside it.",
     ),
-    why=("Every order's task is awaited before the function returns, so none can be cut off."),
+    why=("The function waits for every order before it returns, so none can be cut off."),
     judge=judge_take_orders,
     solution=take_orders,
     also=(take_orders_keeping_tasks,),

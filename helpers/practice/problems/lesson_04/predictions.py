@@ -41,8 +41,8 @@ FIRST_LINES = Question(
             "`photos` to slip into."
         ),
         "D": (
-            "Awaiting `text` doesn't fetch it to the front of the queue. It only means that `page` "
-            "waits for it."
+            "Awaiting `text` doesn't move its first step to the front of the queue. It only makes "
+            "`page` wait."
         ),
     },
 )
@@ -57,8 +57,8 @@ PAUSE = Question(
     ),
     measured=lambda timeline: [printed.text for printed in timeline.output[:3]],
     because=(
-        "At `sleep(0)` the queue held the first step of `photos`, and `page` went to the end, "
-        "behind it. `text` did not exist yet."
+        "At `sleep(0)` the queue held the first step of `photos`, and the next step of `page` went "
+        "in behind it. `text` didn't exist yet."
     ),
     replies={
         "A": (
@@ -84,8 +84,8 @@ BUSY = Question(
     ),
     replies={
         "A": (
-            "If the sleeps began before the work, it would be 2 s. An `await asyncio.sleep(0)` "
-            "before `compute` lets them."
+            "If the sleeps began before the work, it would be 2 s: with an `await "
+            "asyncio.sleep(0)` before `compute`, they do."
         ),
         "B": "`text` was done at 2.5 s. But `photos` slept from 1.5 s on, for 2 s.",
     },
@@ -133,12 +133,12 @@ TAKES = Question(
     options=(["load('text', 1)"], ["load('text', 1)", "load"], ["load('text', 1)", "a future"]),
     measured=lambda timeline: [task.name for task in timeline.tasks[1:]],
     because=(
-        "It drives coroutines and nothing else. When you read *a coroutine was expected, got "
+        "A task drives a coroutine and nothing else. When you read *a coroutine was expected, got "
         "<function load ...>*, the parentheses are missing."
     ),
     replies={
         "B": "`load` is a function, a recipe. Only calling it makes an object that can be run.",
-        "C": "A future has no code to run. It can be awaited, but there are no steps in it.",
+        "C": "A future has no code to run: you can await one, but it takes no steps.",
     },
 )
 
@@ -151,11 +151,11 @@ ENDLESS = Question(
     ),
     because=(
         "After the main coroutine, `asyncio.run` only cancels the tasks that are left, and waits "
-        "for their end. `simulate` does so after its chart, where `clock` is still pending."
+        "for their end. `simulate` does the same after its chart, where `clock` is still pending."
     ),
     replies={
         "B": (
-            "A thread can keep a program alive like that. A task is cancelled when the main "
+            "A thread can keep a program alive like that. But a task is cancelled when the main "
             "coroutine is done."
         ),
     },
@@ -172,7 +172,7 @@ AFTER_A_CLOCK = Question(
     ),
     replies={
         "A": (
-            "That takes two things going on beside one another. Without a task, `load` isn't even "
+            "That takes two things going on at the same time. Without a task, `load` isn't even "
             "called before `clock` is done."
         ),
         "B": (
@@ -192,9 +192,9 @@ ALIVE = Question(
         "other task and its future held only each other, so Python threw both away."
     ),
     replies={
-        "A": "Who could ever wake the second one? Nobody else knows its future.",
-        "C": "It is the other way round. Ask who will wake each of them.",
-        "D": "The first one can be reached: by the loop, through its timer.",
+        "A": "What could ever wake the second one? Nothing else knows its future.",
+        "C": "It's the other way round. Ask what will wake each of them.",
+        "D": "The loop can still reach the first one, through its timer.",
     },
 )
 
@@ -204,17 +204,20 @@ ON_A_STREAM = Question(
     options=("yes", "no, it is destroyed"),
     measured=whether_it_survives,
     because=(
-        "The task waits for a future which only `reader` holds. The loop does hold the connection, "
+        "The task waits for a future that only `reader` holds. The loop does hold the connection, "
         "but that has only a weak reference to `reader`, one that doesn't keep it alive."
     ),
     replies={
-        "A": "It holds the connection, that's true. From there to the task one link is weak.",
+        "A": (
+            "The loop does hold the connection. But on the way from there to the task, one link is "
+            "weak."
+        ),
     },
 )
 
 ASKING = Question(
     id="04-asking",
-    ask="In real time: how many steps does this cell take in the 0.2 s?",
+    ask="In real time, how many steps does this cell take in those 0.2 s?",
     options=("2: one before the sleep, one after it", "about 20", "over a thousand"),
     measured=how_many_steps,
     because=(
@@ -227,8 +230,8 @@ ASKING = Question(
             "resumed. This cell doesn't wait, it asks."
         ),
         "B": (
-            "There is nothing to slow it down: between two questions lies one iteration, and that "
-            "takes microseconds."
+            "Nothing slows it down: between two questions there is one iteration, which takes "
+            "microseconds."
         ),
     },
 )
@@ -243,13 +246,16 @@ ELEVEN_LINES = Question(
     ),
     measured=lambda timeline: [printed.text for printed in timeline.output],
     because=(
-        "When `a` ended, the next step of `b` was in the ready queue already, and that of `family` "
+        "When `a` ended, the next step of `b` was already in the ready queue, and that of `family` "
         "was queued behind it. Being woken doesn't let you jump the queue."
     ),
     replies={
         "A": (
             "`sleep(0)` lets everything in the queue go first, and the first step of `b` was in it."
         ),
-        "B": "The end of `a` doesn't run `family`. It queues it, and `b` was there before.",
+        "B": (
+            "The end of `a` doesn't run `family`. It only queues the next step of `family`, behind "
+            "that of `b`."
+        ),
     },
 )

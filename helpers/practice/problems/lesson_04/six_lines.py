@@ -36,8 +36,9 @@ def judge_program(program):
     _each_says_its_own(dict(said), timeline)
     if not alike(timeline.duration, 0):
         raise NotYet(
-            f"The lines are right, but it took {in_seconds(timeline.duration)}. Make the order by "
-            "the ready queue, not by the clock: how often does each task let the others pass?",
+            f"The lines are right, but it took {in_seconds(timeline.duration)}. Let the ready "
+            "queue make the order, not the clock: how often does each task let the others go "
+            "first?",
             timeline,
         )
 
@@ -45,11 +46,13 @@ def judge_program(program):
 def _not_in_order(lines: list, place: int) -> str:
     wanted = f"'{WANTED[place]}' was wanted as line {place + 1}"
     if place >= len(lines):
-        return f"{wanted}, and the program had ended. What should say it, and was it awaited?"
+        return (
+            f"{wanted}, but the program had ended. What should say that line, and was it awaited?"
+        )
     before = f"After '{WANTED[place - 1]}'" if place else "At the beginning"
     return (
-        f"{wanted}, and '{lines[place]}' was said. {before}: who was running, and what "
-        "came next in the ready queue?"
+        f"{wanted}, but '{lines[place]}' was said. {before}: what was running, and what came next "
+        "in the ready queue?"
     )
 
 
@@ -58,7 +61,7 @@ def _each_says_its_own(speaker: dict, timeline) -> None:
     speakers.append({speaker["both are made"], speaker["both have begun"]})
     if any(len(who) > 1 for who in speakers) or len(set().union(*speakers)) < len(speakers):
         raise NotYet(
-            "The lines are right, but each of the two tasks should say its own: `a begins` and "
+            "The lines are right, but each of the two tasks should say its own two: `a begins` and "
             "`a ends` in one task, `b begins` and `b ends` in another, the rest in `program`.",
             timeline,
         )
@@ -67,8 +70,8 @@ def _each_says_its_own(speaker: dict, timeline) -> None:
 
 
 _SWAPPED = (
-    "The lines are right, but the task that is called a says b's, or the other way round: look at "
-    "the names you gave them."
+    "The lines are right, but the task named a says the lines of b, or the other way round: check "
+    "the names you gave."
 )
 
 
@@ -206,10 +209,10 @@ SIX_LINES = Exercise(
     id="04-six-lines",
     title="Six lines",
     prompt=(
-        "Write a program of your own: `program(say)` makes two tasks, `a` and `b`, and by "
-        '`say("...")` these lines are said, in this order and all at 0 s: *both are made*, '
-        "*b begins*, *a begins*, *both have begun*, *a ends*, *b ends*. Each task says its own "
-        "two lines; `program` says the others."
+        "Write a program of your own: `program(say)` makes two tasks, `a` and `b`, and with "
+        '`say("...")` the three say these lines, in this order and all at 0 s: *both are made*, '
+        "*b begins*, *a begins*, *both have begun*, *a ends*, *b ends*. Each task says its own two "
+        "lines; `program` says the others."
     ),
     starter="""\
 async def program(say):
@@ -219,12 +222,13 @@ async def program(say):
         "Which of the two must be made first, if `b` begins before `a`?",
         "`both have begun` comes after two first steps. What must `program` do after it has said "
         "`both are made`?",
-        "After `both have begun` the queue is: b, a. For `a` to end first, `b` has to let it "
-        "pass: by one more `sleep(0)`, or by waiting for `a`.",
+        "If both tasks await `sleep(0)` after their first line, the queue after `both have begun` "
+        "is: b, a. For `a` to end first, `b` has to let it go ahead: with one more `sleep(0)`, or "
+        "by waiting for `a`.",
     ),
     why=(
-        "A task's first step comes when the code that made it lets go, and each `sleep(0)` "
-        "goes to the end of the queue: that order is all you need."
+        "First steps come when the code that made the tasks lets go, and whatever is queued later "
+        "comes later: the order of the ready queue is all you need."
     ),
     judge=judge_program,
     solution=program,
@@ -232,29 +236,29 @@ async def program(say):
     wrong=(
         (
             program_in_the_wrong_order,
-            "'b begins' was wanted as line 2, and 'a begins' was said. After 'both are made': who "
+            "'b begins' was wanted as line 2, but 'a begins' was said. After 'both are made': what "
             "was running, and what came next in the ready queue?",
         ),
         (
             program_first_in_first_out,
-            "'a ends' was wanted as line 5, and 'b ends' was said. After 'both have begun': who "
+            "'a ends' was wanted as line 5, but 'b ends' was said. After 'both have begun': what "
             "was running, and what came next in the ready queue?",
         ),
         (
             program_by_the_clock,
-            "The lines are right, but it took 2 s. Make the order by the ready queue, not by the "
-            "clock: how often does each task let the others pass?",
+            "The lines are right, but it took 2 s. Let the ready queue make the order, not the "
+            "clock: how often does each task let the others go first?",
         ),
         (
             program_that_says_it_all,
-            "The lines are right, but each of the two tasks should say its own: `a begins` and "
+            "The lines are right, but each of the two tasks should say its own two: `a begins` and "
             "`a ends` in one task, `b begins` and `b ends` in another, the rest in `program`.",
         ),
         (program_with_swapped_names, _SWAPPED),
         (
             program_that_ends_too_soon,
-            "'both have begun' was wanted as line 4, and the program had ended. What should say "
-            "it, and was it awaited?",
+            "'both have begun' was wanted as line 4, but the program had ended. What should say "
+            "that line, and was it awaited?",
         ),
     ),
 )

@@ -29,13 +29,13 @@ async def choir():
 
 # What helps with each line, once all lines before it are right.
 WHERE_IT_IS = (
-    "At the beginning only choir is running, and making a task runs nothing of it.",
+    "At the beginning only choir is running, and making a task runs none of its code.",
     "choir is still running: does anything in its next line suspend before it prints?",
-    "At its sleep(0) choir has let go, and the ready queue holds alto, then choir.",
-    "alto has paused, and the ready queue holds choir, then alto.",
+    "At the tenor's sleep(0), choir has let go, and the ready queue holds alto, then choir.",
+    "alto has suspended, and the ready queue holds choir, then alto.",
     "choir waits for alto now, and the ready queue holds alto, then bass.",
     "The end of alto has queued choir: the ready queue holds bass, then choir.",
-    "bass has paused, and the ready queue holds choir, then bass.",
+    "bass has suspended, and the ready queue holds choir, then bass.",
     "Only one is left in the ready queue.",
 )
 
@@ -47,7 +47,7 @@ def judge_printed(printed):
     pairs = zip(wanted, answer, strict=False)
     right = next((n for n, (line, given) in enumerate(pairs) if line != given), len(answer))
     if right >= len(wanted):
-        raise NotYet(f"The first {len(wanted)} lines are right, and no more are printed.")
+        raise NotYet(f"The first {len(wanted)} lines are right, and nothing more is printed.")
     missing = right == len(answer)
     what = f"line {right + 1} is missing" if missing else f"'{answer[right]}' is not next"
     before = f"{_first(right)} right" if right else "No line is right yet"
@@ -69,7 +69,9 @@ def _lines(answer: object) -> list[str]:
     """The lines of the answer, whether given as a list or as one text."""
     lines = answer.splitlines() if isinstance(answer, str) else answer
     if not isinstance(lines, list | tuple) or not all(isinstance(line, str) for line in lines):
-        raise NotYet("Return a list of lines, each in quotes, in the order in which they come.")
+        raise NotYet(
+            "Return a list of lines, each in quotes, in the order in which they are printed."
+        )
     return [" ".join(line.split()) for line in lines if line.strip()]
 
 
@@ -128,8 +130,8 @@ TRACE = Exercise(
     title="What does the choir print?",
     prompt=(
         "Don't run this program: take a pencil. Write down the ready queue after each step, and "
-        "the eight lines that `choir()` prints, in their order. `printed()` returns them as a list."
-        f"\n\n```python\n{inspect.getsource(sing)}\n{inspect.getsource(choir)}```"
+        "the eight lines that `choir()` prints, in order. Have `printed()` return those lines as "
+        f"a list.\n\n```python\n{inspect.getsource(sing)}\n{inspect.getsource(choir)}```"
     ),
     starter="""\
 def printed():
@@ -138,12 +140,14 @@ def printed():
     hints=(
         "`await sing('tenor')` makes no task. In whose steps does it run?",
         "Keep two lists, the ready queue and the lines. When a task suspends at `sleep(0)`, write "
-        "its name at the end of the queue; when a task ends, write down whoever waits for it.",
-        "After the first step of `choir` the queue is: alto, choir. Two lines are printed by then.",
+        "its name at the end of the queue; when a task ends, write there the name of whatever "
+        "waits for it.",
+        "After the first step of `choir` the queue is: alto, choir. Two lines have been printed by "
+        "then.",
     ),
     why=(
-        "You have followed the ready queue step by step, first in, first out. That is how the "
-        "loop got there, too."
+        "Step by step, first in, first out: the ready queue alone decides this order. The loop "
+        "does nothing else."
     ),
     judge=judge_printed,
     solution=printed,
@@ -165,10 +169,10 @@ def printed():
             printed_in_part,
             f"The first 4 lines are right; line 5 is missing. {WHERE_IT_IS[4]}",
         ),
-        (printed_with_more, "The first 8 lines are right, and no more are printed."),
+        (printed_with_more, "The first 8 lines are right, and nothing more is printed."),
         (
             printed_as_a_number,
-            "Return a list of lines, each in quotes, in the order in which they come.",
+            "Return a list of lines, each in quotes, in the order in which they are printed.",
         ),
     ),
 )
