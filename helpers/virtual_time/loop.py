@@ -24,6 +24,7 @@ from helpers.timeline import nanoseconds, seconds
 
 MOST_TASKS = 10_000  # tasks one simulation may make: more would fill a small machine's memory
 _TICK = 1e-9  # seconds: the virtual clock counts whole nanoseconds
+_MOST_OF_A_TURN = 0.1  # real seconds that count, of a turn of the loop while it winds up
 _FOR_OUTSIDERS = 0.1  # real seconds a loop with nothing to do waits for a thread to wake it
 
 
@@ -85,7 +86,8 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         self._in_threads: list[asyncio.Future[Any]] = []
         self._threads_before = set(threading.enumerate())
         self._stop_for: str | None = None
-        self._stop_at: float | None = None
+        self._time_left: float | None = None  # real seconds
+        self._looked = 0.0  # when, on the real clock
         super().__init__(start=0.0, resolution=_TICK, noop_cycles=0)
         self._clock_resolution = _TICK  # else timers fire 16 ms early where clocks are coarse
         self._jump = self._selector.select  # looptime's: polls, then moves the clock
@@ -145,17 +147,18 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         """The program is over; the loop may go on for that long, in real time, to wind up."""
         self.over = True
         self._stop_for = None
-        self._stop_at = time.perf_counter() + real_seconds
+        self._time_left, self._looked = real_seconds, time.perf_counter()
 
     def _select(self, timeout: float | None) -> Any:
         """Every turn of the loop comes through here: the place to notice that it must end."""
         if self._stop_for is not None:
             raise Stop(self._stop_for)
-        if self._stop_at is not None and time.perf_counter() > self._stop_at:
-            raise Stop("endless")
+        if self._time_left is not None:
+            self._time_goes_by(self._time_left)
         if self._no_timer_helps(timeout) and not self._waits_outside():
+            by_hand = self._threads_by_hand()  # asked first: one may wake us late, and be gone
             found = type(self._selector).select(self._selector, _FOR_OUTSIDERS)
-            if not found and not self._threads_by_hand():
+            if not found and not by_hand:
                 raise Stop("deadlock")
             return found
         found = self._jump(timeout)
@@ -163,6 +166,13 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         # wait for ever for a timer that is due just now.
         self._clock_resolution = max(_TICK, math.ulp(self.time()))
         return found
+
+    def _time_goes_by(self, left: float) -> None:
+        """However long a turn was, only so much of it counts: the machine may have stood still."""
+        before, self._looked = self._looked, time.perf_counter()
+        self._time_left = left - min(self._looked - before, _MOST_OF_A_TURN)
+        if self._time_left < 0:
+            raise Stop("endless")
 
     def _no_timer_helps(self, timeout: float | None) -> bool:
         if timeout is None:

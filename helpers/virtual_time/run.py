@@ -29,8 +29,10 @@ from helpers.virtual_time.sentences import Circumstances, SimulationStopped, mus
 
 PATIENCE = 4.0  # real seconds a simulation may take before it is asked to stop
 _STARVED = 2  # times its patience, for one that wants the processor and does not get it
+_NAP = 0.1  # real seconds between two looks
+_LEAST_OF_A_NAP = _NAP / 8  # that count, so that there is an end on the busiest machine
 _TO_GIVE_WAY = 0.5  # real seconds in which a program that awaits will notice that it should stop
-_TO_BE_INTERRUPTED = 1.0  # real seconds of trying to interrupt one that does not
+_INTERRUPTS = 100  # for one that does not, one after the other, a hundredth of a second apart
 _TO_TIDY_UP = 10.0  # real seconds for what we do ourselves when the program has ended
 _TO_WIND_UP = 1.0  # real seconds left-over tasks have for their `except` and `finally`
 
@@ -186,22 +188,43 @@ class Run:
         """Whether it ends within so many real seconds, or some more on a busy machine: a program
         that is kept from the processor by others is no program without an end. One that is over
         has had its time: what is left of it may wind up."""
-        begun, used = time.perf_counter(), time.process_time()
-        while not self._done.wait(0.1):
+        took, used = 0.0, time.process_time()
+        while not self._done.is_set():
+            took += self._nap()
             if self.loop is not None and self.loop.over:
                 return self._ends_within(_TO_WIND_UP)
-            took, had = time.perf_counter() - begun, time.process_time() - used
+            had = time.process_time() - used
             if took > _STARVED * patience or (took > patience and had > patience / 2):
                 return False
         return True
 
     def _ends_within(self, real_seconds: float) -> bool:
         """Wait, in short naps: a long one would not be disturbed by Ctrl-C on every system."""
-        give_up = time.perf_counter() + real_seconds
-        while not self._done.wait(0.1):
-            if time.perf_counter() > give_up:
+        while not self._done.is_set():
+            if real_seconds <= 0:
                 return False
+            real_seconds -= self._nap()
         return True
+
+    def _nap(self) -> float:
+        """Wait a moment for the program's end; how many real seconds that gave the program.
+
+        Not those in which others had the processor; nor more than the moment, however long it
+        was: a machine that stands still (a laptop asleep, say) lets nobody run.
+        """
+        begun, kept = time.perf_counter(), self._kept_waiting()
+        self._done.wait(_NAP)
+        given = time.perf_counter() - begun - (self._kept_waiting() - kept)
+        return max(_LEAST_OF_A_NAP, min(given, _NAP))
+
+    def _kept_waiting(self) -> float:
+        """Real seconds in which the program's thread could have gone on, and the system let others,
+        as far as it says so; Linux does."""
+        try:
+            with open(f"/proc/self/task/{self._worker.native_id}/schedstat") as of_thread:
+                return int(of_thread.read().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
 
     def _end(self) -> None:
         self._unwanted, soon = True, _TO_GIVE_WAY
@@ -211,8 +234,7 @@ class Run:
         if self._worker.ident is None or self._ends_within(soon):
             return
         self.stuck_at = _where(self._worker.ident)
-        give_up = time.perf_counter() + _TO_BE_INTERRUPTED
-        while time.perf_counter() < give_up:
+        for _ in range(_INTERRUPTS):
             self._interrupt_program()
             if self._done.wait(0.01):
                 return

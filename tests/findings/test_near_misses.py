@@ -311,7 +311,7 @@ def test_work_that_keeps_nobody_waiting_is_nobodys_business_and_a_sleep_is():
         work(0.15)
 
     async def sleeps():
-        sleep(0.15)
+        sleep(0.6)  # long enough to be looked at on a busy machine
 
     for program, told in ((works, []), (sleeps, ["loop held"])):
         with record() as timeline:

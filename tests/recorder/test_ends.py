@@ -60,11 +60,15 @@ import warnings; warnings.simplefilter("ignore", DeprecationWarning)
 plain = asyncio.Handle._run, asyncio.events.Handle, sys.stdout
 def here():
     return (asyncio.Handle._run, asyncio.events.Handle, sys.stdout) == plain
+begun = threading.Event()
+async def begins():
+    begun.set()
+    await main(10**9)
 def other():
     with record():
-        asyncio.run(main(10**9))
+        asyncio.run(begins())
 threading.Thread(target=other, daemon=True).start()
-time.sleep(0.1)
+begun.wait()
 async def forks():
     await main()
     if (child := os.fork()) == 0:

@@ -298,9 +298,9 @@ def test_twelve_thousand_mains_are_drawn_in_a_moment():
             TaskSpan(n, f"main-{n}", created=n / 1e3, started=n / 1e3, ended=(n + 1) / 1e3)
             for n in range(number)
         ]
-        begin = time.process_time()
+        begin = time.thread_time()
         lay_out(Timeline.of(tasks, duration=number / 1e3))
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     few, many = (min(family(number) for _ in range(3)) for number in (1_500, 12_000))
     assert many < 30 * few, "eight times as many, not sixty-four times as long"

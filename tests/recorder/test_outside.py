@@ -51,11 +51,13 @@ async def test_an_executor_by_both_ways():
 )
 async def test_a_child_process():
     pipe = asyncio.subprocess.PIPE
-    sleeper = [sys.executable, "-c", "import time; time.sleep(0.05); print('done')"]
-    process = await asyncio.create_subprocess_exec(*sleeper, stdout=asyncio.subprocess.DEVNULL)
+    patient = [sys.executable, "-c", "input(); print('done')"]
+    nowhere = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*patient, stdin=pipe, stdout=nowhere)
+    asyncio.get_running_loop().call_soon(process.stdin.write, b"\n")  # once it is waited for
     await process.wait()
-    process = await asyncio.create_subprocess_exec(*sleeper, stdout=pipe)
-    out, _ = await process.communicate()
+    process = await asyncio.create_subprocess_exec(*patient, stdin=pipe, stdout=pipe)
+    out, _ = await process.communicate(b"\n")
     assert out.strip() == b"done"
 
 
@@ -105,8 +107,8 @@ async def test_a_bare_socket():
     here, there = socket.socketpair()
     with here, there:
         here.setblocking(False)
-        thread = threading.Timer(0.01, there.send, [b"x"])
-        thread.start()
+        thread = threading.Thread(target=there.send, args=[b"x"])
+        asyncio.get_running_loop().call_soon(thread.start)  # once it is waited for
         await asyncio.get_running_loop().sock_recv(here, 1)
         thread.join()
 

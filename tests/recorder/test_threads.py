@@ -179,6 +179,8 @@ def test_a_snapshot_may_be_taken_from_another_thread_at_any_time():
     async def main():
         with recording:
             await busy("recorded", 300)
+            while not seen:
+                await asyncio.sleep(0.001)
         over.set()
 
     def look():

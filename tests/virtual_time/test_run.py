@@ -4,16 +4,20 @@ import _thread
 import asyncio
 import contextvars
 import io
+import itertools
+import selectors
 import signal
 import threading
 import time
 from asyncio import sleep
 from contextlib import redirect_stdout
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from sleepers import sleeper, three
 
-from helpers.virtual_time import run, simulate
+from helpers.virtual_time import loop, run, simulate
 
 WHO = contextvars.ContextVar("who", default="nobody")
 
@@ -161,3 +165,56 @@ def test_a_program_that_others_keep_from_the_processor_has_more_patience(monkeyp
     monkeypatch.setattr(time, "process_time", lambda: 0.0)  # else other tests' threads count, too
     threading.Timer(1.0, release.set).start()
     assert simulate(kept_from_it(), patience=0.4).result == "done"
+
+
+def leaping_clock():
+    """Of a machine that stood still for a minute before each reading."""
+    now = itertools.count(step=60)
+    return SimpleNamespace(perf_counter=lambda: next(now), process_time=lambda: 0.0)
+
+
+def test_a_machine_that_stands_still_costs_a_program_no_patience(monkeypatch):
+    async def main():
+        return await asyncio.to_thread(release.wait, 20)
+
+    release = threading.Event()
+    monkeypatch.setattr(run, "time", leaping_clock())
+    threading.Timer(0.3, release.set).start()
+    assert simulate(main()).result is True
+
+
+def test_a_machine_that_stands_still_makes_nobody_stubborn(monkeypatch):
+    async def main():
+        left = [asyncio.create_task(sleeper(5)) for _ in range(3)]
+        await sleep(1)
+        return len(left)
+
+    monkeypatch.setattr(loop, "time", leaping_clock())
+    assert simulate(main()).result == 3
+
+
+def test_a_thread_that_wakes_the_loop_just_when_it_has_looked_in_vain_is_heard(monkeypatch):
+    plain, go = selectors.DefaultSelector.select, threading.Event()
+
+    def in_vain(selector, timeout=None):
+        found = plain(selector, timeout)
+        if timeout == loop._FOR_OUTSIDERS and not found:
+            go.set()
+            thread.join()
+        return found
+
+    def ring(bell):
+        go.wait(60)
+        bell()
+
+    async def main():
+        nonlocal thread
+        rung = asyncio.Event()
+        bell = partial(asyncio.get_running_loop().call_soon_threadsafe, rung.set)
+        thread = threading.Thread(target=ring, args=[bell])
+        thread.start()
+        return await rung.wait()
+
+    thread = None
+    monkeypatch.setattr(selectors.DefaultSelector, "select", in_vain)
+    assert simulate(main()).result is True

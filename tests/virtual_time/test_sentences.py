@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
-import time
 from asyncio import sleep
 
 import pytest
 from sleepers import three
 
 from helpers.virtual_time import MOST_TASKS, SimulationStopped, simulate
+
+told_to_go_on = threading.Event()
 
 # -- programs that would never end -------------------------------------------------------------
 
@@ -85,7 +86,7 @@ async def will_not_be_cancelled():
 
 
 async def waits_for_a_thread():
-    await asyncio.to_thread(time.sleep, 4)
+    await asyncio.to_thread(told_to_go_on.wait, 60)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +107,14 @@ async def waits_for_a_thread():
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_what_would_never_end_ends_with_a_sentence(program, reason, words, all_threads_end):
+    told_to_go_on.clear()
     spins = program is spins_in_finally or reason in ("held", "endless")
     patience = 1.0 if spins else 60.0  # the others end by themselves
-    with pytest.raises(SimulationStopped) as caught:
-        simulate(program(), patience=patience)
+    try:
+        with pytest.raises(SimulationStopped) as caught:
+            simulate(program(), patience=patience)
+    finally:
+        told_to_go_on.set()
     assert caught.value.reason == reason
     assert words in str(caught.value)
     assert caught.value.timeline.complete
