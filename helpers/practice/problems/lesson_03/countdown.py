@@ -2,7 +2,7 @@
 
 import time
 
-from helpers.practice.checks import NotYet, where
+from helpers.practice.checks import InReality, NotYet, where
 from helpers.practice.exercises import Exercise
 from helpers.practice.problems.lesson_03.diary import about_fault, called
 from helpers.practice.sentences import alike, in_seconds
@@ -36,8 +36,10 @@ def _counted_down(countdown, seconds, begin=0):
 def _returns_immediately(countdown, seconds):
     _, timeline, returned_at = _counted_down(countdown, seconds)
     first = timeline.steps[0]
-    if returned_at > 0 or (first.real_seconds or 0.0) > BLOCKED:
+    if returned_at > 0:
         raise NotYet(_HELD, timeline)
+    if (first.real_seconds or 0.0) > BLOCKED:
+        raise InReality(_HELD, timeline)
 
 
 _HELD = (

@@ -1,6 +1,7 @@
 """A reading from a thread."""
 
 import asyncio
+import concurrent.futures
 import queue
 import threading
 import time
@@ -15,23 +16,26 @@ from helpers.practice.checks import (
 from helpers.practice.exercises import Exercise
 
 READING = 21.5
-PATIENCE = 0.5  # real seconds the device waits for its listener to let go of the loop
-SOME_TIME = 0.2  # real seconds after which it calls: whoever only looks has to look again
+MOMENT = 0.01  # real seconds. The device counts moments: a machine may stand still in one of them
+PATIENCE = 50  # moments it waits for its listener to let go of the loop
+SOME_TIME = 20  # moments after which it calls: whoever only looks has to look again
 MOST_STEPS = 20  # of a function that is woken; one that looks all the time takes thousands
 
 
 class Device:
     """Calls back once, from a thread, when the learner's function has let go of the loop.
 
-    It notices when the callback touches the loop from that thread: `touched`. The call is
-    then made safely all the same, so that the program ends; on a quiet loop it would sleep on.
+    It notices when the callback touches the loop from that thread: `touches`. The calls are
+    made safely all the same, when it has returned, so that the program ends; on a quiet loop it
+    would sleep on, and a loop that woke meanwhile would come between its lines.
     An exception of the callback is `failed`, and ends the wait for what will never come.
     """
 
     def __init__(self, loop):
         self.loop = loop
         self.let_go = threading.Event()
-        self.touched = self.held = self.called_itself = False
+        self.held = self.called_itself = False
+        self.touches = []
         self.failed, self.listener, self.calls = None, asyncio.current_task(), []
         for name in ("call_soon", "call_at"):
             setattr(loop, name, self._guarded(getattr(loop, name)))
@@ -49,8 +53,9 @@ class Device:
         def guarded(*args, **kwargs):
             if threading.get_ident() == home:
                 return function(*args, **kwargs)
-            self.touched = True
-            return self.loop.call_soon_threadsafe(partial(function, *args, **kwargs))
+            touch = asyncio.Handle(partial(function, *args, **kwargs), (), self.loop)
+            self.touches.append(touch)
+            return touch
 
         return guarded
 
@@ -64,13 +69,16 @@ class Device:
             await call
 
     def _call_back(self, callback):
-        self.held = not self.let_go.wait(PATIENCE)
-        time.sleep(SOME_TIME)
+        self.held = not any(self.let_go.wait(MOMENT) for _ in range(PATIENCE))
+        for _ in range(SOME_TIME):
+            time.sleep(MOMENT)
         try:
             callback(READING)
         except Exception as error:
             self.failed = error
             self.loop.call_soon_threadsafe(self.listener.cancel)
+        for touch in self.touches:
+            self.loop.call_soon_threadsafe(touch._run)
 
 
 def _nothing():
@@ -89,7 +97,7 @@ def judge_next_reading(next_reading):
             raise NotYet(_RAISED.format(type(device.failed).__name__, device.failed)) from None
         if device.called_itself:
             raise NotYet(_PARENTHESES)
-        if device.touched:
+        if device.touches:
             raise NotYet(_WRONG_THREAD)
         if device.held:
             raise NotYet(_HELD)
@@ -152,6 +160,12 @@ async def next_reading_by_a_thread_that_waits(listen):
     readings = queue.Queue()
     listen(readings.put)
     return await asyncio.to_thread(readings.get)
+
+
+async def next_reading_by_a_threads_future(listen):
+    reading = concurrent.futures.Future()
+    listen(reading.set_result)
+    return await asyncio.wrap_future(reading)
 
 
 async def next_reading_listening_in_a_thread(listen):
@@ -220,6 +234,18 @@ async def next_reading_by_an_unsafe_queue(listen):
     return await readings.get()
 
 
+async def next_reading_by_an_unsafe_event(listen):
+    came, readings = asyncio.Event(), []
+
+    def callback(value):
+        readings.append(value)
+        came.set()
+
+    listen(callback)
+    await came.wait()
+    return readings[0]
+
+
 async def next_reading_with_the_loop_too_late(listen):
     reading = asyncio.get_running_loop().create_future()
 
@@ -276,12 +302,14 @@ async def next_reading(listen):
         next_reading_by_a_queue,
         next_reading_by_a_coroutine,
         next_reading_by_a_thread_that_waits,
+        next_reading_by_a_threads_future,
         next_reading_listening_in_a_thread,
         next_reading_all_in_a_thread,
     ),
     wrong=(
         (next_reading_by_call_soon, _WRONG_THREAD),
         (next_reading_by_an_unsafe_queue, _WRONG_THREAD),
+        (next_reading_by_an_unsafe_event, _WRONG_THREAD),
         (next_reading_with_parentheses, _PARENTHESES),
         (
             next_reading_with_the_loop_too_late,
