@@ -285,7 +285,7 @@ class Journal:
         if queued is not None and internals.shows_ready_sockets and type(function) is FunctionType:
             # Like one before, as a rule. (No step of a task ever gets a label.)
             kind = "io" if rows.is_by_socket(queued) else "callback"
-            number = self.vocabulary.known_label(kind, function.__code__)
+            number = self.vocabulary.known_label(kind, function)
             if number is not None:
                 return None, number, queued
         queued, kind = self.queued(handle), "callback"

@@ -7,7 +7,7 @@ object, as to hash one is slow; the object is kept here, so that its identity st
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FunctionType
 
 from helpers.recorder import naming, rows
 
@@ -37,21 +37,23 @@ class Vocabulary:
 
     # -- labels
 
-    def known_label(self, kind: str, code: CodeType) -> int | None:
-        """`WHO` of steps of that kind that run this code, if there was one before."""
-        return self._label_numbers.get((kind, id(code)))
+    def known_label(self, kind: str, function: FunctionType) -> int | None:
+        """`WHO` of steps of that kind that run this function, if there was one before. Functions
+        of one decorator share its code, and have the names of what it wraps."""
+        return self._label_numbers.get((kind, id(function.__code__), function.__qualname__))
 
     def label_of(self, kind: str, callback: Callable[..., object]) -> int:
         """`WHO` of a step that runs this callback."""
         function = naming.bare_function(callback)
         code = naming.code_of(function)
-        key = (kind, id(code))
+        key = (kind, id(code), getattr(function, "__qualname__", "")) if code else None
         number = self._label_numbers.get(key)
-        if number is None or code is None:
+        if number is None:
             if naming.is_kernel_module(naming.callback_module(function)):
                 kind = "kernel"
             number = self.label(kind, naming.callback_name(function), code)
-            self._label_numbers[key] = number
+            if key is not None:
+                self._label_numbers[key] = number
         return number
 
     def label(self, kind: str, name: str, code: CodeType | None) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 
+from helpers import record
 from helpers.recorder import rows
 from helpers.recorder.vocabulary import PRIVATE, SLEEP, Vocabulary
 
@@ -33,8 +34,45 @@ def test_a_function_is_one_label_whichever_way_it_is_bound():
     labels = {vocabulary.label_of("callback", f) for f in (hello, functools.partial(hello))}
     assert len(labels) == 1
     assert said(vocabulary, *labels) == ("callback", "hello")
-    assert vocabulary.known_label("callback", hello.__code__) in labels
-    assert vocabulary.known_label("timer", hello.__code__) is None
+    assert vocabulary.known_label("callback", hello) in labels
+    assert vocabulary.known_label("timer", hello) is None
+
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return function(*args)
+
+    return wrapper
+
+
+@logged
+def save():
+    pass
+
+
+@logged
+def load():
+    pass
+
+
+def test_functions_of_one_decorator_have_their_own_names_and_one_code():
+    async def main():
+        loop = asyncio.get_running_loop()
+        for function in (save, load, functools.partial(save), load):
+            loop.call_soon(function)
+            loop.call_later(0, function)
+        await asyncio.sleep(0.1)
+
+    with record() as timeline:
+        asyncio.run(main())
+    for kind in ("callback", "timer"):
+        called = [step.label for step in timeline.steps if step.kind == kind]
+        assert [label for label in called if label in ("save", "load")] == ["save", "load"] * 2
+    vocabulary = Vocabulary()
+    labels = [vocabulary.label_of("callback", f) for f in (save, load, save)]
+    assert [said(vocabulary, label)[1] for label in labels] == ["save", "load", "save"]
+    assert vocabulary.known_label("callback", load) == labels[1] != labels[0] == labels[2]
 
 
 def test_objects_that_can_be_called_go_by_their_class():
