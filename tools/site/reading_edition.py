@@ -73,7 +73,7 @@ def exporter() -> HTMLExporter:
     config.HTMLExporter.template_name = "reading"
     config.HTMLExporter.embed_images = False
     # It reads HTML that Pygments made a moment ago, for half of the time that all of this takes.
-    config.HTMLExporter.filters = {**config.HTMLExporter.filters, "clean_html": str}
+    config.HTMLExporter.filters = {**config.HTMLExporter.filters, "clean_html": lambda html: html}
     config.TemplateExporter.extra_template_basedirs = [str(_TEMPLATES)]
     config.TemplateExporter.extra_template_paths = [str(CLASSROOM)]
     return HTMLExporter(config=config)
