@@ -13,6 +13,8 @@ from helpers.timeline import Timeline, phrases
 from helpers.virtual_time.loop import MOST_TASKS
 
 _MOST = 4  # told in a row
+_FEW = 100  # steps: what goes round and round takes thousands
+_LONG = 0.5  # real seconds of one step
 
 
 class SimulationStopped(RuntimeError):
@@ -108,6 +110,8 @@ def _endless(known: Circumstances, timeline: Timeline) -> str:
             f"or a socket, and those are not simulated. {_waits(timeline)}Use shorter real "
             "work here, or record the program instead of simulating it."
         )
+    if _few_steps_took_long(timeline):
+        return _held(known, timeline)
     if _stands_still(timeline):
         return (
             "The program did not end within a few seconds of real time, and its own clock stood "
@@ -120,6 +124,12 @@ def _endless(known: Circumstances, timeline: Timeline) -> str:
         f"to {timeline.duration:,g} s. {_busiest(timeline)}Probably a loop has no way "
         "out: give it a condition that comes true, a `return`, or somebody who cancels it."
     )
+
+
+def _few_steps_took_long(timeline: Timeline) -> bool:
+    """Whether the time went into a step that was over just when the program was stopped."""
+    took = [step.real_seconds or 0.0 for step in timeline.steps[:_FEW]]
+    return len(timeline.steps) < _FEW and max(took, default=0.0) > _LONG
 
 
 def _stands_still(timeline: Timeline) -> bool:

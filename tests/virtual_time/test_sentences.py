@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from asyncio import sleep
 
 import pytest
@@ -89,9 +90,16 @@ async def waits_for_a_thread():
     await asyncio.to_thread(told_to_go_on.wait, 60)
 
 
+async def blocks_again_and_again():
+    for _ in range(20):
+        await sleep(0)
+        time.sleep(0.7)
+
+
 @pytest.mark.parametrize(
     ("program", "reason", "words"),
     [
+        (blocks_again_and_again, "endless", "One step held the loop"),
         (each_other, "deadlock", "'a' waits for task 'b' and 'b' waits for task 'a'"),
         (locked_out, "deadlock", "waits for"),
         (for_ever, "deadlock", "for ever"),

@@ -40,6 +40,10 @@ def _about_alarms(alarms, presses, due) -> str:
         f"{button}, with {in_seconds(WATCH)} to wait: the alarm {came}, and was due at "
         f"{in_seconds(due)}."
     )
+    if not presses and not alarms:
+        return f"{said} Probably only a press starts a timer: the watch begins with the call."
+    if not presses and len(alarms) > 1:
+        return f"{said} Ask for it once: the next press starts the time again."
     if len(alarms) > 1:
         return f"{said} Probably the old timer is still set when a press starts a new one."
     if not alarms:

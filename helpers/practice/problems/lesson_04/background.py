@@ -35,9 +35,14 @@ class PostOffice:
 
 
 def judge_in_background(in_background):
-    office, kept = PostOffice(), set()
+    office, kept, troubles = PostOffice(), set(), []
+
+    def note(loop, context):
+        if isinstance(error := context.get("exception"), TypeError) and "callback" in context["message"]:
+            troubles.append(error)
 
     async def a_day():
+        asyncio.get_running_loop().set_exception_handler(note)
         for name in NAMES:
             in_background(office.deliver(name), kept)
         for name in NAMES:  # one after the other: the end of one is no end of the others
@@ -58,6 +63,8 @@ def judge_in_background(in_background):
         raise NotYet(_NEVER_BEGUN, timeline)
     if office.lost:
         raise NotYet(f"{sentences.listed(office.lost)} {_LOST}", timeline)
+    if kept and troubles:
+        raise NotYet(_CALLED_WITH_THE_TASK.format(troubles[0]), timeline)
     if kept:
         raise NotYet(
             f"All {len(NAMES)} were delivered, and {len(kept)} are still kept. A set that only "
@@ -69,6 +76,10 @@ def judge_in_background(in_background):
 _LOST = (
     "got lost on the way. A task that waits, and that nothing holds, is thrown away by the garbage "
     "collector: keep each task where it can be reached until it is done."
+)
+_CALLED_WITH_THE_TASK = (
+    "When a task was done, the callback raised TypeError: {}. It is called with one argument, the "
+    "task that is done: hand over a function that takes it."
 )
 _NEVER_BEGUN = (
     "No errand ever began. in_background is handed a coroutine object: does it make a task of it?"
@@ -123,6 +134,12 @@ def in_background_until_the_first_is_done(coroutine, kept):
     task.add_done_callback(lambda done: kept.clear())
 
 
+def in_background_by_a_callback_without_a_parameter(coroutine, kept):
+    task = asyncio.create_task(coroutine)
+    kept.add(task)
+    task.add_done_callback(kept.clear)
+
+
 def in_background_without_a_task(coroutine, kept):
     kept.add(coroutine)
 
@@ -166,6 +183,10 @@ def in_background(coroutine, kept):
         (
             in_background_until_the_first_is_done,
             f"{sentences.listed(NAMES[1:])} {_LOST}",
+        ),
+        (
+            in_background_by_a_callback_without_a_parameter,
+            _CALLED_WITH_THE_TASK.format("set.clear() takes no arguments (1 given)"),
         ),
         (in_background_without_a_task, _NEVER_BEGUN),
     ),

@@ -42,7 +42,7 @@ def judge_search_for(search_for):
     took(timeline, 1)
     with where("With 3 s to search"):
         _gives_up(search_for, 3)
-    timeline = attempt(search_for, broken_search, 2, may_raise=LookupError)
+    timeline = attempt(search_for, broken_search, 2, may_raise=(LookupError, ExceptionGroup))
     if not isinstance(timeline.result, LookupError):
         raise NotYet(_ERROR_LOST, timeline)
     _lets_itself_be_cancelled(search_for)
@@ -75,8 +75,8 @@ def _lets_itself_be_cancelled(search_for):
 
 
 _ERROR_LOST = (
-    "A search raised LookupError, and that did not come out. Its error is not the end of its time: "
-    "catch TimeoutError alone."
+    "A search raised LookupError, and that did not come out as it was. Its error is not the end of "
+    "its time: catch TimeoutError alone, and wait for the search without a group."
 )
 _LEFT_ALONE = (
     "When search_for itself was cancelled, at 1 s, it ended, and the search went on without "
@@ -183,6 +183,15 @@ async def search_for_and_be_cancelled(search, seconds):
     return await task
 
 
+async def search_for_in_a_group(search, seconds):
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(search(), name="search")
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        if not done:
+            task.cancel()
+    return "gave up" if task.cancelled() else task.result()
+
+
 SEARCH_FOR = Exercise(
     id="05-give-up",
     title="Give up in good time",
@@ -219,6 +228,7 @@ async def search_for(search, seconds):
         (search_for_by_a_timer, _SWALLOWED.format(result="'gave up'")),
         (search_for_and_leave_it, _LEFT_ALONE),
         (search_for_whatever_happens, _ERROR_LOST),
+        (search_for_in_a_group, _ERROR_LOST),
         (
             search_for_two_seconds,
             "With 3 s to search: " + sentences.cancelled_at_another_time("search", 2.5, 3.5),

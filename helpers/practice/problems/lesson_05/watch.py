@@ -37,6 +37,26 @@ def judge_with_a_watch(with_a_watch):
             "Your caller has to hear of the error: let it pass.",
             timeline,
         )
+    _is_silent_afterwards(with_a_watch)
+
+
+def _is_silent_afterwards(with_a_watch) -> None:
+    shown = []
+
+    def show(passed):
+        shown.append((asyncio.get_running_loop().time(), passed))
+
+    async def program(job):
+        await with_a_watch(job, show)
+        await asyncio.sleep(3)
+
+    timeline = attempt(program, heat)
+    if shown:
+        raise NotYet(
+            f"job() was over at 0.25 s, and then came {_calls(shown)}: the watch had not ended. "
+            "Whatever calls show has to be cancelled, a timer, too: keep what call_later returns.",
+            timeline,
+        )
 
 
 def _watched(with_a_watch, job, seconds):
@@ -184,6 +204,17 @@ async def with_a_watch_that_swallows_the_error(job, show):
         return await with_a_watch(job, show)
 
 
+async def with_a_watch_whose_timer_stays(job, show):
+    loop = asyncio.get_running_loop()
+
+    def tick(seconds):
+        show(seconds)
+        loop.call_later(1, tick, seconds + 1)
+
+    loop.call_later(1, tick, 1)
+    return await job()
+
+
 async def with_a_watch_in_a_group(job, show):
     async def watch():
         for seconds in range(1, 6):
@@ -239,6 +270,12 @@ async def with_a_watch(job, show):
             with_a_watch_that_swallows_the_error,
             "job() raises RuntimeError, and None came back. Your caller has to hear of the "
             "error: let it pass.",
+        ),
+        (
+            with_a_watch_whose_timer_stays,
+            "job() was over at 0.25 s, and then came show(1) at 1 s, show(2) at 2 s, show(3) at 3 "
+            "s: the watch had not ended. Whatever calls show has to be cancelled, a timer, too: "
+            "keep what call_later returns.",
         ),
         (
             with_a_watch_in_a_group,

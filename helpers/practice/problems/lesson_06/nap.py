@@ -1,10 +1,11 @@
 """An awaitable of one's own: a sleep made of a future and a timer."""
 
 import asyncio
+import contextlib
 import inspect
 
 from helpers.practice.attempts import attempt
-from helpers.practice.checks import NotYet, returned
+from helpers.practice.checks import NotYet
 from helpers.practice.exercises import Exercise
 from helpers.practice.sentences import alike, in_seconds
 
@@ -87,7 +88,14 @@ def _may_be_cancelled(nap):
             "whether it is `done()`, or cancel the timer.",
             timeline,
         )
-    returned(timeline, True)
+    if not timeline.result:
+        raise NotYet(_WENT_ON, timeline)
+
+
+_WENT_ON = (
+    "A task was cancelled during its nap, at 1 s, and went on as if it had slept. A CancelledError "
+    "that comes out of your wait is meant for the task: tidy up, and let it pass."
+)
 
 
 def nap(seconds, result):
@@ -176,6 +184,30 @@ def nap_that_cannot_be_disturbed(seconds, result):
     return Nap()
 
 
+def nap_that_takes_no_cancellation(seconds, result):
+    class Nap:
+        def __await__(self):
+            with contextlib.suppress(asyncio.CancelledError):
+                yield from asyncio.sleep(seconds).__await__()
+            return result
+
+    return Nap()
+
+
+def nap_by_an_event(seconds, result):
+    class Nap:
+        def __await__(self):
+            over = asyncio.Event()
+            timer = asyncio.get_running_loop().call_later(seconds, over.set)
+            try:
+                yield from over.wait().__await__()
+            finally:
+                timer.cancel()
+            return result
+
+    return Nap()
+
+
 NAP = Exercise(
     id="06-nap",
     title="A nap of your own",
@@ -206,9 +238,10 @@ def nap(seconds, result):
     ),
     judge=judge_nap,
     solution=nap,
-    also=(nap_that_asks_first, nap_by_a_sleep),
+    also=(nap_that_asks_first, nap_by_a_sleep, nap_by_an_event),
     wrong=(
         (nap_that_is_a_coroutine, _NO_CLASS),
+        (nap_that_takes_no_cancellation, _WENT_ON),
         (
             nap_that_gives_way_once,
             "`await nap(2, ...)` came back at 0 s, and should at 2 s. Who sets the future's "
