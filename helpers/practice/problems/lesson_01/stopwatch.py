@@ -64,10 +64,23 @@ def _measured(stopwatch, job, gives, seconds):
     if isinstance(measured, bool) or not isinstance(measured, int | float):
         returned(timeline, (gives, seconds))
     elif not alike(round(measured, 1), seconds):
-        raise NotYet(_wrong_time(measured, seconds), timeline)
+        clocks = set(getattr(getattr(stopwatch, "__code__", None), "co_names", ()))
+        raise NotYet(_wrong_time(measured, seconds, clocks), timeline)
 
 
-def _wrong_time(measured, seconds):
+_PROCESSOR = (
+    "Your stopwatch asks a clock that counts what the processor does, and waiting gives it nothing "
+    "to do. Use one that goes on while a job waits."
+)
+_CALENDAR = (
+    "Your stopwatch reads the computer's clock, by `datetime`, and anybody can set it. Which of "
+    "the clocks in `time` can nobody set?"
+)
+_OF_THE_PROCESSOR = {"process_time", "process_time_ns", "thread_time", "thread_time_ns"}
+_OF_THE_CALENDAR = {"now", "utcnow", "today"}
+
+
+def _wrong_time(measured, seconds, clocks):
     # What a wall clock says differs from run to run: a tenth is all a sentence can promise.
     said = (
         f"Your stopwatch said {in_seconds(round(measured, 1))} for a job that takes "
@@ -78,11 +91,21 @@ def _wrong_time(measured, seconds):
             "While the job ran, somebody put the computer's clock forward by an hour, and "
             "`time.time` follows it. Which of Python's clocks can nobody set?"
         )
+    if clocks & _OF_THE_PROCESSOR:  # and what it says, luck has a part in
+        return _PROCESSOR
+    if clocks & _OF_THE_CALENDAR:
+        return _CALENDAR
     if abs(measured) < 0.5:
         return said + (
             "Both looks at the clock came before the job, or both after it: look once, await the "
             "job, and look again."
         )
+    if alike(round(-measured, 1), seconds):
+        return said + "The other way round: subtract the earlier reading from the later."
+    if alike(round(measured / 1e9, 1), seconds):
+        return said + "Those are nanoseconds: a second has 1e9 of them."
+    if abs(measured - seconds) <= 0.5:
+        return said + "Return what the clock says, without rounding it to whole seconds."
     return said + (
         "A single reading of a clock tells you nothing. Look at it before and after the job, and "
         "return the difference."
@@ -130,6 +153,30 @@ async def stopwatch_started_too_late(job):
     result = await job()
     begin = loop.time()
     return result, loop.time() - begin
+
+
+async def stopwatch_by_the_processor(job):
+    begin = time.process_time()
+    result = await job()
+    return result, time.process_time() - begin
+
+
+async def stopwatch_in_nanoseconds(job):
+    begin = time.perf_counter_ns()
+    result = await job()
+    return result, time.perf_counter_ns() - begin
+
+
+async def stopwatch_the_other_way_round(job):
+    begin = time.monotonic()
+    result = await job()
+    return result, begin - time.monotonic()
+
+
+async def stopwatch_in_whole_seconds(job):
+    begin = time.monotonic()
+    result = await job()
+    return result, round(time.monotonic() - begin)
 
 
 async def stopwatch_without_await(job):
@@ -198,6 +245,22 @@ async def stopwatch(job):
         (
             stopwatch_that_returns_the_result,
             sentences.something_else_came_back("view", ("view", 2.0)),
+        ),
+        (stopwatch_by_the_processor, _PROCESSOR),
+        (
+            stopwatch_in_nanoseconds,
+            "Your stopwatch said 2000000000 s for a job that takes 2 s. Those are nanoseconds: a "
+            "second has 1e9 of them.",
+        ),
+        (
+            stopwatch_the_other_way_round,
+            "Your stopwatch said -2 s for a job that takes 2 s. The other way round: subtract the "
+            "earlier reading from the later.",
+        ),
+        (
+            stopwatch_in_whole_seconds,
+            "Your stopwatch said 2 s for a job that takes 1.5 s. Return what the clock says, "
+            "without rounding it to whole seconds.",
         ),
         (stopwatch_without_await, sentences.a_coroutine_came_back("job")),
         (

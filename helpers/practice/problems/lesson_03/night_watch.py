@@ -164,6 +164,18 @@ def night_watch_for_one_press(loop, seconds, alarm):
     return pressed
 
 
+def night_watch_that_begins_with_a_press(loop, seconds, alarm):
+    timer = None
+
+    def pressed():
+        nonlocal timer
+        if timer:
+            timer.cancel()
+        timer = loop.call_later(seconds, alarm)
+
+    return pressed
+
+
 def night_watch_without_a_button(loop, seconds, alarm):
     loop.call_later(seconds, alarm)
 
@@ -231,6 +243,11 @@ def night_watch(loop, seconds, alarm):
             "Begun at 10 s on the loop's clock: Never pressed, with 4 s to wait: the alarm came at "
             "10 s, and was due at 14 s. Count the 4 s from the last press, or from the call where "
             "there was none.",
+        ),
+        (
+            night_watch_that_begins_with_a_press,
+            "Never pressed, with 4 s to wait: the alarm never came, and was due at 4 s. Probably "
+            "only a press starts a timer: the watch begins with the call.",
         ),
         (
             night_watch_without_a_button,

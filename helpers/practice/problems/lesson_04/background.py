@@ -38,7 +38,7 @@ def judge_in_background(in_background):
     office, kept, troubles = PostOffice(), set(), []
 
     def note(loop, context):
-        if isinstance(error := context.get("exception"), TypeError) and "callback" in context["message"]:
+        if isinstance(error := context.get("exception"), TypeError):
             troubles.append(error)
 
     async def a_day():
