@@ -1,7 +1,8 @@
 """Which option does a measurement say? So that an answer need never be written down.
 
-A measurement is taken as what it is. A float is a time on a real machine: it says the
-nearest option, if it is clearly nearer to it than to the next. An integer is a count, and
+A measurement is taken as what it is. A float is a time on a real machine, where a wait is
+never shorter than asked for, and often longer: it says the option that it is not much below,
+and does not come near the next one above. An integer is a count, and
 exact; a bool is yes or no; text and lists of names must agree word for word; a Timeline
 says the chart that agrees with it nearly all the time. A sentence that begins with a
 number, yes or no ("3 s, one after another") means that.
@@ -17,9 +18,11 @@ from collections.abc import Sequence
 
 from helpers.timeline import Stretch, Timeline
 
-# A measured time says an option when it is off by less than this share of the way from
-# there to the next option: a busy machine stretches seconds, but seldom that far.
-CLOSE_ENOUGH = 0.4
+# A measured time says an option when it is longer, or shorter, by less than this share of the
+# way from there to the next option on that side: a busy machine stretches seconds, and hardly
+# ever shortens one.
+LONGER = 0.75
+SHORTER = 0.2
 # Two charts agree when at most this share of the tasks' time is spent in another state.
 ALIKE = 0.15
 MOMENTS = 200  # at which two charts are compared
@@ -77,12 +80,19 @@ def yes_or_no(option: object) -> bool | None:
 
 
 def _nearest(numbers: list[float | None], measured: float) -> int | None:
-    known = [number for number in numbers if number is not None]
-    if len(set(known)) < 2:
+    known = sorted({number for number in numbers if number is not None})
+    if len(known) < 2:
         return _only([number == measured for number in numbers])
-    best = min(known, key=lambda number: abs(number - measured))
-    gap = min(abs(number - best) for number in known if number != best)
-    return _only([n == best and abs(n - measured) < CLOSE_ENOUGH * gap for n in numbers])
+    return _only([n is not None and _says(measured, n, known) for n in numbers])
+
+
+def _says(measured: float, option: float, known: list[float]) -> bool:
+    """Of the least and the greatest, the way to their only neighbour counts on both sides."""
+    here = known.index(option)
+    below = known[1] - option if here == 0 else option - known[here - 1]
+    above = below if option == known[-1] else known[here + 1] - option
+    least = option - below * (LONGER if here == 0 else SHORTER)
+    return least < measured < option + above * LONGER
 
 
 def _same_chart(options: Sequence[object], measured: Timeline) -> int | None:

@@ -21,7 +21,11 @@ YES_NO = ["Yes, before the next line", "No, only when main() suspends"]
         (TIMES, 1.0, 0),
         (TIMES, 3.0013, 1),
         (TIMES, 3.6, 1),  # a busy machine
-        (TIMES, 4.4, None),  # between two options: nobody can say
+        (TIMES, 4.4, 1),  # a very busy one: no wait of 6 s takes less
+        (TIMES, 5.7, 2),  # a coarse clock
+        (TIMES, 5.3, None),  # between two options: nobody can say
+        (TIMES, 0.2, 0),
+        (TIMES, -0.6, None),
         (TIMES, 7.0, 2),
         (TIMES, 9.0, None),
         ([0.1, 0.2], 0.1301, 0),

@@ -11,7 +11,7 @@ def whether_it_survives(timeline):
 
 def how_many_steps(timeline):
     steps = len(timeline.task_steps(0))
-    if steps > 1000:
+    if steps > 100:  # thousands, unless a busy machine gives it hardly any time
         return "over a thousand"
     return "about 20" if steps > 2 else "2: one before the sleep, one after it"
 
