@@ -122,7 +122,9 @@ def _is_under_the_programs() -> bool:
     there = internals.Handle._run
     if _placed is not None and there is not _placed and not _is_ours(there):
         _over_ours = there
-    return _over_ours is not None and there is _over_ours
+    elif there is not _over_ours:  # taken away again, or itself under another
+        _over_ours = None
+    return _over_ours is not None
 
 
 def _is_ours(run: Any) -> bool:

@@ -150,6 +150,29 @@ def test_a_patch_made_and_undone_inside_a_recording(put_back):
     assert events.Handle._run is before
 
 
+def test_a_patch_that_was_taken_away_is_forgotten(put_back):
+    """Else what the next one has of ours would pass each handle on to itself."""
+    plain = events.Handle._run
+    with record():
+        log_slow_callbacks([])
+        thread = threading.Thread(target=lambda: asyncio.run(recorded()))
+        thread.start()
+        thread.join()
+    events.Handle._run = plain
+    slow = []
+    with record():
+        log_slow_callbacks(slow)
+    with record() as timeline:
+        asyncio.run(main())
+    assert names(timeline) == ALL
+    assert len(slow) >= len(timeline.steps)
+
+
+async def recorded():
+    with record():
+        await nap()
+
+
 def test_a_patch_made_before_a_recording_works_in_it(put_back):
     slow = []
     ours = log_slow_callbacks(slow)
