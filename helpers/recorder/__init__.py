@@ -2,7 +2,9 @@
 
     recording           the public face: `record`, and how a recording begins and ends
       hooks             what is put in place while something is recorded, and taken back
+        shared_hooks    what is heard of queues, locks and their like
         stand_ins       handles and methods that say what they do
+        workers         what runs in threads and processes, as far as it can be known
         held            which line holds the loop, looked up while it does
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
@@ -11,12 +13,16 @@
             unawaited   coroutine objects that were dropped
             present     what is under way, and who is ready, at a moment
             waits       what a suspended task waits for, and where
+            shared      what tasks share: values, and who waits
             task_book   its tasks, by number
             vocabulary  its labels, words and code objects, by number
       cutting           one recording's share of a journal
       assemble          rows to a `Timeline`; it knows nothing of those above
         steps, people, places
         limits            waits that a timeout ends
+        worker_spans      what ran in workers
+        resources         what tasks share: sizes, holders, lines
+    variables           what the learner calls a thing that was made
     awaits              the chain of awaits: which code hangs in which
     misses              what could not be understood
     rows                what one step is in numbers, and what a journal hands over
@@ -37,6 +43,8 @@ What cannot be seen, all of it; the file in brackets says more:
 5. what hangs below an object that keeps what it awaits where the garbage collector does not
    see it (awaits)
 6. which of two moments came first that a coarse clock cannot tell apart (steps)
+7. in which process of a pool a call ran, and when it began there (workers)
+8. who holds a semaphore that somebody releases who did not hold it (resources)
 """
 
 from helpers.recorder.recording import Recording, record, record_virtual

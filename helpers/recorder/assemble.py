@@ -27,8 +27,10 @@ from helpers.recorder.places import (
     places,
     sources,
 )
+from helpers.recorder.resources import resources
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
+from helpers.recorder.worker_spans import worker_spans
 from helpers.timeline import (
     BLOCKING_AFTER,
     KINDS,
@@ -44,9 +46,10 @@ from helpers.timeline import (
     seconds,
 )
 from helpers.timeline.records import Table
+from helpers.timeline.resources import Resource, WorkerSpan
 
 _POINT = ("made_at", "dropped_at")  # what has a place besides steps
-_Span = TypeVar("_Span", TaskSpan, Dropped)
+_Span = TypeVar("_Span", TaskSpan, Dropped, Resource)
 CALLBACK, KERNEL = KINDS.index("callback"), KINDS.index("kernel")
 
 
@@ -60,10 +63,10 @@ def assemble(cut: Cut) -> Timeline:
     kinds, labels = attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
     columns, strings, table = _columns(steps, people, clock, kinds, labels, misses)
     tasks = people.spans(clock)
-    none_dropped: tuple[Dropped, ...] = ()
-    dropped = attempt("what was never awaited", none_dropped, _dropped, steps, clock)
+    dropped, shared, work = _besides(steps, people, clock, kinds, misses)
     unnamed: dict[str, str] = {}
-    names = attempt("what sources are called", unnamed, _names, table, tasks, dropped)
+    placed = (*tasks, *dropped, *shared)
+    names = attempt("what sources are called", unnamed, _names, table, placed)
     no_timers: tuple[Timer, ...] = ()
     nobody: list[str] = []
     return Timeline(
@@ -78,6 +81,8 @@ def assemble(cut: Cut) -> Timeline:
         idle=attempt("when the loop slept", (), _idle, cut, clock),
         output=attempt("what was printed", (), _output, steps, clock),
         dropped=attempt("what sources are called", dropped, _with_names, dropped, names),
+        resources=attempt("what sources are called", shared, _with_names, shared, names),
+        worker_spans=work,
         sources=attempt("the source", {}, sources, names, misses),
         notes=(
             *cut.notes,
@@ -87,11 +92,24 @@ def assemble(cut: Cut) -> Timeline:
     )
 
 
-def _names(
-    table: tuple[Place, ...], tasks: tuple[TaskSpan, ...], dropped: tuple[Dropped, ...]
-) -> dict[str, str]:
+def _besides(
+    steps: Steps, people: People, clock: Clock, kinds: Column, misses: Misses
+) -> tuple[tuple[Dropped, ...], tuple[Resource, ...], tuple[WorkerSpan, ...]]:
+    """What there is besides tasks and steps: what was dropped, shared, and done by workers."""
+    none_dropped: tuple[Dropped, ...] = ()
+    none_shared: tuple[Resource, ...] = ()
+    no_work: tuple[WorkerSpan, ...] = ()
+    attempt, ask = misses.attempt, (steps, people, clock)
+    return (
+        attempt("what was never awaited", none_dropped, _dropped, steps, clock),
+        attempt("what tasks share", none_shared, resources, *ask, misses),
+        attempt("what ran in workers", no_work, worker_spans, *ask, kinds),
+    )
+
+
+def _names(table: tuple[Place, ...], spans: tuple[Any, ...]) -> dict[str, str]:
     """A name for each file that something points to."""
-    pointed_to = [getattr(each, name, None) for each in (*tasks, *dropped) for name in _POINT]
+    pointed_to = [getattr(each, name, None) for each in spans for name in _POINT]
     return names_of(place[0] for place in (*table, *pointed_to) if place)
 
 
@@ -100,7 +118,7 @@ def _with_names(spans: tuple[_Span, ...], names: dict[str, str]) -> tuple[_Span,
     return tuple(replace(each, **_named(each, names)) for each in spans)
 
 
-def _named(span: TaskSpan | Dropped, names: dict[str, str]) -> dict[str, Any]:
+def _named(span: TaskSpan | Dropped | Resource, names: dict[str, str]) -> dict[str, Any]:
     places = {name: getattr(span, name, None) for name in _POINT}
     return {name: (names[place[0]], place[1]) for name, place in places.items() if place}
 

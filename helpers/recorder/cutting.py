@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from copy import copy
 from threading import get_ident
 from typing import Protocol
 
@@ -46,7 +47,7 @@ def cut(journal: Journal, window: Window) -> Cut:
     for queued, start, who in under_way:
         if start not in over:
             written.extend((queued, start, end, who, rows.NOT_WAITING, rows.NOWHERE))
-    share = _copied(journal, window, written, end)
+    share = _copied(journal, window, written, end, mine)
     share.queued = ready
     if not mine and not journal.failed:
         journal.attempt("who is ready", _look_into_queues_from_outside, journal, share)
@@ -66,7 +67,7 @@ def _under_way(journal: Journal, mine: bool) -> list[UnderWay]:
     return [*opened, *reversed([*eager, *found])]
 
 
-def _copied(journal: Journal, window: Window, written: array[float], end: float) -> Cut:
+def _copied(journal: Journal, window: Window, written: array[float], end: float, mine: bool) -> Cut:
     """What rows speak of was there before them, so the tables are copied after them."""
     none: list[str] = []
     unseen = journal.misses.attempt("which loops ran", none, journal.out_of_sight)
@@ -77,6 +78,8 @@ def _copied(journal: Journal, window: Window, written: array[float], end: float)
         cancels=journal.tasks.cancels.copy(),
         made_in=journal.tasks.made_in.copy(),
         heard=journal.tasks.unheard.heard.copy(), dropped=journal.dropped[:],
+        shared=journal.shared.notes[:], shared_rows=journal.shared.rows.copy(mine),
+        work=[copy(note) for note in journal.workers.notes],
         holds={start: spots.copy() for start, spots in journal.holds.copy().items()},
         timers=journal.timers[:], due=journal.waits.due.copy(),
         tasks=journal.tasks.notes[:], labels=journal.vocabulary.labels[:],

@@ -20,11 +20,13 @@ from threading import get_ident
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
+from helpers.recorder import workers
 from helpers.recorder.asyncio_internals import Loop
 from helpers.recorder.held import Lookout
 from helpers.recorder.hot import make_run, make_select
 from helpers.recorder.journal import Handle, Journal
 from helpers.recorder.present import step_frames
+from helpers.recorder.shared_hooks import ATTRIBUTES, SHARED
 from helpers.recorder.stand_ins import (
     STAND_INS,
     Tee,
@@ -34,6 +36,7 @@ from helpers.recorder.stand_ins import (
     read_the_clock_of,
     watch_first_step,
 )
+from helpers.recorder.workers import LateComers
 
 lock = threading.RLock()
 lookout = Lookout(journals.values)
@@ -54,9 +57,20 @@ def install() -> None:
         return
     with lock:
         _put({**STAND_INS, **_loops_of_other_kinds()})
+        if any(journal.rows.lines for journal in journals.values()):  # a put and a get pay for it
+            _put(SHARED)
+            _put(ATTRIBUTES, new=True)
+        _put({(internals.BaseLoop, "run_in_executor"): lambda plain: LateComers(plain, _put_late)})
+        _put_late()
         _put({(internals.Loop, "__init_subclass__"): _init_subclass})
         _set_run(list(journals.values()))
         lookout.begin()
+
+
+def _put_late() -> None:
+    """What may be imported in the middle of a recording."""
+    with lock:
+        _put(workers.patches(journals))
 
 
 def _init_subclass(plain: Callable[..., None]) -> Any:
@@ -70,11 +84,11 @@ def _init_subclass(plain: Callable[..., None]) -> Any:
     return classmethod(__init_subclass__)
 
 
-def _put(patches: dict[tuple[Any, str], Callable[[Any], Any]]) -> None:
+def _put(patches: dict[tuple[Any, str], Callable[[Any], Any]], new: bool = False) -> None:
     done = {(owner, name) for owner, name, _, _ in _undo}
     for (owner, name), make in patches.items():
         plain = getattr(owner, name, None)  # there may be no sys.stdout
-        if plain is not None and (owner, name) not in done:
+        if (new or plain is not None) and (owner, name) not in done:
             had = vars(owner).get(name, _NOTHING)
             _undo.append((owner, name, had, ours := make(plain)))
             setattr(owner, name, ours)

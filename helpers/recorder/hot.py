@@ -99,7 +99,7 @@ def make_select(journal: Journal, loop: Any, plain: Callable[..., Any]) -> Calla
             return plain(timeout)
         journal.last = LOOKED
         if len(fresh) > full:
-            journal.safely(journal.rows.pack)
+            journal.safely(journal.pack)
         if unheard.open:
             journal.attempt("which errors were heard of", unheard.look)
         if timeout == 0 and shows_timers and not loop._scheduled and not journal.opened:

@@ -30,10 +30,12 @@ from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
 from helpers.recorder.present import UnderWay, note_queued, steps_under_way
 from helpers.recorder.rows import DroppedNote, Holds, Rows, TimerNote
+from helpers.recorder.shared import Shared
 from helpers.recorder.task_book import TaskBook
 from helpers.recorder.timing import VirtualClock
 from helpers.recorder.vocabulary import Vocabulary
 from helpers.recorder.waits import Waits
+from helpers.recorder.workers import Workers
 
 Handle = Any  # asyncio's own, one of ours, or somebody else's
 _serials = itertools.count(1)
@@ -50,8 +52,8 @@ class Journal:
         "__weakref__", "clock", "dropped", "eager", "failed", "foreign", "holds", "idle",
         "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
         "opened", "output", "polls", "recordings", "rows", "run", "run_of_another", "selectors",
-        "serial", "stop_watching_first_step", "tasks", "thread", "timers", "unseen", "virtual",
-        "vocabulary", "waits", "watch_first_step", "watch_sleep",
+        "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers", "unseen",
+        "virtual", "vocabulary", "waits", "watch_first_step", "watch_sleep", "workers",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
@@ -70,6 +72,8 @@ class Journal:
         self.tasks = TaskBook(self.vocabulary, self.misses, self.clock)
         self.waits = Waits(self.rows, self.tasks, self.vocabulary, self.misses)
         self.eager = EagerTasks(self.tasks, self.misses, self.write)
+        self.shared = Shared(self.clock, self.tasks.number_of, self.vocabulary.meaning)
+        self.workers = Workers()
         self.timers: list[TimerNote] = []
         self.dropped: list[DroppedNote] = []  # see `unawaited`
         self.holds: Holds = {}  # see `held`
@@ -225,6 +229,7 @@ class Journal:
         while self.selectors:
             self.selectors.popitem()[1]()
         self.tasks.unheard.open.clear()
+        self.shared.end()
         if self.eager.open:
             self._settle_eager_tasks()
 
@@ -273,6 +278,11 @@ class Journal:
         return len(self.opened) < before
 
     # -- steps
+
+    def pack(self) -> None:
+        """Make room: the newest rows are many."""
+        self.rows.pack()
+        self.shared.rows.pack()
 
     def begun(self) -> float:
         """`START` of a step that begins now. (`hot` does the same without the call.)"""

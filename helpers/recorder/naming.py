@@ -228,7 +228,7 @@ def callback_module(function: object) -> str | None:
 # -- calls that wait ---------------------------------------------------------------------------
 
 SLEEP = _code(asyncio.sleep)
-_ASYNCIO = str(Path(asyncio.__file__).parent)
+ASYNCIO = str(Path(asyncio.__file__).parent)
 _PYTHONS = str(Path(asyncio.__file__).parent.parent)
 _CALLS = {
     "TaskGroup.__aexit__": "its task group",
@@ -251,7 +251,7 @@ def call_name(code: CodeType) -> str:
 
     Another library's `sleep` says nothing: asyncio's, in which it hangs, knows how long.
     """
-    known = _CALLS.get(code.co_qualname) if code.co_filename.startswith(_ASYNCIO) else None
+    known = _CALLS.get(code.co_qualname) if code.co_filename.startswith(ASYNCIO) else None
     if known:
         return known
     name = short_name(code.co_qualname)

@@ -34,9 +34,10 @@ def record(title: str = "", *, lines: bool = True, live: bool = False) -> Record
             await main()
 
     `timeline` is a `Timeline`, complete when the block has ended, also by an exception.
-    `title` stands above its chart. `lines=False` leaves out source lines, which makes
-    recording cheaper. `live=True` shows the chart growing while the program runs, in a
-    notebook. Recordings may nest and overlap; the program's own exceptions go through.
+    `title` stands above its chart. `lines=False` leaves out source lines, and what tasks
+    share (`timeline.resources`), which makes recording cheaper. `live=True` shows the chart
+    growing while the program runs, in a notebook. Recordings may nest and overlap; the program's
+    own exceptions go through.
     """
     return Recording(title, lines=lines, live=live)
 

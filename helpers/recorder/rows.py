@@ -273,6 +273,26 @@ class DroppedNote:
 
 
 @dataclass(slots=True)
+class SharedNote:
+    """A queue, a lock, or another thing that tasks share. `made` is a moment (None: older than the
+    journal), `spots` where it was made, or first used, in the learner's code: innermost, and who
+    called that. `variable` is a global one that holds it, `limit` its own, where that is known."""
+
+    kind: str
+    type: str
+    made: float | None
+    spots: tuple[Spot, ...] = ()
+    variable: str = ""
+    limit: int | None = None
+
+
+# A row of what is shared: a moment, a number, a value, and a task's number.
+SHARED_WIDTH = 4
+WAITS = -1  # a value that is none: somebody begins to wait
+NOBODY = -1  # no task's number: the step of that moment says who
+
+
+@dataclass(slots=True)
 class Cut:
     """One recording's share of a journal: copies, as the watched thread may go on writing."""
 
@@ -296,6 +316,9 @@ class Cut:
     cancels: dict[int, int] = field(default_factory=dict)  # a task's number -> how many
     heard: dict[int, float | None] = field(default_factory=dict)  # see `unheard`
     dropped: list[DroppedNote] = field(default_factory=list)
+    work: list[Any] = field(default_factory=list)  # see `workers`
+    shared: list[SharedNote] = field(default_factory=list)
+    shared_rows: array[float] = field(default_factory=lambda: array("d"))
     jumps: list[tuple[float, float]] | None = None  # moment, virtual time; None: a real clock
     offset: float = 0.0  # our clock minus the loop's
     notes: list[str] = field(default_factory=list)

@@ -2,7 +2,8 @@
 
 `records` has the records a recording is made of, and the columns of its steps; `data` the
 `Timeline`, which holds them all and answers questions; `states` works out, in columns, when
-each task was running, ready, waiting and overdue; `storage` keeps recordings on disk;
+each task was running, ready, waiting and overdue; `resources` has what tasks share, and what
+ran in workers; `storage` keeps recordings on disk (`stored` and `shared_tables` help it);
 `options` says what its charts can be asked for; `durations` is the one way to write a time,
 `phrases` to say names, lists and numbers, and `cells` how much room text takes in a terminal.
 `states` and `storage` are imported when first asked for.
@@ -31,6 +32,7 @@ from helpers.timeline.records import (
     nanoseconds,
     seconds,
 )
+from helpers.timeline.resources import Resource, WorkerSpan
 
 __all__ = [
     "BLOCKING_AFTER",
@@ -45,6 +47,7 @@ __all__ = [
     "Dropped",
     "Idle",
     "Printed",
+    "Resource",
     "Step",
     "StepColumns",
     "Steps",
@@ -52,6 +55,7 @@ __all__ = [
     "TaskSpan",
     "Timeline",
     "Timer",
+    "WorkerSpan",
     "nanoseconds",
     "seconds",
 ]

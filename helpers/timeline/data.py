@@ -43,6 +43,7 @@ from helpers.timeline.records import (
     nanoseconds,
     seconds,
 )
+from helpers.timeline.resources import Resource, WorkerSpan
 
 if TYPE_CHECKING:
     from helpers.charts.picture import Picture
@@ -103,6 +104,8 @@ class Timeline:
     idle: tuple[Idle, ...] = ()
     output: tuple[Printed, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    worker_spans: tuple[WorkerSpan, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     complete: bool = True

@@ -17,15 +17,14 @@ from __future__ import annotations
 
 import json
 import os
-import reprlib
 import stat
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import count
 from operator import le, lt
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from helpers.timeline import (
@@ -43,17 +42,35 @@ from helpers.timeline import (
     Timeline,
     Timer,
     nanoseconds,
-    seconds,
+)
+from helpers.timeline.shared_tables import resource_tables, resources, worker_spans
+from helpers.timeline.stored import (
+    ADDED_LATER,
+    LONGEST,
+    TABLES_ADDED_LATER,
+    Check,
+    Refusal,
+    damaged,
+    listed,
+    moment,
+    numbers,
+    one_of,
+    or_none,
+    rows,
+    single,
+    text,
+    texts_by_name,
+    time,
+    truth,
+    whole,
 )
 
+__all__ = ["TABLES_ADDED_LATER", "NotATimeline", "load", "save"]
 FORMAT = "see-the-loop timeline"
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes; about four million steps
-LONGEST = 2**62  # nanoseconds; 146 years, and well inside a column's 64 bits
 
 ROLES = ("", "recording", "main")
-Check = Callable[[Any], bool]
-_R = TypeVar("_R")
 _TIMER_KIND = KINDS.index("timer")
 EMPTY_OR_FULL = ("resumed", "suspended", "real", "first")
 
@@ -134,6 +151,7 @@ def _tables(timeline: Timeline) -> Iterator[tuple[str, Iterable[tuple[str, list[
     yield "idle", _columns(Idle, timeline.idle)
     yield "output", _columns(Printed, timeline.output)
     yield "dropped", _columns(Dropped, timeline.dropped)
+    yield from resource_tables(timeline.resources, timeline.worker_spans)
 
 
 def _columns(record: type[Any], rows: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -151,29 +169,25 @@ def load(path: str | os.PathLike[str]) -> Timeline:
     """
     try:
         return _timeline(_parsed(_content(path)))
-    except _Refusal as refusal:
+    except Refusal as refusal:
         raise NotATimeline(
             f"{os.fspath(path)!r} cannot be read as a recording: {refusal}"
         ) from None
-
-
-class _Refusal(Exception):
-    """Why a file is not read: the second half of a sentence."""
 
 
 def _content(path: str | os.PathLike[str]) -> bytes:
     """The file's bytes, if it is a file and not too large."""
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
-        raise _Refusal("it is a folder. Name the file inside it.")
+        raise Refusal("it is a folder. Name the file inside it.")
     if not stat.S_ISREG(status.st_mode):
-        raise _Refusal("it is not a file on disk, but a device or a pipe.")
+        raise Refusal("it is not a file on disk, but a device or a pipe.")
     if status.st_size > LARGEST:
-        raise _Refusal(f"it is larger than {LARGEST >> 20} MB, which no recording of ours is.")
+        raise Refusal(f"it is larger than {LARGEST >> 20} MB, which no recording of ours is.")
     with open(path, "rb") as file:
         content = file.read(status.st_size)
     if not content.strip():
-        raise _Refusal("it is empty. Save the timeline again.")
+        raise Refusal("it is empty. Save the timeline again.")
     return content
 
 
@@ -182,32 +196,30 @@ def _parsed(content: bytes) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError:
-        raise _Refusal("it is not text. Is it a picture, or a compressed file?") from None
+        raise Refusal("it is not text. Is it a picture, or a compressed file?") from None
     except json.JSONDecodeError as error:
         if content.startswith(b'{"format":"' + FORMAT.encode()):
-            raise _Refusal("it is cut off or damaged. Save the timeline again.") from error
-        raise _Refusal(
-            f"it is not JSON (see line {error.lineno}). Is it the right file?"
-        ) from error
+            raise Refusal("it is cut off or damaged. Save the timeline again.") from error
+        raise Refusal(f"it is not JSON (see line {error.lineno}). Is it the right file?") from error
     except RecursionError:
-        raise _Refusal("it is nested far deeper than a recording is.") from None
+        raise Refusal("it is nested far deeper than a recording is.") from None
     except ValueError:  # an integer of thousands of digits
-        raise _Refusal("it holds a number that is far too long.") from None
+        raise Refusal("it holds a number that is far too long.") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise _Refusal("it is JSON, but not written by `timeline.save`. Is it the right file?")
+        raise Refusal("it is JSON, but not written by `timeline.save`. Is it the right file?")
     _check_version(document.get("version"))
     return document
 
 
 def _no_number(word: str) -> None:
-    raise _Refusal(f"it holds {word} where a number belongs. It was damaged or edited.")
+    raise Refusal(f"it holds {word} where a number belongs. It was damaged or edited.")
 
 
 def _check_version(version: object) -> None:
     if type(version) is not int or version < 1:
-        raise _damaged("has no version number")
+        raise damaged("has no version number")
     if version > VERSION:
-        raise _Refusal(
+        raise Refusal(
             f"it is in format {version}, and this version of helpers reads up to {VERSION}. "
             "Update the course (git pull), then try again."
         )
@@ -215,25 +227,27 @@ def _check_version(version: object) -> None:
 
 def _timeline(document: dict[str, Any]) -> Timeline:
     """The timeline in a JSON object, everything in it checked."""
-    strings = tuple(_listed(document, "strings", _text))
-    places = _rows(document, "places", _PLACE, _pair)
-    tasks = _rows(document, "tasks", _TASK, _task_span)
+    strings = tuple(listed(document, "strings", text))
+    places = rows(document, "places", _PLACE, _pair)
+    tasks = rows(document, "tasks", _TASK, _task_span)
     columns = _step_columns(document, tasks=len(tasks), strings=len(strings), places=len(places))
-    step = _or_none(_whole(0, len(columns)))
+    step = or_none(whole(0, len(columns)))
     timeline = Timeline(
-        title=_single(document, "title", _text),
-        clock=_single(document, "clock", _one_of(CLOCKS)),
-        length=_single(document, "length", _whole(0, LONGEST)),
+        title=single(document, "title", text),
+        clock=single(document, "clock", one_of(CLOCKS)),
+        length=single(document, "length", whole(0, LONGEST)),
         tasks=tasks,
         columns=columns,
         strings=strings,
         places=places,
         timers=_timers(document, columns, strings),
-        idle=_rows(document, "idle", _IDLE, Idle),
-        output=_rows(document, "output", _OUTPUT | {"step": step}, Printed),
-        dropped=_rows(document, "dropped", _DROPPED | {"step": step}, _dropped),
-        sources=_single(document, "sources", _texts_by_name),
-        notes=tuple(_listed(document, "notes", _text)),
+        idle=rows(document, "idle", _IDLE, Idle),
+        output=rows(document, "output", _OUTPUT | {"step": step}, Printed),
+        dropped=rows(document, "dropped", _DROPPED | {"step": step}, _dropped),
+        resources=resources(document, len(tasks), len(columns)),
+        worker_spans=worker_spans(document, len(tasks), len(columns)),
+        sources=single(document, "sources", texts_by_name),
+        notes=tuple(listed(document, "notes", text)),
     )
     _check_order(timeline)
     return timeline
@@ -242,8 +256,8 @@ def _timeline(document: dict[str, Any]) -> Timeline:
 def _timers(
     document: dict[str, Any], columns: StepColumns, strings: tuple[str, ...]
 ) -> tuple[Timer, ...]:
-    step = _or_none(_whole(0, len(columns)))
-    timers = _rows(document, "timers", _TIMER | {"made_by": step, "step": step}, Timer)
+    step = or_none(whole(0, len(columns)))
+    timers = rows(document, "timers", _TIMER | {"made_by": step, "step": step}, Timer)
     return timers if "step" in document["timers"] else _with_steps(timers, columns, strings)
 
 
@@ -264,94 +278,51 @@ def _with_steps(
     return tuple(found)
 
 
-# What a value may be. Each of these says yes or no, and is not surprised by anything.
-
-
-def _text(value: object) -> bool:
-    return type(value) is str
-
-
-def _truth(value: object) -> bool:
-    return type(value) is bool
-
-
-def _moment(value: Any) -> bool:
-    """Seconds, possibly before the recording began: when a timer is due."""
-    return type(value) in (int, float) and abs(value) <= seconds(LONGEST)  # False for NaN
-
-
-def _time(value: Any) -> bool:
-    return _moment(value) and bool(value >= 0)
-
-
-def _whole(low: int, high: int) -> Check:
-    return lambda value: type(value) is int and low <= value < high
-
-
-def _or_none(check: Check) -> Check:
-    return lambda value: value is None or check(value)
-
-
-def _one_of(words: tuple[str, ...]) -> Check:
-    return lambda value: type(value) is str and value in words
-
-
 def _place(value: object) -> bool:
-    return type(value) is list and len(value) == 2 and _text(value[0]) and _LINE(value[1])
+    return type(value) is list and len(value) == 2 and text(value[0]) and _LINE(value[1])
 
 
-def _texts_by_name(value: object) -> bool:
-    return type(value) is dict and all(map(_text, value.values()))
-
-
-_LINE = _whole(0, LONGEST)
-_SOME_STEP = _or_none(_whole(0, LONGEST))  # a narrower one takes its place, once steps are known
+_LINE = whole(0, LONGEST)
+_SOME_STEP = or_none(whole(0, LONGEST))  # a narrower one takes its place, once steps are known
 _TASK: dict[str, Check] = {
-    "id": _whole(0, LONGEST),
-    "name": _text,
-    "coroutine": _text,
-    "parent": _or_none(_whole(0, LONGEST)),
-    "created": _or_none(_time),
-    "started": _or_none(_time),
-    "ended": _or_none(_time),
-    "outcome": _one_of(OUTCOMES),
-    "exception": _or_none(_text),
-    "entered": _truth,
-    "queued": _or_none(_time),
-    "role": _one_of(ROLES),
-    "heard": _or_none(_time),
-    "unheard": _truth,
-    "made_at": _or_none(lambda value: _place(value)),
-    "cancels": _whole(0, LONGEST),
-    "library": _text,
+    "id": whole(0, LONGEST),
+    "name": text,
+    "coroutine": text,
+    "parent": or_none(whole(0, LONGEST)),
+    "created": or_none(time),
+    "started": or_none(time),
+    "ended": or_none(time),
+    "outcome": one_of(OUTCOMES),
+    "exception": or_none(text),
+    "entered": truth,
+    "queued": or_none(time),
+    "role": one_of(ROLES),
+    "heard": or_none(time),
+    "unheard": truth,
+    "made_at": or_none(lambda value: _place(value)),
+    "cancels": whole(0, LONGEST),
+    "library": text,
 }
 _TIMER: dict[str, Check] = {
-    "label": _text,
+    "label": text,
     "made_by": _SOME_STEP,
-    "due": _moment,
-    "queued": _or_none(_time),
-    "cancelled": _or_none(_time),
-    "made": _time,
+    "due": moment,
+    "queued": or_none(time),
+    "cancelled": or_none(time),
+    "made": time,
     "step": _SOME_STEP,
 }
-_IDLE: dict[str, Check] = {"start": _time, "end": _time, "until": _or_none(_moment)}
-_OUTPUT: dict[str, Check] = {"time": _time, "text": _text, "step": _SOME_STEP, "stream": _text}
+_IDLE: dict[str, Check] = {"start": time, "end": time, "until": or_none(moment)}
+_OUTPUT: dict[str, Check] = {"time": time, "text": text, "step": _SOME_STEP, "stream": text}
 _DROPPED: dict[str, Check] = {
-    "coroutine": _text,
-    "time": _time,
+    "coroutine": text,
+    "time": time,
     "step": _SOME_STEP,
-    "dropped_at": _or_none(_place),
-    "made_at": _or_none(_place),
+    "dropped_at": or_none(_place),
+    "made_at": or_none(_place),
 }
-# An older file lacks these, and has this instead.
-ADDED_LATER = {
-    ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
-    ("tasks", "unheard"): False, ("tasks", "made_at"): None,
-    ("tasks", "cancels"): 0, ("tasks", "library"): "",
-}  # fmt: skip
-TABLES_ADDED_LATER = {"held", "dropped"}
-_DUE: dict[str, Check] = {"step": _SOME_STEP, "time": _whole(-LONGEST, LONGEST)}
-_PLACE: dict[str, Check] = {"source": _text, "line": _whole(0, LONGEST)}
+_DUE: dict[str, Check] = {"step": _SOME_STEP, "time": whole(-LONGEST, LONGEST)}
+_PLACE: dict[str, Check] = {"source": text, "line": whole(0, LONGEST)}
 
 
 def _dropped(coroutine: str, time: float, step: int | None, *places: Any) -> Dropped:
@@ -372,50 +343,12 @@ def _pair(first: Any, second: Any) -> tuple[Any, Any]:
     return first, second
 
 
-# Taking values out of the document, with their checks.
-
-
-def _single(table: dict[str, Any], name: str, fits: Check) -> Any:
-    """One value of the document."""
-    if name not in table:
-        raise _damaged(f"has no {name}")
-    if not fits(table[name]):
-        raise _damaged(f"says {name} is {reprlib.repr(table[name])}")
-    return table[name]
-
-
-def _listed(table: dict[str, Any], name: str, fits: Check) -> list[Any]:
-    """A list of the document, each of its values checked."""
-    values: list[Any] = _single(table, name, lambda value: type(value) is list)
-    for row, value in enumerate(values):
-        if not fits(value):
-            raise _damaged(f"says {name} number {row} is {reprlib.repr(value)}")
-    return values
-
-
-def _rows(
-    document: dict[str, Any], name: str, checks: dict[str, Check], record: Callable[..., _R]
-) -> tuple[_R, ...]:
-    """A table of the document, one record a row."""
-    if name in TABLES_ADDED_LATER and name not in document:
-        return ()
-    table = _single(document, name, lambda value: type(value) is dict)
-    rows = len(_listed(table, next(iter(checks)), lambda value: True))
-    nothing = {
-        column: [value] * rows for (part, column), value in ADDED_LATER.items() if part == name
-    }
-    columns = [_listed(nothing | table, column, fits) for column, fits in checks.items()]
-    if len(set(map(len, columns))) > 1:
-        raise _damaged(f"has columns of unequal length in {name}")
-    return tuple(map(record, *columns))
-
-
 def _step_columns(
     document: dict[str, Any], *, tasks: int, strings: int, places: int
 ) -> StepColumns:
     """The steps' columns: whole numbers, each within its bounds, equally many."""
-    table = _single(document, "steps", lambda value: type(value) is dict)
-    steps = len(_single(table, "start", lambda value: type(value) is list))
+    table = single(document, "steps", lambda value: type(value) is dict)
+    steps = len(single(table, "start", lambda value: type(value) is list))
     table = {column: [] for part, column in ADDED_LATER if part == "steps"} | table
     bounds = {
         "task": (NOTHING, tasks),
@@ -431,25 +364,15 @@ def _step_columns(
     columns = StepColumns()
     for name in COLUMN_NAMES:
         low, high = bounds.get(name, (0, LONGEST))
-        getattr(columns, name).extend(_numbers(table, name, low, high))
+        getattr(columns, name).extend(numbers(table, name, low, high))
         lengths = (steps, 0) if name in EMPTY_OR_FULL else (steps,)
         if len(getattr(columns, name)) not in lengths:
-            raise _damaged(f"has columns of unequal length in steps ({name})")
-    columns.due.update(_rows(document, "due", _DUE | {"step": _whole(0, steps)}, _pair))
-    where = {"place": _whole(0, places), "call": _whole(0, strings)}
-    for step, place, call in _rows(document, "held", {"step": _whole(0, steps)} | where, _row):
+            raise damaged(f"has columns of unequal length in steps ({name})")
+    columns.due.update(rows(document, "due", _DUE | {"step": whole(0, steps)}, _pair))
+    where = {"place": whole(0, places), "call": whole(0, strings)}
+    for step, place, call in rows(document, "held", {"step": whole(0, steps)} | where, _row):
         columns.held[step] = place, call
     return columns
-
-
-def _numbers(table: dict[str, Any], name: str, low: int, high: int) -> list[int]:
-    """A list of whole numbers from `low` to below `high`, checked a million at a blink."""
-    values: list[int] = _single(table, name, lambda value: type(value) is list)
-    if not set(map(type, values)) <= {int}:
-        raise _damaged(f"has something else than whole numbers in steps ({name})")
-    if values and not low <= min(values) <= max(values) < high:
-        raise _damaged(f"has a number out of bounds in steps ({name})")
-    return values
 
 
 def _check_order(timeline: Timeline) -> None:
@@ -466,8 +389,4 @@ def _check_order(timeline: Timeline) -> None:
     }
     for what, holds in laws.items():
         if not holds:
-            raise _damaged(f"has {what}")
-
-
-def _damaged(what: str) -> _Refusal:
-    return _Refusal(f"it {what}. It was damaged or edited; save the timeline again.")
+            raise damaged(f"has {what}")

@@ -7,10 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from by_hand import door
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.timeline import Dropped, Idle, Printed, Step, TaskSpan, Timeline, Timer, storage
+from helpers.timeline import (
+    Dropped,
+    Idle,
+    Printed,
+    Step,
+    TaskSpan,
+    Timeline,
+    Timer,
+    WorkerSpan,
+    storage,
+)
 from helpers.timeline.storage import FORMAT, VERSION, NotATimeline, load, save
 
 TASKS = [
@@ -50,6 +61,8 @@ def everything():
         idle=(Idle(0.6, 1.0, until=0.9), Idle(1.1, 2)),
         output=(Printed(0.3, "hello\n", 2), Printed(0.4, "\0", None, "stderr")),
         dropped=(Dropped("nap", 0.3, 2, ("cell 1", 1), ("cell 1", 2)), Dropped("nap", 0.4)),
+        resources=(door(),),
+        worker_spans=(WorkerSpan("load", 0.1, worker="pool_0", began=0.2, ended=0.3),),
         sources={"cell 1": "await tea()\n"},
         notes=("uvloop's handles cannot be seen",),
     )
