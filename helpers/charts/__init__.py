@@ -9,6 +9,7 @@ Every chart
 - frame, axis, legend: the parts that every chart has
 - style: paper, ink, sizes and lettering
 - page: how charts follow the theme of the page they are on
+- arriving: what a cell shows comes into view
 
 The Gantt chart
 

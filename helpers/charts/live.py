@@ -18,7 +18,6 @@ that holds Python's global lock in C code holds this thread too.
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,7 +25,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from helpers.charts.page import STILL
+from helpers.charts.page import STILL, in_notebook
 from helpers.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -103,12 +102,3 @@ class LiveChart:
         seen = last_steps(so_far, LAST_STEPS)
         if self._player and not self._over.is_set():
             self._player.show(seen, live=True)
-
-
-def in_notebook() -> bool:
-    """Whether a front end is there that shows what we display: an IPython kernel's."""
-    if "IPython" not in sys.modules:
-        return False
-    from IPython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None) is not None

@@ -8,10 +8,14 @@ the whole page, so all charts follow it.
 It also says what to do where a widget is gone: after a restart and a reload JupyterLab has "model
 not found" in its place. Such an output has text and no element; that text gives way to ours.
 
+Whether there is such a page at all, `in_notebook` says.
+
 Limits: a page without these themes, or paper, shows the picture as it is.
 """
 
 from __future__ import annotations
+
+import sys
 
 CLASS = "see-the-loop-chart"
 STILL = "see-the-loop-still"  # what stands before a widget, for pages in which that cannot run
@@ -26,3 +30,12 @@ STYLE = (
     f'{_DEAD}::after {{content: "{GONE}"; font-size: var(--jp-content-font-size1)}}'
     "</style>"
 )
+
+
+def in_notebook() -> bool:
+    """Whether a front end is there that shows what we display: an IPython kernel's."""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None

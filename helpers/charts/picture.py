@@ -36,6 +36,7 @@ from helpers.charts.canvas import (
     Stroke,
     look,
 )
+from helpers.charts.page import in_notebook
 from helpers.charts.words import SIGNS, Lines
 
 Pixels = NDArray[np.uint8]  # rows of dots of red, green, blue and opacity
@@ -95,6 +96,10 @@ class Picture(Figure):
         return repr(self.chart)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if in_notebook():
+            from helpers.charts.arriving import come_into_view
+
+            come_into_view()
         return self.chart.output(picture=self)
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from helpers.charts.live import in_notebook
+from helpers.charts.page import in_notebook
 from helpers.charts.words import duration_text
 from helpers.timeline import Timeline
 

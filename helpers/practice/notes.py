@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from helpers.charts.arriving import come_into_view
 from helpers.charts.gantt import gantt, with_room_for
 from helpers.practice.markup import marked
 from helpers.timeline import Timeline
@@ -58,6 +59,7 @@ class Note:
         return "\n".join(part for part in parts if part)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        come_into_view()
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:

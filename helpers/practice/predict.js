@@ -81,15 +81,23 @@ function status(locked, measured) {
  */
 function goOn(form) {
   const cell = form.closest(".jp-Cell");
-  const next = cell && cellBelow(cell);
+  const next = cell && cellsBelow(cell).find((below) => !isForTeachers(below));
   if (next instanceof HTMLElement) next.focus();
   return Boolean(next);
 }
 
 /** @param {Element} cell */
-function cellBelow(cell) {
+function cellsBelow(cell) {
   const all = [...(cell.parentElement?.querySelectorAll(":scope > .jp-Cell") ?? [])];
-  return all[all.indexOf(cell) + 1];
+  return all.slice(all.indexOf(cell) + 1);
+}
+
+/**
+ * A cell that is nothing but a folded note: there is nothing in it to run or to read.
+ * @param {Element} cell
+ */
+function isForTeachers(cell) {
+  return Boolean(cell.querySelector(".jp-RenderedMarkdown > details:only-child"));
 }
 
 /**
@@ -111,7 +119,7 @@ function comeIntoView(form) {
   const cell = form.closest(".jp-Cell");
   const view = cell?.closest(".jp-WindowedPanel-outer");
   const active = cell?.parentElement?.querySelector(":scope > .jp-Cell.jp-mod-active");
-  if (!cell || !view || !active || (active !== cell && active !== cellBelow(cell))) return;
+  if (!cell || !view || !active || (active !== cell && active !== cellsBelow(cell)[0])) return;
   const shown = view.getBoundingClientRect();
   const top = programOf(cell).getBoundingClientRect().top - shown.top - MARGIN;
   const below = form.getBoundingClientRect().bottom - shown.bottom + MARGIN;

@@ -32,6 +32,7 @@ import traitlets
 from IPython.display import display
 from ipywidgets import HTML
 
+from helpers.charts.arriving import come_into_view
 from helpers.charts.gantt import gantt
 from helpers.practice import progress
 from helpers.practice.markup import markup
@@ -258,6 +259,7 @@ class _Answer:
     def show(self) -> None:
         text = f"Measured: {self.text}\n{self.because}".rstrip()
         display(_Shown(self._widget, text, self._stored_html()))
+        come_into_view()
 
     def _stored_html(self) -> str:
         measured = "<p><strong>Measured:</strong> "

@@ -36,6 +36,7 @@ import anywidget
 import traitlets
 from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, HBox, IntSlider, Layout, VBox
 
+from helpers.charts.arriving import come_into_view
 from helpers.charts.gantt import gantt, with_room_for
 from helpers.practice.markup import markup
 from helpers.timeline import BLOCKING_AFTER, Timeline, seconds
@@ -380,6 +381,7 @@ class WhatIf:
         return "\n".join([call, *numbers])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        come_into_view()
         words = f"<pre>{html.escape(repr(self))}</pre>"
         stored = {"text/plain": repr(self), "text/html": words + self._chart_html(moving=False)}
         return {"application/vnd.jupyter.widget-view+json": self.widget.get_view_spec()} | stored

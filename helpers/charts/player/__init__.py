@@ -17,6 +17,7 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
+from helpers.charts.arriving import come_into_view
 from helpers.charts.order import order
 from helpers.charts.packing import first_steps, packed
 from helpers.charts.page import STILL
@@ -67,6 +68,7 @@ class Player(anywidget.AnyWidget):
 
         publish_display_data(still(_panels(self._timeline)))
         publish_display_data({"text/plain": _RUN_ME, **self.view()})
+        come_into_view()
 
     def view(self) -> dict[str, object]:
         """What a notebook stores of a widget, by MIME type."""

@@ -2,7 +2,8 @@
 //
 // JupyterLab takes no key for itself where the element that has the focus bears a certain
 // attribute. So keys that are the player's, and single letters that would do something to the
-// notebook, stay in here; Shift+Enter, Ctrl+S and the like go on to it, as from any cell.
+// notebook, stay in here; Ctrl+S and the like go on to it, as from any cell. Shift+Enter goes on
+// to the next cell: to run the player's own once more would only put it back to its beginning.
 
 import { actionOf } from "./input.js";
 
@@ -30,14 +31,29 @@ export function listenToKeys(root, chart, act, signal) {
   }, { signal });
   window.addEventListener("keydown", (event) => { // before JupyterLab, which hears the document
     const { target } = event;
-    if (target instanceof Element && root.contains(target))
-      target.toggleAttribute(OURS, !isForThePage(event));
+    if (!(target instanceof Element) || !root.contains(target)) return;
+    const left = event.shiftKey && event.key === "Enter" && goOn(root);
+    if (left) event.preventDefault();
+    if (left) event.stopPropagation();
+    target.toggleAttribute(OURS, !isForThePage(event));
   }, { signal, capture: true });
 }
 
 /** @param {KeyboardEvent} event */
 function isForThePage({ key, altKey, ctrlKey, metaKey, shiftKey }) {
   return altKey || ctrlKey || metaKey || (shiftKey && key === "Enter");
+}
+
+/**
+ * Make the cell below the active one, as it is after a cell has run; JupyterLab follows the focus.
+ * @param {HTMLElement} root
+ */
+function goOn(root) {
+  const cell = root.closest(".jp-Cell");
+  const all = [...(cell?.parentElement?.querySelectorAll(":scope > .jp-Cell") ?? [])];
+  const next = cell ? all[all.indexOf(cell) + 1] : null;
+  if (next instanceof HTMLElement) next.focus();
+  return Boolean(next);
 }
 
 /**

@@ -309,7 +309,7 @@ export class Stage {
     this.look(!live && standsStill(film));
     this.root.classList.toggle("stl-live", live);
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
-    this.title.textContent = live ? `${name}, live` : name;
+    this.title.textContent = live && !/\blive$/.test(name) ? `${name}, live` : name;
     this.found.show(live ? [] : film.found, film.foundRest);
     this.notes.replaceChildren(...film.notes.map((note) => make("p", {}, visible(note))));
     this.controls.disable(live);
