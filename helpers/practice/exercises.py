@@ -218,7 +218,7 @@ def _judged_once(exercise: Exercise, function: Program) -> tuple[Note, bool]:
 
 def _correct(exercise: Exercise, attempts: list[Timeline]) -> Note:
     most = max(attempts, key=lambda timeline: len(timeline.steps), default=None)
-    shown = [most] if most and most.duration > 0 else []
+    shown = [most] if most and most.steps else []
     return Note(
         "correct",
         exercise.title,
@@ -251,7 +251,7 @@ def _not_yet(exercise: Exercise, error: NotYet, attempts: list[Timeline], trace:
 
 def _yours_and_the_aim(exercise: Exercise, attempts: list[Timeline]) -> list[tuple[str, Timeline]]:
     """The charts of the attempt that was objected to, captioned with its case, if it has one."""
-    if not attempts or attempts[-1].duration <= 0:
+    if not attempts or not attempts[-1].steps:
         return []
     yours, aim = attempts[-1], _aim(exercise, len(attempts))
     case = _case(yours)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from helpers.charts.arriving import come_into_view
 from helpers.charts.gantt import gantt, with_room_for
+from helpers.charts.order import order
 from helpers.practice.markup import marked
 from helpers.timeline import Timeline
-from helpers.timeline.options import GanttOptions
+from helpers.timeline.options import GanttOptions, OrderOptions
 
 # outcome -> (mark, word, colour of the border, from Okabe and Ito's palette)
 _LOOKS = {
@@ -29,6 +30,7 @@ _LOOKS = {
     "solution": ("✎", "", "#56B4E9"),
 }
 _MOST_LINES = 20  # of what the program printed
+_MOST_PANELS = 12  # of a chart of order: three lines
 _CHART_WIDTH = 520  # CSS pixels: two fit beside each other on a wide screen
 
 
@@ -100,13 +102,18 @@ def _block(text: str) -> str:
 
 
 def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
-    """The charts side by side where there is room, one below the other where not; on one axis."""
+    """The charts side by side where there is room, one below the other where not; on one axis.
+
+    In a program that waits for nothing all is at 0 s: there the axis is the order of the steps.
+    """
+    in_order = all(timeline.duration <= 0 for _, timeline in charts)
     alike = GanttOptions(width=_CHART_WIDTH, title="", legend=False)
     for _, timeline in charts:
         alike = with_room_for(alike, timeline)
     figures = "".join(
         '<figure style="margin: 0.4em 0; flex: 1 1 26em; min-width: 0">'
-        f"<figcaption>{html.escape(caption)}</figcaption>{_picture(timeline, alike)}</figure>"
+        f"<figcaption>{html.escape(caption)}</figcaption>"
+        f"{_in_order(timeline) if in_order else _picture(timeline, alike)}</figure>"
         for caption, timeline in charts
     )
     return (
@@ -116,3 +123,8 @@ def _charts(charts: tuple[tuple[str, Timeline], ...]) -> str:
 
 def _picture(timeline: Timeline, options: GanttOptions) -> str:
     return gantt(timeline, options).element()
+
+
+def _in_order(timeline: Timeline) -> str:
+    options = OrderOptions(width=_CHART_WIDTH, title="", legend=False, most=_MOST_PANELS)
+    return order(timeline, options).element()

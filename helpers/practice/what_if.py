@@ -225,7 +225,7 @@ class Numbers:
         ]
 
 
-NAMES = ("total time", "most at once", "longest step", "loop busy")
+NAMES = ("total time", "most together", "longest step", "loop busy")
 
 
 def _read(figure: Callable[[Timeline], float], timeline: Timeline) -> float | None:

@@ -338,7 +338,7 @@ def test_the_line_that_holds_the_loop_is_named_or_only_where_it_was_resumed(quie
     ]
     for steps, line, words in (
         (held, "5", "holds the loop at line 5, in time.sleep"),
-        ([replace(held[0], held_at=None)], "3", "holds the loop somewhere after line 3"),
+        ([replace(held[0], held_at=None)], "3", "holds the loop after line 3"),
     ):
         show(quiet, Timeline.of([TaskSpan(0, "t", created=0)], steps, sources={"cell": LONG}))
         go(quiet, 1)

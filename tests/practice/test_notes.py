@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.practice.notes import Note
-from helpers.timeline import TaskSpan, Timeline
+from helpers.timeline import Step, TaskSpan, Timeline
 
 TEA = Timeline.of([TaskSpan(0, "tea", created=0, started=0, ended=3, outcome="returned")])
 
@@ -63,3 +63,13 @@ def test_a_hint_is_marked_up_in_the_same_way():
     hint = Note("hint", "Tea", "cancel the *new* timer: `timer.cancel()`, <b>not</b> the old one")
     assert "the <em>new</em> timer: <code>timer.cancel()</code>, &lt;b&gt;not" in hint._html()
     assert "the *new* timer: `timer.cancel()`" in repr(hint)
+
+
+def test_where_all_is_at_one_moment_the_chart_is_of_order():
+    """A chart of seconds would have all its marks on one line."""
+    steps = [Step(0, "task", "tea", 0, 0, 0), Step(0, "task", "tea", 0, 0, 0)]
+    still = Timeline.of([TaskSpan(0, "tea", created=0)], steps, clock="virtual")
+    shown = Note("not yet", "Tea", "No.", charts=(("What yours did", still),))._html()
+    assert 'alt="Chart of order' in shown
+    both = Note("not yet", "Tea", "No.", charts=(("Yours", still), ("The aim", TEA)))._html()
+    assert "Chart of order" not in both

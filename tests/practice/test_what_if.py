@@ -102,24 +102,24 @@ def test_at_each_move_the_program_runs_again_and_the_numbers_are_exact():
     widget = what_if(jobs, delay=(0.0, 3.0), workers=(1, 8), work=(0.0, 1.0), together=True)
     assert numbers(widget) == {
         "total time": "1 s",
-        "most at once": "3 tasks",
+        "most together": "3 tasks",
         "longest step": "0 s",
         "loop busy": "0 %",
     }
     widget.controls["delay"].value = 2.5
     assert numbers(widget)["total time"] == "2.5 s"
     widget.controls["workers"].value = 5
-    assert numbers(widget)["most at once"] == "5 tasks"
+    assert numbers(widget)["most together"] == "5 tasks"
     widget.controls["work"].value = 0.5
     assert numbers(widget) == {
         "total time": "5 s",
-        "most at once": "5 tasks",
+        "most together": "5 tasks",
         "longest step": "0.5 s",
         "loop busy": "50 %",
     }
     widget.controls["together"].value = False
     assert numbers(widget)["total time"] == "15 s"
-    assert numbers(widget)["most at once"] == "1 task"
+    assert numbers(widget)["most together"] == "1 task"
 
 
 def shown(widget):
@@ -134,9 +134,9 @@ def test_the_numbers_say_how_they_differ_from_the_start():
     widget.controls["delay"].value = 2.5
     assert "total time 2.5 s 1.5 s more" in shown(widget)
     widget.controls["workers"].value = 1
-    assert "most at once 1 task 2 tasks less" in shown(widget)
+    assert "most together 1 task 2 tasks less" in shown(widget)
     widget.controls["workers"].value = 4
-    assert "most at once 4 tasks 1 task more" in shown(widget)
+    assert "most together 4 tasks 1 task more" in shown(widget)
     widget.controls["workers"].value = 1
     widget.controls["work"].value = 2.5 / 9
     assert "loop busy 10 % 10 points more" in shown(widget)
@@ -405,7 +405,7 @@ def test_it_is_stored_as_a_picture_with_alt_text_and_stable_words():
     assert bundle["text/plain"] == (
         "What if? jobs(delay=1.0, workers=3, work=0.25)\n"
         "  total time    1.75 s\n"
-        "  most at once  3 tasks\n"
+        "  most together 3 tasks\n"
         "  longest step  0.25 s\n"
         "  loop busy     43 %"
     )

@@ -2,7 +2,7 @@
 //
 // On the axis of order (order.js) what is called a time here is a place; words have the clock's.
 
-import { countUpTo } from "./film.js";
+import { countUpTo } from "./counting.js";
 import { BLOCKING, START } from "./numbers.js";
 import { visible } from "./text.js";
 import { durationText } from "./time.js";
@@ -110,7 +110,7 @@ export function whereHeld(film, step) {
   const held = film.held.get(step);
   if (held) return ` at line ${held.at[1]}${held.call ? `, in ${visible(held.call)}` : ""}`;
   const at = film.place(film.c.resumed, step);
-  return at ? ` somewhere after line ${at[1]}` : "";
+  return at ? ` after line ${at[1]}` : "";
 }
 
 /**

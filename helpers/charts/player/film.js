@@ -6,6 +6,7 @@
 //
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
+import { countUpTo } from "./counting.js";
 import { lifeOf } from "./life.js";
 import { END, KINDS, SLEEP, START } from "./numbers.js";
 import { durationText } from "./time.js";
@@ -45,20 +46,6 @@ import { byStep, unpack } from "./unpacking.js";
  */
 export async function openFilm(bytes) {
   return new Film(await unpack(bytes));
-}
-
-/**
- * How many of the sorted numbers are at most `value`.
- * @param {ArrayLike<number>} numbers
- * @param {number} value
- */
-export function countUpTo(numbers, value, low = 0, high = numbers.length) {
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export class Film {

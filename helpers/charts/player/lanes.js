@@ -1,7 +1,7 @@
 // What stands in the lanes: a name, and a task's life with its end, or the loop's work.
 
 import { clipped, line, wordsOnLine } from "./drawing.js";
-import { countUpTo } from "./film.js";
+import { countUpTo } from "./counting.js";
 import { KINDS } from "./numbers.js";
 import { Pen, TICK } from "./pen.js";
 import { drawEnd } from "./signs.js";

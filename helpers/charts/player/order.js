@@ -6,7 +6,7 @@
 //
 // Limit: what happens in the middle of a step stands at its end, but for a timer that comes due.
 
-import { countUpTo } from "./film.js";
+import { countUpTo } from "./counting.js";
 import { SLEEP, START, WAKE } from "./numbers.js";
 import { durationText } from "./time.js";
 
