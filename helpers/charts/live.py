@@ -66,7 +66,11 @@ class LiveChart:
         still = {"text/plain": words, "text/html": html}
         self._still = display(still, raw=True, display_id=True)
         display({"text/plain": words, **self._player.view()}, raw=True)
-        self._look()  # loads what the later ones need, before the program begins
+        try:
+            self._look()  # loads what the later ones need, before the program begins
+        except BaseException:  # Stop, for one: what never grows must not stay as if it would
+            self._player.close()
+            raise
         self._thread = threading.Thread(target=self._feed, name="live chart", daemon=True)
         self._thread.start()
 

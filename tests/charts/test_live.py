@@ -16,7 +16,7 @@ class Screen:
     """Stands for the browser: keeps what it is shown."""
 
     def __init__(self, timeline, *, live):
-        self.shown, self.new = [], threading.Semaphore(0)
+        self.shown, self.new, self.closed = [], threading.Semaphore(0), False
 
     def view(self):
         return {}
@@ -24,6 +24,9 @@ class Screen:
     def show(self, timeline, *, live):
         self.shown.append((timeline, live))
         self.new.release()
+
+    def close(self):
+        self.closed = True
 
 
 def few():
@@ -89,6 +92,16 @@ def test_a_fault_in_the_view_ends_the_view_and_not_the_run(screens):
     chart._thread.join(timeout=30)
     chart.stop(films.breakfast())
     assert screens[1].shown[-1][1] is False
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ZeroDivisionError])
+def test_what_is_stopped_before_it_grows_does_not_stay_as_a_live_chart(screens, fault):
+    def snapshot():
+        raise fault
+
+    with pytest.raises(fault):
+        LiveChart(snapshot, few).start()
+    assert screens[1].closed
 
 
 class Looks:
