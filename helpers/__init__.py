@@ -15,6 +15,9 @@ The rooms, each imported when it is first used:
     charts         a timeline as picture, text and SVG, and the player that steps through it
     practice       what the learner does: predict, move sliders, solve exercises, see progress
     kernel         the notebook's kernel: Stop works during `await`, `asyncio.run` in a cell
+    browser        in a browser: asyncio's loop turned by the page, a clock, programs aside
+    browser_page   in a browser: puts those in place, and says what cannot be
+    browser_cells  in a browser: has a notebook's cells run on that loop
     loading        imports that an interrupt cannot leave half done
     __main__       `python -m helpers script.py` records a whole script
 

@@ -61,6 +61,11 @@ def settle_in() -> None:
     shell = _shell()
     if getattr(shell, "kernel", None) is None:
         return
+    if sys.platform == "emscripten":
+        from helpers.browser_cells import settle_in as settle_in_a_page
+
+        settle_in_a_page(shell)
+        return
     if _old_nest_asyncio_is_applied():
         warnings.warn(TOO_LATE, RuntimeWarning, stacklevel=3)
     before_each_cell(_let_stop_wake_the_loop)

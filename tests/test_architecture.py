@@ -21,7 +21,10 @@ HELPERS = Path(__file__).parent.parent / "helpers"
 
 MAP = {
     "loading": "",
-    "kernel": "",
+    "browser": "",
+    "browser_page": "browser",
+    "browser_cells": "browser browser_page",
+    "kernel": "browser_cells",
     "timeline": "loading",
     "recorder": "timeline kernel loading",
     "virtual_time": "timeline recorder",

@@ -49,7 +49,8 @@ class LiveChart:
         self._over = threading.Event()
         self._player: Player | None = None
         self._still: Any = None  # IPython's handle on what was displayed
-        self._thread: threading.Thread | None = None
+        self._thread: Any = None
+        self._cost, self._last = FIRST_COST, 0.0  # of a look for each step; when the last one was
 
     def start(self) -> None:
         """Show the chart below the cell, and begin to feed it."""
@@ -72,7 +73,11 @@ class LiveChart:
             self._player.close()
             raise
         self._thread = threading.Thread(target=self._feed, name="live chart", daemon=True)
+        # Where no thread can be had (in a browser), the page's own beat will do.
+        self._thread.beat = EVERY, self._look_if_it_is_earned
+        self._last = time.perf_counter()
         self._thread.start()
+        del self._thread.beat
 
     def stop(self, timeline: Timeline) -> None:
         """Stop feeding, and turn the chart into the player of that recording."""
@@ -87,17 +92,24 @@ class LiveChart:
         self._still.update(still(notebook_output(timeline)), raw=True)
 
     def _feed(self) -> None:
-        cost, last = FIRST_COST, time.perf_counter()
-        while not self._over.wait(EVERY):
-            size = self._size()
-            if time.perf_counter() - last < REST * cost * size:
-                continue
-            before = time.thread_time()
-            try:
-                self._look()
-            except Exception:  # a view is no reason to disturb the run; the player comes anyway
-                return
-            cost, last = (time.thread_time() - before) / max(size, 1), time.perf_counter()
+        while not self._over.wait(EVERY) and self._look_if_it_is_earned():
+            pass
+
+    def _look_if_it_is_earned(self) -> bool:
+        """Whether to go on looking."""
+        if self._over.is_set():
+            return False
+        size = self._size()
+        if time.perf_counter() - self._last < REST * self._cost * size:
+            return True
+        before = time.thread_time()
+        try:
+            self._look()
+        except Exception:  # a view is no reason to disturb the run; the player comes anyway
+            return False
+        self._cost = (time.thread_time() - before) / max(size, 1)
+        self._last = time.perf_counter()
+        return True
 
     def _look(self) -> None:
         from helpers.charts.packing import last_steps

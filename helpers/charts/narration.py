@@ -289,7 +289,9 @@ class _Teller:
         woken = np.flatnonzero(by >= 0)
         only = np.full(len(by), NOTHING)
         only[by[woken]] = woken
-        return np.where(np.bincount(by[woken], minlength=len(by)) == 1, only, NOTHING)
+        return np.where(
+            np.bincount(by[woken].astype(np.intp), minlength=len(by)) == 1, only, NOTHING
+        )
 
     def _tell_tasks_done(self) -> None:
         """Tasks suspend, leave the block, or end."""

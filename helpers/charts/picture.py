@@ -226,7 +226,8 @@ def _filled(fill: Fill, shapes: list[Path]) -> PathPatch:
         zorder=fill.layer,
         snap=True,
     )
-    patch.set_hatch_linewidth(1.1 * _POINTS)
+    if hasattr(patch, "set_hatch_linewidth"):  # not in a browser's matplotlib
+        patch.set_hatch_linewidth(1.1 * _POINTS)
     return patch
 
 

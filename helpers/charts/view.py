@@ -49,7 +49,7 @@ class View:
         self.own, self.spent = timeline.states.own, timeline.states.spent
         self.long = timeline.states.blocking  # steps that held the loop too long
         whose = timeline.states.column("task") + 1  # 0 is nobody's
-        self.steps_of = np.bincount(whose, minlength=len(timeline.tasks) + 1)[1:]
+        self.steps_of = np.bincount(whose.astype(np.intp), minlength=len(timeline.tasks) + 1)[1:]
 
     def sees(self, start: float, end: float) -> bool:
         return start <= self.end and end >= self.start

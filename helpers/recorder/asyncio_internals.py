@@ -288,6 +288,11 @@ _LOOP_NAMES = {
 }
 
 
+def notes_of(loop: Loop | None) -> list[str]:
+    """What a loop says of itself: ours in a browser tells where it is unlike others."""
+    return list(getattr(loop, "notes", ()))
+
+
 def shows_timers(loop: Loop) -> bool:
     return hasattr(loop, "_scheduled")
 

@@ -417,8 +417,11 @@ class Journal:
         return steps_under_way(sys._getframe(), self, self.tasks.number_of)
 
     def out_of_sight(self) -> list[str]:
-        """A sentence for each loop that ran and has shown no step, unless it is a note already."""
+        """A sentence for each loop that ran and has shown no step, and those that a loop says of
+        itself (a browser's does), unless it is a note already."""
         found = {_KEEPS_TO_ITSELF.format(kind): None for _, kind in self.unseen.values()}
+        for ref in self.loops:
+            found |= dict.fromkeys(internals.notes_of(ref()))
         return [sentence for sentence in found if sentence not in self.notes]
 
 

@@ -32,9 +32,13 @@ from helpers.recorder import awaits
 
 # Top-level modules whose tasks and callbacks are the notebook's machinery.
 KERNEL_MODULES = frozenset(
-    ("ipykernel", "jupyter_client", "zmq", "tornado", "IPython", "traitlets", "comm", "ipywidgets")
+    (
+        *("ipykernel", "jupyter_client", "zmq", "tornado", "IPython", "traitlets", "comm"),
+        *("ipywidgets", "pyodide", "pyodide_kernel"),  # the last two in a browser
+    )
 )
-_KERNEL_CODE = ("helpers.kernel",)
+_KERNELS = {"ipykernel", "pyodide_kernel"}
+_KERNEL_CODE = tuple(f"helpers.{name}" for name in ("kernel", "browser", "browser_cells"))
 
 NO_NAME = "None"  # what Python 3.13.0 calls a task of a task factory's that nobody named
 _DEFAULT_NAME = re.compile(rf"Task-\d+|{NO_NAME}")
@@ -48,6 +52,7 @@ LIBRARY = tuple(
         *site.getsitepackages(),
         site.getusersitepackages(),
         _HERE,
+        str(Path(asyncio.__file__).parents[1]),  # in a browser the library is one zip file
         "<frozen",
     }
     if path  # a platform without homes has no site-packages of the user's: None
@@ -95,7 +100,7 @@ def is_an_answer(code: CodeType) -> bool:
 
 def is_kernel_module(module: str | None) -> bool:
     """Whether code of that module is the notebook kernel's machinery."""
-    if not module or "ipykernel" not in sys.modules:
+    if not module or not _KERNELS & sys.modules.keys():
         return False
     return module.partition(".")[0] in KERNEL_MODULES or module in _KERNEL_CODE
 

@@ -106,7 +106,7 @@ class States:
     def _by_task(self) -> tuple[Column, Column]:
         """Indices of all steps, task after task; and where each task's begin (first nobody's)."""
         whose = self.column("task") + 1
-        number = np.bincount(whose, minlength=len(self._tasks) + 1)
+        number = np.bincount(whose.astype(np.intp), minlength=len(self._tasks) + 1)
         return _in_order(whose), np.concatenate([[0], np.cumsum(number)])
 
     @cached_property

@@ -172,12 +172,17 @@ class Run:
 
     def carry_out(self, patience: float) -> None:
         context = contextvars.copy_context()
-        self._worker = threading.Thread(
+        worker: Any = threading.Thread(
             target=context.run, args=(self.work,), name="simulation", daemon=True
         )
+        # Where no thread can be had (in a browser), this one may run in the caller's.
+        worker.look_in, worker.is_own = self._look_in, naming.is_own
+        self._worker: threading.Thread = worker
+        self._give_up = time.perf_counter() + patience
         with clocks.following(self.names):
             try:
                 self._worker.start()
+                del worker.look_in
                 if not self._ends_in_time(patience):
                     self._end()
             except BaseException:  # the Stop button: the program ends with us
@@ -241,6 +246,19 @@ class Run:
         in_learners_code = _own_frame(self._worker.ident) is not None
         if in_learners_code or not self._ends_within(_TO_TIDY_UP):
             self._abandon()
+
+    def _look_in(self) -> None:
+        """Where nobody waits for it: called now and then in the learner's code, raises `Stop` there
+        when the program's time is up."""
+        loop, now = self.loop, time.perf_counter()
+        if loop is None or not self._open:
+            return
+        give_up = loop.must_end_by() or self._give_up
+        if now > give_up:
+            self.waits_outside = loop.stop_soon("endless")
+        if now > give_up + _TO_GIVE_WAY:
+            self.reason, self.stuck_at = self.reason or "held", _where(threading.get_ident())
+            raise Stop
 
     def _abandon(self) -> None:
         """Leave the thread behind, but nothing of ours in it."""

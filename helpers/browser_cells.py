@@ -1,0 +1,141 @@
+"""Cells of a notebook in a browser: they run on asyncio's own loop, and say what cannot be.
+
+JupyterLite's kernel has each cell awaited by the browser's loop. Here it becomes a task of a
+`PagesLoop`, as in a kernel on a computer: plain cells share one context, cells with a
+top-level `await` have a copy of it.
+
+A cell that meets something a browser does not have ends with a sentence, and no traceback:
+what it is, and what to do. If it is a lesson's own, unchanged, what it gave on a computer is
+shown below that (`STORED`, which is made with the browser edition). So is a cell that needs
+the names which such a cell would have made.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextvars
+import hashlib
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from helpers import browser_page
+from helpers.browser import NotHere, PagesLoop
+
+STORED = Path(__file__).with_name("given_on_a_computer.json")
+FROM_A_COMPUTER = "On a computer it gave:"
+NEEDS = "This cell needs `{}`, which comes from a cell that a browser cannot run."
+
+
+def settle_in(shell: Any) -> None:
+    """Have cells run on asyncio's own loop from the next one on; repeating it changes nothing."""
+    if not hasattr(shell, "cells_in_a_browser"):
+        shell.cells_in_a_browser = Cells(shell, browser_page.settle_in(*browser_page.timers()))
+        shell.Completer.use_jedi = False  # large, and left out
+        send_null_for_none(sys.modules["pyodide_kernel.comm"].Comm)
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+
+class Cells:
+    """What stands between IPython's shell and the cells it is given."""
+
+    def __init__(self, shell: Any, loop: PagesLoop) -> None:
+        self.loop, self._display = loop, shell.display_pub
+        self._names: dict[str, Any] = shell.user_ns
+        self._context = contextvars.copy_context()
+        self._lost: set[str] = set()  # names that a cell would have made, had it run
+        self._has_await: Callable[..., bool] = shell.should_run_async
+        self._run, self._show_error = shell.run_cell_async, shell.showtraceback
+        shell.should_run_async = lambda *_, **__: True
+        shell.run_cell_async, shell.showtraceback = self.run, self.show_error
+
+    async def run(self, code: str, *args: Any, **options: Any) -> Any:
+        """Run a cell on our loop, while the browser's waits for it."""
+        NotHere.told.clear()
+        has_await = self._has_await(code, transformed_cell=code)
+        task = self.loop.create_task(
+            self._run(code, *args, **options),
+            name="this cell's kernel",
+            context=self._context.copy() if has_await else self._context,
+        )
+        result = await _brought_over(task)
+        if NotHere.told:
+            result.error_in_exec = None
+            self._lost |= names_made_by(code) - self._names.keys()
+            self._tell(given_on_a_computer(code))
+        return result
+
+    def show_error(self, *args: Any, **options: Any) -> None:
+        """IPython's `showtraceback`, but for what is told in a sentence instead."""
+        error = sys.exc_info()[1]
+        if isinstance(error, NameError) and error.name in self._lost:
+            NotHere(NEEDS.format(error.name))
+        if not NotHere.told:
+            self._show_error(*args, **options)
+
+    def _tell(self, outputs: list[dict[str, Any]]) -> None:
+        sentences = " ".join(NotHere.told)
+        if outputs:
+            self._display.clear_output(wait=False)
+            sentences += f" {FROM_A_COMPUTER}"
+        self._display.publish({"text/plain": sentences, "text/markdown": f"> {sentences}"})
+        for output in outputs:
+            if output["output_type"] == "stream":
+                print(output["text"], end="")
+            else:
+                self._display.publish(output["data"], output.get("metadata", {}))
+
+
+def send_null_for_none(comm: Any) -> None:
+    """Widgets' JavaScript is to be told null, as it is on a computer: there None is undefined."""
+    import js  # type: ignore[import-not-found]
+
+    plain = comm.publish_msg
+
+    def publish_msg(self: Any, msg_type: str, data: Any = None, *args: Any, **options: Any) -> Any:
+        return plain(self, msg_type, js.JSON.parse(json.dumps(data or {})), *args, **options)
+
+    comm.publish_msg = publish_msg
+
+
+async def _brought_over(task: asyncio.Task[Any]) -> Any:
+    """Wait, on the browser's loop, for a task of ours."""
+    over = asyncio.get_running_loop().create_future()
+
+    def told(_: object) -> None:
+        if not over.done():
+            over.set_result(None)
+
+    task.add_done_callback(told)
+    await over
+    return task.result()
+
+
+def names_made_by(code: str) -> set[str]:
+    """The names that a cell binds at its top level, as far as its code says."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return set()
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def key_of(code: str) -> str:
+    """By which a lesson's cell is known again, as long as nobody has changed it."""
+    return hashlib.sha256(code.strip().encode()).hexdigest()[:16]
+
+
+def given_on_a_computer(code: str) -> list[dict[str, Any]]:
+    """The stored output of that cell, if it is a lesson's own that a browser cannot run."""
+    if not STORED.exists():
+        return []
+    known: dict[str, list[dict[str, Any]]] = json.loads(STORED.read_text(encoding="utf-8"))
+    return known.get(key_of(code), [])

@@ -1,0 +1,133 @@
+"""What becomes of a cell in a browser, tried on a shell of few lines."""
+
+import asyncio
+import contextvars
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+from page_by_hand import Page
+
+from helpers import browser, browser_cells
+
+NUMBER = contextvars.ContextVar("number", default=0)
+
+
+class Shell:
+    """Runs a cell as IPython does, and keeps what it shows."""
+
+    def __init__(self):
+        self.user_ns, self.shown = {}, []
+        self.display_pub = SimpleNamespace(
+            publish=lambda data, metadata=None: self.shown.append(data["text/plain"]),
+            clear_output=lambda wait: self.shown.clear(),
+        )
+
+    def should_run_async(self, code, transformed_cell=None):
+        return "await" in code
+
+    def showtraceback(self):
+        self.shown.append(f"traceback: {sys.exc_info()[1]}")
+
+    async def run_cell_async(self, code):
+        result = SimpleNamespace(error_in_exec=None)
+        try:
+            if "await" in code:
+                exec(f"async def cell():\n    {code}", self.user_ns)
+                await self.user_ns["cell"]()
+            else:
+                exec(code, self.user_ns)
+        except Exception as error:
+            result.error_in_exec = error
+            self.showtraceback()
+        return result
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    page, shell = Page(), Shell()
+    page.move_the_clocks(browser, monkeypatch.setattr)
+    shell.user_ns |= {"NotHere": browser.NotHere, "number": NUMBER, "asyncio": asyncio}
+    browser_cells.Cells(shell, loop := browser.PagesLoop(page.call, page.cancel))
+    loop.notes.append("this one")
+
+    def run(code):
+        """As JupyterLite's kernel does: awaited by another loop than ours."""
+
+        async def kernel():
+            cell = asyncio.ensure_future(shell.run_cell_async(code))
+            while not cell.done():
+                await asyncio.sleep(0)
+                if page.asked:
+                    page.turn()
+            return cell.result()
+
+        shell.shown.clear()
+        outer = asyncio.new_event_loop()
+        try:
+            return outer.run_until_complete(kernel())
+        finally:
+            outer.close()
+
+    shell.run = run
+    return shell
+
+
+def test_a_cell_runs_on_our_loop_with_or_without_await(shell):
+    shell.run("before = asyncio.get_running_loop()")
+    shell.run("global during; await asyncio.sleep(5); during = asyncio.get_running_loop()")
+    assert shell.user_ns["before"] is shell.user_ns["during"]
+    assert shell.user_ns["before"].notes == ["this one"]
+
+
+def test_plain_cells_share_one_context_and_those_that_await_have_a_copy(shell):
+    shell.run("number.set(1)")
+    shell.run("await asyncio.sleep(0); number.set(2)")
+    shell.run("seen = number.get()")
+    assert shell.user_ns["seen"] == 1
+
+
+def test_an_ordinary_error_is_shown_as_ever(shell):
+    result = shell.run("1 / 0")
+    assert shell.shown == ["traceback: division by zero"]
+    assert isinstance(result.error_in_exec, ZeroDivisionError)
+
+
+def test_what_cannot_be_is_a_sentence_and_no_error(shell):
+    result = shell.run("raise NotHere('There is no such thing.')")
+    assert (shell.shown, result.error_in_exec) == (["There is no such thing."], None)
+
+
+def test_it_is_told_also_where_the_program_made_another_error_of_it(shell):
+    shell.run("try: raise NotHere('There is no such thing.')\nexcept NotHere: 1 / 0")
+    assert shell.shown == ["There is no such thing."]
+
+
+def test_a_cell_that_needs_its_names_says_so(shell):
+    shell.run("made = NotHere('There is no such thing.'); raise made; wanted = 1")
+    shell.run("wanted + 1")
+    assert shell.shown == [browser_cells.NEEDS.format("wanted")]
+    shell.run("never_heard_of")
+    assert shell.shown == ["traceback: name 'never_heard_of' is not defined"]
+
+
+def test_a_lessons_own_cell_shows_what_it_gave_on_a_computer(shell, monkeypatch, tmp_path, capsys):
+    cell = "raise NotHere('There is no such thing.')"
+    outputs = [
+        {"output_type": "stream", "text": "printed there\n"},
+        {"output_type": "display_data", "data": {"text/plain": "<Figure>"}, "metadata": {}},
+    ]
+    stored = tmp_path / "stored.json"
+    stored.write_text(json.dumps({browser_cells.key_of(cell): outputs}))
+    monkeypatch.setattr(browser_cells, "STORED", stored)
+    shell.run(cell + "\n")
+    assert shell.shown == [f"There is no such thing. {browser_cells.FROM_A_COMPUTER}", "<Figure>"]
+    assert capsys.readouterr().out == "printed there\n"
+    shell.run(cell + "  # changed")
+    assert shell.shown == ["There is no such thing."]
+
+
+def test_the_names_a_cell_makes():
+    assert browser_cells.names_made_by("a = 1\nwith b() as c:\n    d, e = f") == set("acde")
+    assert browser_cells.names_made_by("not python") == set()
