@@ -30,7 +30,7 @@ import threading
 import time
 from asyncio import base_events, events, tasks
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 STRETCH = 0.01  # seconds of turns in a row, before the page gets a word in
 LONGEST = 86_400.0  # seconds: JavaScript counts milliseconds in 32 bits
@@ -61,13 +61,6 @@ AT_ONCE = (
 
 class NotHere(RuntimeError):
     """Something that a browser does not have; its text is a sentence for the learner."""
-
-    told: ClassVar[list[str]] = []  # in the cell that runs
-
-    def __init__(self, sentence: str):
-        super().__init__(sentence)
-        if sentence not in self.told:
-            self.told.append(sentence)
 
 
 class ModuleNotHere(NotHere, ModuleNotFoundError):

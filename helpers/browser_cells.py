@@ -19,7 +19,7 @@ import hashlib
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Cells:
         self._names: dict[str, Any] = shell.user_ns
         self._context = contextvars.copy_context()
         self._lost: set[str] = set()  # names that a cell would have made, had it run
+        self._told: list[str] = []  # what the cell that runs has met and cannot have
         self._has_await: Callable[..., bool] = shell.should_run_async
         self._run, self._show_error = shell.run_cell_async, shell.showtraceback
         shell.should_run_async = lambda *_, **__: True
@@ -55,7 +56,7 @@ class Cells:
 
     async def run(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell on our loop, while the browser's waits for it."""
-        NotHere.told.clear()
+        self._told.clear()
         has_await = self._has_await(code, transformed_cell=code)
         task = self.loop.create_task(
             self._run(code, *args, **options),
@@ -63,7 +64,7 @@ class Cells:
             context=self._context.copy() if has_await else self._context,
         )
         result = await _brought_over(task)
-        if NotHere.told:
+        if self._told:
             result.error_in_exec = None
             self._lost |= names_made_by(code) - self._names.keys()
             self._tell(given_on_a_computer(code))
@@ -73,12 +74,14 @@ class Cells:
         """IPython's `showtraceback`, but for what is told in a sentence instead."""
         error = sys.exc_info()[1]
         if isinstance(error, NameError) and error.name in self._lost:
-            NotHere(NEEDS.format(error.name))
-        if not NotHere.told:
+            self._told.append(NEEDS.format(error.name))
+        met = [str(each) for each in behind(error) if isinstance(each, NotHere)]
+        self._told += dict.fromkeys(met)
+        if not self._told:
             self._show_error(*args, **options)
 
     def _tell(self, outputs: list[dict[str, Any]]) -> None:
-        sentences = " ".join(NotHere.told)
+        sentences = " ".join(self._told)
         if outputs:
             self._display.clear_output(wait=False)
             sentences += f" {FROM_A_COMPUTER}"
@@ -88,6 +91,18 @@ class Cells:
                 print(output["text"], end="")
             else:
                 self._display.publish(output["data"], output.get("metadata", {}))
+
+
+def behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, those in its group, and the errors it came of."""
+    seen: set[int] = set()
+    to_do = [error]
+    while to_do:
+        each = to_do.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            to_do += [*getattr(each, "exceptions", ()), each.__cause__, each.__context__]
 
 
 def send_null_for_none(comm: Any) -> None:

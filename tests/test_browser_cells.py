@@ -104,6 +104,16 @@ def test_it_is_told_also_where_the_program_made_another_error_of_it(shell):
     assert shell.shown == ["There is no such thing."]
 
 
+def test_it_is_told_from_within_a_group_of_errors(shell):
+    shell.run("raise ExceptionGroup('several', [ValueError(), NotHere('There is no such thing.')])")
+    assert shell.shown == ["There is no such thing."]
+
+
+def test_what_a_library_met_and_did_without_is_not_told(shell):
+    shell.run("try: raise NotHere('There is no such thing.')\nexcept RuntimeError: pass")
+    assert shell.shown == []
+
+
 def test_a_cell_that_needs_its_names_says_so(shell):
     shell.run("made = NotHere('There is no such thing.'); raise made; wanted = 1")
     shell.run("wanted + 1")

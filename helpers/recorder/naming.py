@@ -43,15 +43,15 @@ _KERNEL_CODE = tuple(f"helpers.{name}" for name in ("kernel", "browser", "browse
 NO_NAME = "None"  # what Python 3.13.0 calls a task of a task factory's that nobody named
 _DEFAULT_NAME = re.compile(rf"Task-\d+|{NO_NAME}")
 
-_HERE = str(Path(__file__).parent.parent)
-_ANSWERS = os.path.join(_HERE, "practice", "problems")
+HERE = str(Path(__file__).parent.parent)
+_ANSWERS = os.path.join(HERE, "practice", "problems")
 LIBRARY = tuple(
     path
     for path in {
         *(sysconfig.get_paths().get(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
         *site.getsitepackages(),
         site.getusersitepackages(),
-        _HERE,
+        HERE,
         str(Path(asyncio.__file__).parents[1]),  # in a browser the library is one zip file
         "<frozen",
     }
@@ -90,7 +90,7 @@ def _is_private(qualname: str) -> bool:
 
 def is_ours(code: CodeType) -> bool:
     """Whether that code is this package's, such as a function that an exercise lends."""
-    return code.co_filename.startswith(_HERE)
+    return code.co_filename.startswith(HERE)
 
 
 def is_an_answer(code: CodeType) -> bool:

@@ -113,6 +113,8 @@ def _who_asks(code: CodeType) -> str | None:
 def _who(file: str) -> str | None:
     """The same, from the file with the code."""
     package = file.partition("-packages")[2].replace("\\", "/").lstrip("/").partition("/")[0]
+    if file.startswith(naming.HERE):  # this course, where it is installed, too
+        return None
     if package:
         return None if package == "looptime" else package  # the loop's own clock is made with it
     return None if file.startswith(naming.LIBRARY) else ""
@@ -178,9 +180,14 @@ def _modules() -> Iterator[dict[str, Any]]:
             if file is None:
                 told = names.get("__name__") == "__main__"
             else:
-                told = type(file) is str and ("-packages" in file or not _is_library(file))
+                told = type(file) is str and (_is_packages(file) or not _is_library(file))
             if told:
                 yield names
+
+
+def _is_packages(file: str) -> bool:
+    """Whether it is an installed package's: ours is none, wherever it is."""
+    return "-packages" in file and not file.startswith(naming.HERE)
 
 
 @functools.lru_cache(maxsize=5000)

@@ -15,7 +15,7 @@ from time import perf_counter as stopwatch
 import pytest
 
 from helpers import compute, record, simulate
-from helpers.virtual_time import put_forward
+from helpers.virtual_time import clocks, put_forward
 
 
 def duration(program):
@@ -415,3 +415,10 @@ def test_the_computers_clock_can_be_set_and_no_other_clock_goes_by_it():
     assert simulate(main()).result == [3601, 3601, 1, 1]
     with pytest.raises(RuntimeError, match="inside one"):
         put_forward(3600)
+
+
+def test_the_course_is_told_real_time_also_where_it_is_installed_as_packages_are(monkeypatch):
+    monkeypatch.setattr(clocks.naming, "HERE", "/x/site-packages/helpers")
+    ours, theirs = "/x/site-packages/helpers/kernel.py", "/x/site-packages/aiohttp/a.py"
+    assert [clocks._who.__wrapped__(file) for file in (ours, theirs)] == [None, "aiohttp"]
+    assert [clocks._is_packages(file) for file in (ours, theirs)] == [False, True]

@@ -58,7 +58,7 @@ def _environment() -> Path:
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        install = "-m pip install --quiet --disable-pip-version-check -r".split()
+        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
         subprocess.run([str(python), *install, str(REQUIREMENTS)], check=True)
         (folder / "complete").touch()
     return python
@@ -105,7 +105,9 @@ def _settings(packages: list[str]) -> dict[str, Any]:
 
 def _run_jupyterlite(python: Path, lite: Path, target: Path) -> None:
     build = "import sys; from jupyterlite_core.app import main; sys.exit(main())"
-    options = "--apps lab --apps notebooks --no-unused-shared-packages --no-sourcemaps".split()
+    options = ["--no-unused-shared-packages", "--no-sourcemaps"]
+    for app in ("lab", "notebooks"):
+        options += ["--apps", app]
     for option, path in (("lite-dir", lite), ("contents", lite / "files"), ("output-dir", target)):
         options += [f"--{option}", str(path.resolve())]
     widgets = [
