@@ -63,7 +63,11 @@ class NotHere(RuntimeError):
     """Something that a browser does not have; its text is a sentence for the learner."""
 
 
-class ModuleNotHere(NotHere, ModuleNotFoundError):
+class NotHereOSError(NotHere, OSError):
+    """A socket or another program; who is prepared to do without catches OSError."""
+
+
+class ModuleNotHereError(NotHere, ModuleNotFoundError):
     """A package that needs what a browser does not have."""
 
 
@@ -163,7 +167,7 @@ def refuse(sentence: str) -> Callable[..., Any]:
     """A function that says so, whatever it is given."""
 
     def refused(*_: Any, **__: Any) -> Any:
-        raise NotHere(sentence)
+        raise NotHereOSError(sentence)
 
     return refused
 

@@ -24,7 +24,7 @@ from concurrent import futures
 from typing import Any, ClassVar
 
 from helpers import browser
-from helpers.browser import FOR_EVER, PROCESS, SOCKET, THREAD, ModuleNotHere, NotHere, refuse
+from helpers.browser import FOR_EVER, PROCESS, SOCKET, THREAD, ModuleNotHereError, NotHere, refuse
 
 _plain_result = futures.Future.result
 
@@ -106,7 +106,7 @@ class Lacking:
     def find_spec(cls, name: str, path: object = None, target: object = None) -> None:
         """No package comes from here."""
         if name in cls.WHY:
-            raise ModuleNotHere(cls.WHY[name])
+            raise ModuleNotHereError(cls.WHY[name])
 
 
 def timers() -> tuple[Callable[..., Any], Callable[[Any], None]]:

@@ -125,6 +125,19 @@ def test_what_cannot_be_says_so_in_a_sentence():
     assert all("open the lesson on a computer" in sentence for sentence in found.values())
 
 
+def test_who_is_prepared_to_do_without_another_program_does():
+    assert (
+        in_a_browser("""
+    import subprocess
+    try:
+        subprocess.check_output(["fc-list"])
+    except OSError:  # as matplotlib has it
+        say("went on")
+    """)
+        == "went on"
+    )
+
+
 def test_a_beat_is_called_until_it_says_no():
     found = in_a_browser("""
     left, moments = [3, 2, 1, 0], []

@@ -254,7 +254,7 @@ def test_the_landing_page_offers_each_lesson_in_every_way(landing):
         ways = {link.get_text(): link["href"] for link in row.select("a")}
         assert list(ways) == ["Read", "Run in the browser", "Binder", "On your computer"]
         assert ways["Read"] == f"read/{name}.html"
-        assert ways["Run in the browser"] == f"run/lab/index.html?path={name}.ipynb"
+        assert ways["Run in the browser"] == f"run/lab/index.html?path=notebooks/{name}.ipynb"
         assert ways["Binder"].endswith(f"/my_notebooks/{name}.ipynb")
     told = {term.get_text() for term in landing.select(".what dt")}
     assert told == set(ways)

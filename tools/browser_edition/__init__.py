@@ -11,3 +11,7 @@ the Pyodide release, each of its files that is needed with its sum, and from whe
     wheels     wheels of the course and of what is installed here
     contents   the lessons' copies, and what cells that a browser cannot run gave on a computer
 """
+
+from browser_edition.build import build_browser_edition
+
+__all__ = ["build_browser_edition"]

@@ -1,8 +1,9 @@
 """The lessons as a page has them, and what some cells gave on a computer.
 
-A copy of a lesson differs from the lesson in its kernel alone, and where `words.json` has other
-words for this edition. Cells that a browser cannot run are named in `cannot.json`, each with
-its reason: what they gave on a computer goes along, to be shown in their place.
+A copy of a lesson has another kernel, and no outputs, so that one predicts before one sees; and
+where `WORDS` has other words for this edition, those. HELP is this edition's own. Cells that a
+browser cannot run are named in `cannot.json`, each with its reason: what they gave on a computer
+goes along, to be shown in their place.
 """
 
 from __future__ import annotations
@@ -16,9 +17,25 @@ from helpers.browser_cells import key_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = ROOT / "notebooks"
+STOP = (
+    "- A cell doesn't come back: press **Stop** (■) above. That ends a cell that is awaiting, and a"
+    " cell with no `await` in it. But in a cell with an `await`, code that holds the loop goes on"
+    " to its next `await`; if none comes, choose *Kernel*, *Restart Kernel*. (Why: lesson 07.)"
+)
+RELOAD = (
+    "- A cell doesn't come back: in a browser **Stop** (■) does nothing. Choose *Kernel*, *Restart"
+    " Kernel*, or reload the page: what you wrote, predicted and solved stays."
+)
 KERNEL = {"display_name": "Python", "language": "python", "name": "python"}
 CANNOT = Path(__file__).with_name("cannot.json")
+HELP = Path(__file__).with_name("help.md")
 GOES_ALONG = ("image/png", "text/plain", "text/html", "image/svg+xml")
+
+WORDS = {  # what a lesson says, and what it says in a browser
+    "00_start_here": {
+        STOP: RELOAD,
+    },
+}
 
 Notebook = dict[str, Any]
 
@@ -68,7 +85,13 @@ def write(folder: Path) -> None:
     inside.mkdir(parents=True)
     for name, lesson in lessons().items():
         lesson["metadata"]["kernelspec"] = KERNEL
+        for cell in lesson["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+            for old, new in WORDS.get(name, {}).items():
+                cell["source"] = source_of(cell).replace(old, new)
         (inside / f"{name}.ipynb").write_text(json.dumps(lesson), "utf-8")
     if (LESSONS / "images").exists():
         shutil.copytree(LESSONS / "images", inside / "images")
-    shutil.copyfile(ROOT / "HELP.md", folder / "HELP.md")
+    shutil.copyfile(ROOT / "README.md", folder / "README.md")
+    shutil.copyfile(HELP, folder / "HELP.md")

@@ -42,7 +42,7 @@ def build(
     editions = page_frame.Editions(browser=BROWSER_EDITION if browser_edition else None)
     write(target, lessons, films_of(lessons) if films else {}, editions)
     if browser_edition:
-        from browser_edition import build_browser_edition  # type: ignore[import-not-found]
+        from browser_edition import build_browser_edition
 
         build_browser_edition(target / BROWSER_EDITION, pyodide=pyodide)
 

@@ -39,7 +39,7 @@ class Editions:
         """Addresses by edition, seen from the site's root; "" where there is no such edition."""
         course = public_name.current()
         lab = f"lab/tree/my_notebooks/{lesson}.ipynb"
-        run = f"{self.browser}/lab/index.html?path={lesson}.ipynb" if self.browser else ""
+        run = f"{self.browser}/lab/index.html?path=notebooks/{lesson}.ipynb" if self.browser else ""
         return {
             "read": f"read/{lesson}.html",
             "browser": run,
