@@ -253,7 +253,8 @@ class Run:
         loop, now = self.loop, time.perf_counter()
         if loop is None or not self._open:
             return
-        give_up = loop.must_end_by() or self._give_up
+        looked = loop.looked()
+        give_up = self._give_up if looked is None else looked + _TO_WIND_UP
         if now > give_up:
             self.waits_outside = loop.stop_soon("endless")
         if now > give_up + _TO_GIVE_WAY:
