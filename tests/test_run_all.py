@@ -103,7 +103,7 @@ def test_a_cell_that_does_not_end_is_named(tmp_path):
 
 
 def test_cells_lost_by_plain_nest_asyncio_are_seen(tmp_path):
-    results = run_all(notebook(tmp_path, *POPULAR_REMEDY, *PROGRAM), timeout=5)
+    results = run_all(notebook(tmp_path, *POPULAR_REMEDY, *PROGRAM), timeout=10)
     assert [r.status for r in results[:2]] == ["ok", "ok"]
     assert "unanswered" in [r.status for r in results[2:]]
 

@@ -38,7 +38,7 @@ from aiohttp import web
 from helpers.timeline import Timeline
 
 Amount = float | tuple[float, float]  # a number, or the least and the most of them
-_PATIENCE = 10  # seconds to start or to stop, on a very busy machine
+_PATIENCE = 30  # seconds to start or to stop, on a very busy machine
 _GRACE = 0.01  # seconds left to requests in progress at the end (to aiohttp, 0 is forever)
 _STORED = Path(__file__).parent / "stored"
 

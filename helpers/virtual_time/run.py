@@ -32,7 +32,8 @@ _STARVED = 2  # times its patience, for one that wants the processor and does no
 _NAP = 0.1  # real seconds between two looks
 _LEAST_OF_A_NAP = _NAP / 8  # that count, so that there is an end on the busiest machine
 _TO_GIVE_WAY = 0.5  # real seconds in which a program that awaits will notice that it should stop
-_INTERRUPTS = 100  # for one that does not, one after the other, a hundredth of a second apart
+_TO_BE_INTERRUPTED = 1.0  # real seconds of trying to interrupt one that does not
+_INTERRUPTS = 20  # tries at least
 _TO_TIDY_UP = 10.0  # real seconds for what we do ourselves when the program has ended
 _TO_WIND_UP = 1.0  # real seconds left-over tasks have for their `except` and `finally`
 
@@ -239,7 +240,9 @@ class Run:
         if self._worker.ident is None or self._ends_within(soon):
             return
         self.stuck_at = _where(self._worker.ident)
-        for _ in range(_INTERRUPTS):
+        give_up, tries = time.perf_counter() + _TO_BE_INTERRUPTED, 0
+        while tries < _INTERRUPTS or time.perf_counter() < give_up:
+            tries += 1
             self._interrupt_program()
             if self._done.wait(0.01):
                 return

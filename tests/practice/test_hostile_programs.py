@@ -44,7 +44,10 @@ BODIES = {
         "stood still at 0 s",
     ),
     "swallowed interrupts": (
-        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "while not release.is_set():\n"
+        "    try:\n"
+        "        while not release.is_set(): pass\n"
+        "    except BaseException: pass",
         "held the loop for seconds of real time",
     ),
     "spins in finally": (
@@ -215,7 +218,7 @@ def test_it_ends_in_a_sentence_and_harms_nobody(cell, words, request, monkeypatc
     assert alive == "alive"
     assert asked_in_a_cell(HEAD + BEST)[0].outcome == "correct"
     if seconds >= 5:  # a busy machine holds up everything, so ask again and count that in
-        assert any(asked_in_a_cell(cell)[1] < 5 * slowed_down() for _ in range(5))
+        assert any(asked_in_a_cell(cell)[1] < 5 * slowed_down() for _ in range(2))
 
 
 async def nap():
