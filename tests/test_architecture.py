@@ -58,6 +58,7 @@ FRONT_DOORS = {  # module: {method: the modules it opens}
 }
 # Inside charts/: what is arithmetic knows nothing of what draws it.
 ARITHMETIC = {"layout", "lanes", "view", "callbacks", "crowd", "moments", "trace_events", "axis"}
+ARITHMETIC |= {"shared_lanes", "shared_panel"}
 ARITHMETIC |= {"film", "narration", "overlap", "packing", "words", "signs", "strip"}
 DRAWING = {"gantt", "load", "order", "canvas", "frame", "picture", "svg", "text", "player", "live"}
 # Large libraries, and the rooms that may ask for them.

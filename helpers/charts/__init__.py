@@ -15,6 +15,7 @@ The Gantt chart
 
 - layout: where everything goes, as plain data; lanes works it out
 - view: what is in sight; crowd: many tasks together; callbacks: lanes where there is no task
+- shared_lanes: what tasks share, and workers; shared_drawing and shared_text draw and write it
 - gantt draws the lanes, text writes them in characters, alt says what is to be seen;
   overlap: whose waits overlap, and whose lives
 
@@ -27,7 +28,8 @@ A recording step by step
 
 - film: its frames; moments: what the loop looked like at each; narration: what happened, in words
 - sleeps: what ended each sleep of the loop
-- player: steps through it in the browser; packing: what travels there
+- player: steps through it in the browser; packing: what travels there;
+  shared_panel: what tasks share, at each frame
 - live: the player of a recording that goes on; stopped: the chart of one that Stop has ended
 - trace_events: for Perfetto
 """

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from helpers.charts.callbacks import is_machinery, loop_work
 from helpers.charts.overlap import ALL, NONE, SOME, lives_overlap, waits_overlap
+from helpers.charts.shared_lanes import shared_sentences
 from helpers.charts.style import shortened, visible
 from helpers.charts.view import window
 from helpers.charts.words import SIGNS, duration_text, window_text
@@ -59,6 +60,7 @@ def sentences(timeline: Timeline) -> list[str]:
         parts.append(_callbacks(timeline))
     parts.append(_others_that_held(timeline, lives, held))
     parts += [_overlap(timeline, tasks), _order_of_ends(timeline, told)]
+    parts += shared_sentences(timeline)
     return [part for part in parts if part]
 
 

@@ -62,6 +62,11 @@ FILLS = {
     "callback": Fill(_colour("callback"), 5),
     "label": Fill(style.CARD, 5.5),  # words stand on it: no line and no hatching below them
     "queued": Fill(_colour("ready"), 3),
+    # What tasks share, and workers: no state of a task's.
+    "size": Fill("#DDB3CC", 3),
+    "held": Fill("#E3BFD4", 3),
+    "in line": Fill("#F7EDF3", 2),
+    "work": Fill("#6A4C7D", 3),
     "head": Fill(_colour("creates"), 2),
 }
 STROKES = {
@@ -70,6 +75,9 @@ STROKES = {
     "arrow": Stroke(_colour("creates"), 2, 1),
     "waiting": Stroke(_colour("waiting"), 3, 2.5),
     "asleep": Stroke(_colour("asleep"), 3, 2.5),
+    "limit": Stroke("#8F3B6E", 4, 1.5, (3, 2)),
+    "hatch": Stroke("#B56A98", 2.4, 1),
+    "mark": Stroke("#8F3B6E", 4, 2),
     "overdue": Stroke(_colour("overdue"), 4, 4, (1.1, 0.9)),
     "due": Stroke(_colour("overdue"), 5, 2),
     "blocking": Stroke(_colour("blocking"), 6, 2.5),

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from helpers.charts import frame as sheet
-from helpers.charts import style
+from helpers.charts import shared_drawing, style
 from helpers.charts.alt import alt_text
 from helpers.charts.canvas import MARK, Canvas
 from helpers.charts.chart import Chart
@@ -111,6 +111,8 @@ def _frame(layout: Layout, title: str, options: GanttOptions) -> Frame:
 
 
 def _height(lane: Lane, row: float) -> float:
+    if lane.kind in shared_drawing.KINDS:
+        return shared_drawing.height(lane)
     return {"fold": 92.0, "loop": 30.0, "kernel": 26.0}.get(lane.kind, row)
 
 
@@ -145,6 +147,9 @@ def _indent(lane: Lane) -> float:
 def _lane(canvas: Canvas, lane: Lane, frame: Frame, number: int) -> None:
     colour = style.INK if lane.kind in ("task", "callback") else style.SOFT_INK
     sheet.name(canvas, frame, number, lane.label, lane.remarks, indent=_indent(lane), colour=colour)
+    if lane.kind in shared_drawing.KINDS:
+        shared_drawing.draw(canvas, lane, frame, number)
+        return
     if lane.crowd:
         _crowd(canvas, lane.crowd, frame, number)
     for bar in lane.bars:

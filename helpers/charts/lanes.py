@@ -19,6 +19,7 @@ import numpy as np
 from helpers.charts.callbacks import callback_lanes, loop_work
 from helpers.charts.crowd import Crowd, crowd_of, most_at_once
 from helpers.charts.layout import Arrow, Bar, End, Lane, Layout
+from helpers.charts.shared_lanes import shared_lanes
 from helpers.charts.view import View, window
 from helpers.timeline import KINDS, NOTHING, OUTCOMES, TaskSpan, Timeline, seconds
 from helpers.timeline.options import GanttOptions
@@ -87,9 +88,11 @@ def whole_lanes(timeline: Timeline) -> list[Lane]:
 
 
 def _lanes_without_a_task(view: View, tasks: Sequence[TaskSpan], most: int) -> list[Lane]:
-    """Callbacks, where there is nothing else to see; the kernel's lane, and the loop's."""
+    """Callbacks, where there is nothing else to see; what tasks share, and workers; the kernel's
+    lane, and the loop's."""
     callbacks = _callback_lanes(view, tasks, most)
-    return [*callbacks, *_kernel_lane(view), *_loop_lane(view, blocks=not callbacks)]
+    shared = shared_lanes(view)
+    return [*callbacks, *shared, *_kernel_lane(view), *_loop_lane(view, blocks=not callbacks)]
 
 
 def _callback_lanes(view: View, tasks: Sequence[TaskSpan], most: int) -> list[Lane]:

@@ -54,8 +54,38 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """How full something that tasks share is, from `start` to `end`; `limit` None for none."""
+
+    start: float
+    end: float
+    size: int
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds a lock, or that slot of a semaphore."""
+
+    start: float
+    end: float
+    slot: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """How many wait for it."""
+
+    start: float
+    end: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
-    """One row. `kind` is "task", "fold", "callback", "kernel" or "loop"; `task` the id, where
+    """One row. `kind` is "task", "fold", "callback", "kernel" or "loop"; or what tasks share and
+    workers (`shared_lanes`): "queue", "slots", "marks", "worker", "note". `task` is the id, where
     it is one task's; `depth` how far below the first ancestor in the picture. Either `bars` or
     `crowd` say what happened. `seconds_in` are the sums by state; `remarks` stand below the label;
     `steps` are those of a callback's lane."""
@@ -71,6 +101,11 @@ class Lane:
     seconds_in: tuple[tuple[str, float], ...] = ()
     remarks: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
+    resource: int | None = None  # which of the timeline's
+    levels: tuple[Level, ...] = ()
+    held: tuple[Held, ...] = ()
+    in_line: tuple[InLine, ...] = ()
+    slots: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The load chart: how many tasks run, are ready and wait, over time.
+"""The load chart: how many tasks run, are ready and wait, and how full what they share is.
 
 Each state has a row with a scale of its own: among ten thousand tasks the one that runs would
 not be seen otherwise. In each column of the picture, "running" is the share of the time in
@@ -25,10 +25,11 @@ from helpers.charts.chart import Chart
 from helpers.charts.crowd import Shares, crowd_of
 from helpers.charts.frame import EDGE, SMALL, Frame, words_width
 from helpers.charts.layout import NOTHING_RAN
-from helpers.charts.style import cut, visible
+from helpers.charts.shared_lanes import chosen, remark
+from helpers.charts.style import cells, cut, visible
 from helpers.charts.view import window
 from helpers.charts.words import duration_text, summary, window_text
-from helpers.timeline import NANOSECONDS, Timeline
+from helpers.timeline import NANOSECONDS, Resource, Timeline
 from helpers.timeline.options import PictureOptions
 from helpers.timeline.states import Moments
 
@@ -101,7 +102,21 @@ def count(timeline: Timeline, columns: int, between: tuple[float, float] | None 
         most, mean = f"up to {sizes.max():,.0f}", float(getattr(crowd, name).mean())
         remarks = (most, f"{_number(mean)} on average") if sizes.any() else ("none",)
         rows.append(Row(name, sizes, float(sizes.max()), remarks))
+    rows += [_row_of(one, edges) for one in chosen(timeline.resources)[0]]
     return Load(len(tasks), start, end, tuple(rows))
+
+
+def _row_of(one: Resource, edges: Shares) -> Row:
+    """How full it was: in each column the largest."""
+    moments, sizes = np.array(one.changes.moment), np.append(0.0, one.changes.size)
+    borders = np.rint(edges * NANOSECONDS)
+    largest: Shares = sizes[np.searchsorted(moments, borders[:-1], side="right")]
+    column = np.searchsorted(borders, moments, side="right") - 1
+    inside = (column >= 0) & (column < len(largest))
+    np.maximum.at(largest, column[inside], sizes[1:][inside])
+    limit = max(one.changes.limit, default=-1)
+    waiting = (f"up to {one.most_waiting:,} waiting",) if one.most_waiting else ()
+    return Row(one.name, largest, float(max(limit, sizes.max())), (remark(one), *waiting))
 
 
 def _stays(timeline: Timeline, ids: Sequence[int]) -> dict[str, tuple[Moments, Moments]]:
@@ -194,7 +209,7 @@ def _curve(canvas: Canvas, frame: Frame, number: int, row: Row) -> None:
         canvas.write(frame.left - 8, y, words, SMALL, colour=style.SOFT_INK, align="right")
     heights = np.maximum(row.sizes / (row.top or 1.0) * _AREA, _LEAST) * (row.sizes > 0)
     floors = np.full(len(heights), floor)
-    sheet.area(canvas, frame, _FILLS[row.name], floors, floors - heights)
+    sheet.area(canvas, frame, _FILLS.get(row.name, "size"), floors, floors - heights)
 
 
 # -- in words ----------------------------------------------------------------------------------
@@ -208,12 +223,13 @@ def _facts(timeline: Timeline, counted: Load) -> list[str]:
 def _write(timeline: Timeline, title: str, options: PictureOptions, width: int) -> str:
     """The rows as lines of blocks, and below them what else there is to say."""
     width = max(int(width), _NARROWEST)
-    margin = max(map(len, _FILLS)) + 2
+    names = [*_FILLS, *(one.name for one in chosen(timeline.resources)[0])]
+    margin = min(max(map(cells, names)), width // 3) + 2
     counted = count(timeline, width - margin, options.between)
     facts = ", ".join(_facts(timeline, counted))
     lines = [cut(f"{visible(title)}: {facts}" if title else facts, width)]
     if counted.rows:
-        lines += [row.name.ljust(margin) + _blocks(row) for row in counted.rows]
+        lines += [_name(row, margin) + _blocks(row) for row in counted.rows]
         lines += [" " * margin + axis_line(counted.start, counted.end, width - margin), "", _KEY]
     else:
         lines.append(NOTHING_RAN)
@@ -221,6 +237,11 @@ def _write(timeline: Timeline, title: str, options: PictureOptions, width: int) 
     for note in timeline.notes:
         lines += wrap(f"Note: {visible(note)}", width)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _name(row: Row, width: int) -> str:
+    name = cut(visible(row.name), width - 2)
+    return name + " " * (width - cells(name))
 
 
 def _blocks(row: Row) -> str:

@@ -21,6 +21,7 @@ from helpers.charts.film import OUTSIDE, Film
 from helpers.charts.lanes import whole_lanes
 from helpers.charts.layout import Bar, Lane
 from helpers.charts.narration import Narration
+from helpers.charts.shared_panel import shared_in
 from helpers.charts.signs import signs_in, signs_in_order
 from helpers.charts.sleeps import woken_by
 from helpers.timeline import (
@@ -102,6 +103,7 @@ def _cut(timeline: Timeline, first: int, stop: int, known: Sequence[int]) -> Tim
         timeline,
         columns=_cut_columns(timeline.columns, first, stop, ids),
         tasks=tuple(replace(t, id=ids[t.id], parent=parent(t)) for t in tasks),
+        resources=() if first else timeline.resources,  # they speak of steps by number
         timers=tuple(
             replace(t, made_by=step(t.made_by), step=step(t.step)) for t in timeline.timers
         ),
@@ -193,6 +195,7 @@ def _head(film: Film) -> dict[str, Any]:
         "signs": signs_in(timeline),
         "signsInOrder": signs_in_order(film),
         "outside": OUTSIDE,
+        "shared": shared_in(film),
         "output": [
             [nanoseconds(p.time), frame, p.text]
             for p, frame in zip(timeline.output, film.printed.tolist(), strict=True)

@@ -18,12 +18,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from helpers.charts import shared_text
 from helpers.charts.alt import sentences
 from helpers.charts.axis import axis_line, cell
 from helpers.charts.crowd import Crowd
 from helpers.charts.lanes import lay_out
 from helpers.charts.layout import NOTHING_RAN, Bar, Block, Lane, Layout
 from helpers.charts.order import in_sentences
+from helpers.charts.shared_lanes import SHARED
 from helpers.charts.signs import in_order, signs_of
 from helpers.charts.strip import strip_of
 from helpers.charts.style import cell_by_cell, cells, cut, shortened, visible, wrapped
@@ -139,6 +141,8 @@ def _label(lane: Lane, width: int) -> str:
 
 
 def _row(lane: Lane, layout: Layout, margin: int, room: int) -> str:
+    if lane.kind in SHARED:
+        return _label(lane, margin) + "".join(shared_text.row(lane, layout, room))
     marks = _crowd(lane.crowd, room) if lane.crowd else [" "] * (room + 2)
     for bar in sorted(lane.bars, key=_over):
         _put(marks, bar, layout, room)
@@ -226,7 +230,9 @@ def _columns(words: Sequence[str], width: int) -> str:
 def _remarks(layout: Layout) -> Iterator[str]:
     """What is in the fold, who held the loop, and what was raised."""
     for lane in layout.lanes:
-        if lane.remarks:
+        if lane.kind in SHARED:
+            yield from shared_text.told(lane)
+        elif lane.remarks:
             yield f"{lane.label}: {', '.join(lane.remarks)}"
     for lane in layout.lanes:
         if lane.blocks:

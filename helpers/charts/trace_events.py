@@ -6,7 +6,8 @@ which it went on, and is of the category "running". An instant says where a task
 cancelled or destroyed. Two tracks for the loop: the callbacks, timers and I/O it ran, and when
 it slept in its selector.
 An arrow leads from the step that woke a task, at the moment it did, to what it woke; none where a
-task did so to itself, as by `sleep(0)`. What the program printed is an instant, too.
+task did so to itself, as by `sleep(0)`. What the program printed is an instant, too. What tasks
+share has a counter each, of its size and how many wait; each worker a track with what it ran.
 
 The events are written as text, one a line, straight from the columns: a dictionary for
 each would take several times as long. Limits: callbacks that are ready at the same time
@@ -64,8 +65,41 @@ def trace_events(timeline: Timeline) -> Iterator[dict[str, Any]]:
 def _lines(timeline: Timeline) -> Iterator[str]:
     """Every event as JSON text; events of one moment in the order in which they happened."""
     return chain(
-        _names(timeline), _sleeps(timeline), _lives(timeline), _ends(timeline), _prints(timeline)
-    )
+        _names(timeline), _sleeps(timeline), _lives(timeline), _ends(timeline), _prints(timeline),
+        _shared(timeline), _work(timeline),
+    )  # fmt: skip
+
+
+# -- what tasks share, and workers: a counter each, and a track each ------------------------
+
+
+def _shared(timeline: Timeline) -> Iterator[str]:
+    """How full each resource was, and how many waited, as counters."""
+    for one in timeline.resources:
+        name, c = _json(f"{one.kind}: {one.name}"), one.changes
+        for moment, size, waiting in zip(c.moment, c.size, c.waiting, strict=True):
+            yield (
+                f'{{"ph":"C","pid":1,"ts":{moment}e-3,"name":{name},'
+                f'"args":{{"size":{size},"waiting":{waiting}}}}}'
+            )
+
+
+def _workers(timeline: Timeline) -> dict[str, int]:
+    """The tracks of workers, below those of tasks."""
+    names = dict.fromkeys(span.worker or span.pool or span.kind for span in timeline.worker_spans)
+    return {name: FIRST_TASK + len(timeline.tasks) + n for n, name in enumerate(names)}
+
+
+def _work(timeline: Timeline) -> Iterator[str]:
+    """What ran in workers, and for how long it had waited for one."""
+    tracks = _workers(timeline)
+    for span in timeline.worker_spans:
+        start = span.submitted if span.began is None else span.began
+        end = timeline.duration if span.ended is None else span.ended
+        facts = {"waited for a worker, seconds": start - span.submitted, "outcome": span.outcome}
+        track = tracks[span.worker or span.pool or span.kind]
+        bounds = nanoseconds(start), nanoseconds(end)
+        yield _slice(track, _json(span.label), *bounds, f',"args":{_dumps(facts)}')
 
 
 # -- single events ------------------------------------------------------------------------
@@ -108,6 +142,7 @@ def _names(timeline: Timeline) -> Iterator[str]:
     yield _named("process_name", LOOP, timeline.title or "asyncio")
     tracks = [(LOOP, "loop: callbacks, timers, I/O"), (SELECTOR, "loop: asleep, nothing to do")]
     tracks += [(FIRST_TASK + task.id, task.name) for task in timeline.tasks]
+    tracks += [(track, f"worker: {name}") for name, track in _workers(timeline).items()]
     for track, name in tracks:
         yield _named("thread_name", track, name)
 

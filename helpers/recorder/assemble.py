@@ -63,7 +63,8 @@ def assemble(cut: Cut) -> Timeline:
     kinds, labels = attempt("whose steps they are", plain, _kinds_and_labels, steps, people)
     columns, strings, table = _columns(steps, people, clock, kinds, labels, misses)
     tasks = people.spans(clock)
-    dropped, shared, work = _besides(steps, people, clock, kinds, misses)
+    ask = _besides, steps, people, clock, kinds, misses
+    dropped, shared, work = attempt("what there is besides tasks", ((), (), ()), *ask)
     unnamed: dict[str, str] = {}
     placed = (*tasks, *dropped, *shared)
     names = attempt("what sources are called", unnamed, _names, table, placed)

@@ -229,7 +229,7 @@ class Journal:
         while self.selectors:
             self.selectors.popitem()[1]()
         self.tasks.unheard.open.clear()
-        self.shared.end()
+        self.attempt("what tasks share", self.shared.end)
         if self.eager.open:
             self._settle_eager_tasks()
 

@@ -88,6 +88,7 @@ class _Stay:
     start: float
     slot: int = 0
     end: float | None = None
+    step: int | None = None  # with which it begins, where its moment does not say it
 
 
 class _Reader:
@@ -179,13 +180,14 @@ class _Reader:
             first, last = np.searchsorted(self._who, [who, who + 1]).tolist()
             mine = self._order[first:last]
             place = int(np.searchsorted(steps.start[mine], moment, side="right"))
-            start = float(steps.end[mine[place - 1]]) if place else self._begin
+            step = int(mine[place - 1]) if place else NOTHING
+            start = float(steps.end[step]) if place else self._begin
             after = int(mine[place]) if place < len(mine) else NOTHING
         else:
             start, after = float(steps.end[step]), int(self._after[step])
-        if after >= 0:
-            return _Stay(who, start, slot, float(steps.ready[after]))
-        return _Stay(who, start, slot, self._people.notes[who].ended)
+        end = self._people.notes[who].ended
+        # The next step may begin at the very moment at which this one ends.
+        return _Stay(who, start, slot, float(steps.ready[after]) if after >= 0 else end, step)
 
     # -- as columns
 
@@ -198,6 +200,10 @@ class _Reader:
         ends = ends[ends < self._end]
         moment = np.concatenate((moments, starts, ends))
         order = np.argsort(moment, kind="stable")
+        steps = np.concatenate(
+            (self._step_of(moments), [stay.step for stay in waits], self._step_of(ends))
+        )
+        steps = np.maximum.accumulate(steps[order].astype(np.int64))
         none = np.zeros(len(starts) + len(ends), dtype=np.int64)
         more = np.concatenate((np.zeros(len(moments)), np.ones(len(starts)), -np.ones(len(ends))))
         place = np.concatenate((np.arange(1, len(moments) + 1), none))
@@ -209,7 +215,7 @@ class _Reader:
         fresh[1:] = np.any([np.diff(column) != 0 for column in columns], axis=0)
         return Changes(
             _array("q", self._clock(moment)[fresh]),
-            _array("i", self._step_of(moment)[fresh]),
+            _array("i", steps[fresh]),
             *(_array("i", column[fresh]) for column in columns),
         )
 
@@ -222,14 +228,16 @@ class _Reader:
         mine = [s for s in stays if s.end is None or s.end >= self._begin]
         starts = np.array([max(stay.start, self._begin) for stay in mine], dtype=float)
         ends = np.array([self._end if s.end is None else s.end for s in mine], dtype=float)
-        over = self._step_of(ends)
+        over, begun = self._step_of(ends), self._step_of(starts)
+        for row, stay in enumerate(mine):
+            begun[row] = begun[row] if stay.step is None else stay.step
         over[[stay.end is None for stay in mine]] = len(self._steps.start)
         ids = self._people.ids[[stay.who for stay in mine]] if mine else np.zeros(0)
         return Stays(
             _array("i", ids),
             _array("q", self._clock(starts)),
             _array("q", self._clock(ends)),
-            _array("i", self._step_of(starts)),
+            _array("i", begun),
             _array("i", over),
             _array("i", np.array([stay.slot for stay in mine])),
         )

@@ -165,9 +165,12 @@ class Resource:
         )
         return self._use(row, held, wait)
 
-    def after(self, step: int) -> Use:
-        """The same when the step of that index is over."""
+    def after(self, step: int, names: bool = True) -> Use:
+        """The same when the step of that index is over; without `names` no holders, nor who stands
+        in line, which is quicker."""
         row = bisect_right(self.changes.step, step) - 1
+        if not names:
+            return self._use(row, [], [])
         return self._use(row, self.holds.during(step), self.waits.during(step))
 
     def _use(self, row: int, held: list[int], wait: list[int]) -> Use:

@@ -47,7 +47,7 @@ def test_each_class_in_the_sheet_is_one_that_the_page_has():
     made = set(re.findall(r"stl-([\w-]+)", assets.script()))
     made |= {f"swatch-{name}" for name in SAMPLES}
     made |= {f"py-{kind}" for kind in ("keyword", "string", "number", "comment")}
-    made |= {"now", "queue", "selector", "timers", "waiting", "source", "printed"}
+    made |= {"now", "queue", "selector", "timers", "waiting", "source", "printed", "shared"}
     assert styled - made == set()
     assert {f"swatch-{name}" for name in SAMPLES} <= styled
 

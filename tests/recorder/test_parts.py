@@ -25,12 +25,16 @@ from helpers.recorder import (
     people,
     places,
     present,
+    resources,
+    shared,
     steps,
     task_book,
     unawaited,
     unheard,
+    variables,
     vocabulary,
     waits,
+    worker_spans,
     written,
 )
 
@@ -107,11 +111,12 @@ WHOLE = {
     "People._started", "People._until_the_end", "People._span", "People._number_them",
     "TaskBook._forget_task", "TaskBook.is_made",  # what it does is guarded, step by step
     "warn_unawaited", "_with_its_warning_raised",  # there is no recording yet
+    "Shared._goes", "Shared._let_go",  # as the garbage collector takes a thing
     "assemble", "_columns", "_array", "_bare_words", "_plain_kinds",
 }  # fmt: skip
 MODULES = (
-    assemble, awaits, cutting, eager, journal, naming, people, places, present, steps, task_book,
-    unawaited, unheard, vocabulary, waits, written,
+    assemble, awaits, cutting, eager, journal, naming, people, places, present, resources, shared,
+    steps, task_book, unawaited, unheard, variables, vocabulary, waits, worker_spans, written,
 )  # fmt: skip
 
 

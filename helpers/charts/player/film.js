@@ -1,8 +1,7 @@
 // The film: what packing.py packed, looked at in the browser.
 //
 // It answers what moments.py answers: the state of the loop at a position; and it reads what a
-// frame tells, and a task's life as stretches. All of that was worked out before it travelled.
-// It knows no page.
+// frame tells, and a task's life as stretches. All that was worked out before; it knows no page.
 //
 // Times are nanoseconds. A position is {time, frame}: many frames may share one time.
 
@@ -68,8 +67,7 @@ export class Film {
     this.places = recording.places;
     this.sources = recording.sources;
     this.notes = recording.notes;
-    this.found = recording.found;
-    this.foundRest = recording.foundRest;
+    this.recording = recording;
     this.signs = recording.signs;
     this.signsInOrder = recording.signsInOrder;
     this.tasks = recording.tasks;

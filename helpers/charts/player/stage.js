@@ -17,6 +17,7 @@ import { inOrder, standsStill } from "./order.js";
 import { Panels } from "./panels.js";
 import { Playing } from "./playing.js";
 import { Rows } from "./rows.js";
+import { Shared } from "./shared.js";
 import { Spotlight } from "./spotlight.js";
 import { visible } from "./text.js";
 import { durationText } from "./time.js";
@@ -53,6 +54,7 @@ export class Stage {
     this.controls = new Controls((action) => this.act(action));
     this.found = new Found((finding) => this.goToFinding(finding));
     this.panels = new Panels();
+    this.shared = new Shared();
     this.legend = new Legend();
     this.tip = new Tip();
     this.title = make("div", { class: "stl-title" });
@@ -75,8 +77,8 @@ export class Stage {
       make("div", { class: "stl-head" }, this.title, this.keys, this.clock),
       this.story, this.controls.element,
       make("div", { class: "stl-chart-frame" }, this.chart.element, this.tip.element),
-      this.facts, this.panels.element, this.found.element, this.legend.element, this.notes,
-      this.letter);
+      this.facts, this.panels.element, this.shared.element, this.found.element,
+      this.legend.element, this.notes, this.letter);
   }
 
   /** Hear keys, pointers, and changes of size and theme, until told to stop. */
@@ -265,6 +267,7 @@ export class Stage {
     this.clock.textContent = `${now} of ${all}${film.clock === "virtual" ? ", virtual time" : ""}`;
     this.controls.count(`moment ${position.frame + 1} of ${film.frames}`);
     this.panels.show(film, moment, this.live);
+    this.shared.show(film.recording.shared, position.frame);
     this.mark();
   }
 
@@ -310,7 +313,7 @@ export class Stage {
     this.root.classList.toggle("stl-live", live);
     this.root.setAttribute("aria-label", `${live ? "Live chart" : "Player"}: ${name}`);
     this.title.textContent = live && !/\blive$/.test(name) ? `${name}, live` : name;
-    this.found.show(live ? [] : film.found, film.foundRest);
+    this.found.show(live ? [] : film.recording.found, film.recording.foundRest);
     this.notes.replaceChildren(...film.notes.map((note) => make("p", {}, visible(note))));
     this.controls.disable(live);
     this.story.setAttribute("aria-live", live ? "off" : "polite");

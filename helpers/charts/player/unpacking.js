@@ -95,6 +95,12 @@
  * @property {number} when
  * @property {number} task the first of those it is about, -1 for none
  *
+ * @typedef {object} SharedThing
+ * @property {string} name
+ * @property {string} kind
+ * @property {number[]} frames from which what is said holds
+ * @property {string[]} told how full it is, who holds it, who waits
+ *
  * @typedef {object} Recording
  * @property {string} title
  * @property {"real" | "virtual"} clock
@@ -108,6 +114,7 @@
  * @property {string[]} notes
  * @property {Finding[]} found what is wrong, the worst first
  * @property {string} foundRest how many more there are, in words
+ * @property {SharedThing[]} shared what tasks share
  * @property {SignName[]} signs what occurs, in the legend's order
  * @property {SignName[]} signsInOrder the same on the axis of order
  * @property {Task[]} tasks
