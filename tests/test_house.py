@@ -55,10 +55,23 @@ def test_the_public_tests_run_ci_and_the_readmes_words():
     assert sorted(workflow["jobs"]) == ["linux", "macos", "windows"]
 
 
+def test_the_site_is_published_by_the_command_that_contributing_has():
+    workflow = yaml.safe_load(page(".github/workflows/site.yml"))
+    [build] = [
+        step["run"]
+        for step in workflow["jobs"]["build"]["steps"]
+        if "tools/site" in step.get("run", "")
+    ]
+    [command] = re.findall(r"^\S*python (tools/site \S+)", page("CONTRIBUTING.md"), re.MULTILINE)
+    assert build == f"python {command}"
+    assert workflow["jobs"]["publish"]["needs"] == "build"
+
+
 @pytest.mark.parametrize(
     ("schema", "file"),
     [
         ("vendor.github-workflows", ".github/workflows/tests.yml"),
+        ("vendor.github-workflows", ".github/workflows/site.yml"),
         ("vendor.citation-file-format", "CITATION.cff"),
     ],
 )

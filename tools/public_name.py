@@ -1,11 +1,12 @@
 """The name under which the course is public: `python tools/public_name.py ada/loops`.
 
-It is in links alone: where to get the course, its Binder badge, the link for a class.
+It is in links alone: where to get the course, its site, its Binder badge, the link for a class.
 The badge in the README says what it is now; this puts another in its place in every
 link, once, when the course is published or forked. Until then it is ORG/REPO, and those
 links lead nowhere: the tests say so where the course runs on GitHub.
 
-Limits: in these files every link to GitHub or Binder is to the course itself.
+Limits: in these files every link to GitHub, to GitHub Pages or Binder is to the course itself.
+The site's address is the one that GitHub Pages gives a repository, not a domain of one's own.
 """
 
 import re
@@ -20,19 +21,22 @@ UNKNOWN = "ORG/REPO"
 _LINK = re.compile(
     r"(?P<site>github\.com|mybinder\.org/v2/gh)(?P<slash>/|%2F)[\w-]+(?P=slash)[\w.-]+"
 )
+_PAGES = re.compile(r"https://(?P<owner>[\w-]+)\.github\.io/(?P<name>[\w.-]+)")
 
 
 def names_in(text: str) -> set[str]:
     """The names to which its links lead, as "owner/name"."""
     links = (match.group().replace("%2F", "/") for match in _LINK.finditer(text))
-    return {"/".join(link.split("/")[-2:]) for link in links}
+    sites = {f"{site['owner']}/{site['name']}" for site in _PAGES.finditer(text)}
+    return {"/".join(link.split("/")[-2:]) for link in links} | sites
 
 
 def renamed(text: str, name: str) -> str:
     """The text with every such link leading to that name."""
-    return _LINK.sub(
+    text = _LINK.sub(
         lambda link: link["site"] + link["slash"] + name.replace("/", link["slash"]), text
     )
+    return _PAGES.sub("https://{}.github.io/{}".format(*name.split("/")), text)
 
 
 def current(root: Path = ROOT) -> str:

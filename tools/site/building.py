@@ -4,7 +4,7 @@
     read/04_tasks.html  a lesson to read (`reading_edition`), its pictures in read/pictures/
     help.html           HELP.md: the usual obstacles, and the glossary
     search.html         search over all lessons (`search_index`)
-    run/                the edition that runs in the browser (`browser_edition`)
+    run/                the edition that runs in the browser (tools/browser_edition)
 
 Limits: nothing here knows what a lesson says; what the pages of a lesson share with a handout is
 in notebooks/classroom/handout.
