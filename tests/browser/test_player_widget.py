@@ -429,7 +429,7 @@ def test_all_that_a_player_needs_is_in_the_saved_notebook(page, saved):
     """An empty page, no Jupyter, no kernel, no network: the notebook's widget state is enough."""
     book = nbformat.read(saved, as_version=4)
     states = book.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
-    (model,) = [m for m in states.values() if "_esm" in m["state"]]
+    (model,) = [m for m in states.values() if "live" in m["state"]]
     page.evaluate(FROM_STATE, [dict(model["state"]), [dict(b) for b in model["buffers"]]])
     assert steps(page) == python_says(films.breakfast(), 4)
 

@@ -235,6 +235,7 @@ def test_the_chart_follows_a_dragged_slider_to_where_it_ends(screen, notebook):
     run(screen, 1)
     workers = page.get_by_role("slider", name="workers")
     workers.wait_for()
+    page.wait_for_selector("[data-see-the-loop='arrived']")  # from then on nothing moves
     workers.scroll_into_view_if_needed()
     before = page.locator(".jp-OutputArea-output svg").last.get_attribute("aria-label")
     drag(page, workers, by=120, moves=100)
