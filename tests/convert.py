@@ -1,32 +1,42 @@
-"""Lessons as slides and as handouts, made by the very commands of the teacher's guide."""
+"""Lessons as slides, worksheets, keys and handouts: made here as the guide's command makes them."""
 
 from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+
+import nbformat
+from classroom import conversion
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "notebooks/teachers_guide.md"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 
-def command(kind: str) -> list[str]:
-    """The guide's command for "slides" or "html", with the Python that runs this."""
-    pattern = rf"^\S+python (-m jupyter nbconvert .*--to {kind}) .*$"
+def command() -> list[str]:
+    """The guide's one command, with the Python that runs this, and without its lesson."""
+    pattern = r"^\S+python (notebooks/classroom) \d\d_\w+$"
     [line] = re.findall(pattern, GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     return [sys.executable, *shlex.split(line)]
 
 
-def convert(kind: str, folder: Path, lessons=LESSONS) -> dict[str, Path]:
-    """Make "slides" or "html" of those lessons in that folder; {lesson: file}.
+@cache
+def stored(path: Path) -> NotebookNode:
+    """That lesson's notebook, to read and not to change."""
+    return nbformat.read(path, as_version=4)
 
-    Raises AssertionError with what nbconvert said, where it failed.
-    """
-    words = [*command(kind), f"--output-dir={folder}", *map(str, lessons)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=110)
-    assert done.returncode == 0, done.stderr
-    ending = ".slides.html" if kind == "slides" else ".html"
-    return {lesson.stem: folder / f"{lesson.stem}{ending}" for lesson in lessons}
+
+@cache
+def prepared(kind: str, path: Path) -> NotebookNode:
+    """The cells of that kind of page, before a template shows them."""
+    return conversion.OF_A_LESSON[kind](nbformat.read(path, as_version=4))
+
+
+def convert(kind: str, folder: Path, path: Path) -> Path:
+    """That lesson as a page of that kind, in that folder."""
+    [made] = conversion.make([kind], [path], folder)
+    return made

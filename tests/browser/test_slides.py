@@ -1,4 +1,4 @@
-"""Slides and handouts in a real browser that is offline; and a lesson on a projector."""
+"""Slides in a real browser that is offline; and a lesson on a projector."""
 
 import shutil
 from itertools import pairwise
@@ -9,7 +9,7 @@ from lab import ARTIFACTS
 
 SCREEN = {"width": 1280, "height": 720}
 LEGIBLE = 0.8  # the size at which a slide continues on another page instead of shrinking on
-PAPER = {"width": 680, "height": 1009}  # A4 without its margins, in CSS pixels
+TASKS = next(path for path in LESSONS if path.stem == "04_tasks")
 LOOKED_AT = {"02_coroutines": (1, 8), "04_tasks": (1, 3, 11)}  # slides kept as pictures
 
 # Of the slide that is shown: its size, its words, and how far its content reaches.
@@ -26,19 +26,11 @@ SEEN = """() => {
     bottom: Math.max(...boxes.map((box) => box.bottom)),
     pictures: [...slide.querySelectorAll("img")].map((image) => image.naturalWidth),
     chartFirst: blocks[0].matches(".jp-OutputArea-output") && !!blocks[0].querySelector("img"),
+    note: Reveal.getSlideNotes() ?? "",
+    titled: [...slide.querySelectorAll(".chart img")].map(({ alt }) => / '|, cont/.test(alt)),
     codeLast: last.matches(".code") ? last.innerText.trim().split("\\n").length : 0,
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def slides(tmp_path_factory):
-    return convert("slides", tmp_path_factory.mktemp("slides"))
-
-
-@pytest.fixture(scope="module")
-def handouts(tmp_path_factory):
-    return convert("html", tmp_path_factory.mktemp("handouts"))
 
 
 @pytest.fixture
@@ -68,8 +60,8 @@ def show(page, file):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(slides, offline, lesson):
-    shown = show(offline, slides[lesson.stem])
+def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(tmp_path, offline, lesson):
+    shown = show(offline, convert("slides", tmp_path, lesson))
     assert len(shown) > 10
     for number, slide in enumerate(shown):
         assert slide["words"].strip() or slide["pictures"], f"slide {number} is empty"
@@ -79,35 +71,24 @@ def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(slides, o
             f"slide {number} is too small: divide its one long cell: {slide['words'][:50]!r}"
         )
         assert all(slide["pictures"]), f"slide {number} lacks a picture"
-        _, asked, later = slide["words"].partition("Predict:")
-        assert not (asked and "Measured:" in later), f"slide {number} gives its answer away"
+        _, _, later = slide["words"].partition("Predict:")
+        assert not (later and "Measured:" in later), f"slide {number} gives its answer away"
+        told = slide["words"].strip() or all(slide["titled"])
+        assert told, f"slide {number} has a chart without its program and its title"
+        if later:
+            assert "Answer:" in slide["note"], f"slide {number} has no note for its speaker"
     for number, (slide, after) in enumerate(pairwise(shown)):
         alone = after["chartFirst"] and 0 < slide["codeLast"] <= 2
         assert not alone, f"the last line of slide {number} belongs to the chart after it"
 
 
-def test_the_speakers_view_has_the_notes_without_a_network(slides, offline):
-    offline.goto(slides["04_tasks"].as_uri())
+def test_the_speakers_view_has_the_notes_without_a_network(tmp_path, offline):
+    offline.goto(convert("slides", tmp_path, TASKS).as_uri())
     offline.wait_for_function("window.Reveal?.isReady()")
     with offline.expect_popup() as opened:
         offline.keyboard.press("s")
     notes = opened.value.locator(".speaker-controls-notes .value")
     notes.get_by_text("Plan (40 min)").wait_for()
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_a_handout_fits_on_paper(handouts, offline, lesson):
-    offline.set_viewport_size(PAPER)
-    offline.emulate_media(media="print")
-    offline.goto(handouts[lesson.stem].as_uri())
-    assert offline.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
-    widths = offline.evaluate("[...document.images].map((image) => image.naturalWidth)")
-    assert widths
-    assert all(widths)
-    paper = offline.pdf(prefer_css_page_size=True)
-    assert paper.startswith(b"%PDF")
-    if lesson.stem == "04_tasks":
-        (ARTIFACTS / "handout-04_tasks.pdf").write_bytes(paper)
 
 
 def test_a_lesson_on_a_projector(screen):
