@@ -63,22 +63,35 @@ def launch(playwright, executable: str):
     return playwright.chromium.launch(executable_path=executable, args=list(_QUIET))
 
 
+class ServerGone(RuntimeError):
+    """JupyterLab ended before it answered."""
+
+
 class Lab:
     """One JupyterLab server in a folder, with settings of its own. A context manager."""
 
     def __init__(self, folder: Path, settings: Path):
-        self.folder, self.port = folder, _free_port()
+        self.folder = folder
         self._environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parents[2]))
         for name in ("CONFIG", "DATA", "RUNTIME"):
             self._environment[f"JUPYTER_{name}_DIR"] = str(settings / name.lower())
         self._environment["IPYTHONDIR"] = str(settings / "ipython")
         _keep_quiet(settings / "config")
-        log = (settings / "lab.log").open("w")
-        with log:
+        for is_last in (False, False, True):  # a port may be taken before the server gets to it
+            try:
+                self._start(settings / "lab.log")
+                return
+            except ServerGone:
+                if is_last:
+                    raise
+
+    def _start(self, path: Path) -> None:
+        self.port = _free_port()
+        with path.open("w") as log:
             self._process = subprocess.Popen(
-                self._command(), cwd=folder, env=self._environment, stdout=log, stderr=log
+                self._command(), cwd=self.folder, env=self._environment, stdout=log, stderr=log
             )
-        self._wait(settings / "lab.log")
+        self._wait(path)
 
     def _command(self) -> list[str]:
         root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -93,7 +106,7 @@ class Lab:
         url, until = f"{self.url('/api')}", time.monotonic() + STARTS
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+                raise ServerGone(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
             try:
                 with urllib.request.urlopen(url, timeout=5):
                     return

@@ -4,7 +4,7 @@ import pytest
 from lab import texts
 
 RUDE = """
-import asyncio, threading
+import asyncio, pathlib, threading, time
 from helpers import record
 
 async def polite():
@@ -13,15 +13,20 @@ async def polite():
 
 async def rude():
     await asyncio.sleep(0.1)
-    held.wait(60)     # holds the loop, like time.sleep, until the kernel's interrupt or the end
+    held.wait(90)     # holds the loop, like time.sleep, until the test has seen it
 
 async def main():
     async with asyncio.TaskGroup() as group:
         group.create_task(polite(), name="polite")
         group.create_task(rude(), name="rude")
 
+def let_go():
+    while not pathlib.Path({let_go!r}).exists():
+        time.sleep(0.05)
+    held.set()
+
 held = threading.Event()
-threading.Timer({seconds}, held.set).start()
+threading.Thread(target=let_go, daemon=True).start()
 with record("a rude task", live=True) as timeline:
     await main()
 """
@@ -36,7 +41,9 @@ IN_VIEW = """() => {
 @pytest.fixture
 def running(screen):
     """The notebook while its second cell runs, the rude task holding the loop."""
-    screen.open(screen.lab.write("live.ipynb", TALL, RUDE.format(seconds=8), TALL))
+    let_go = screen.lab.folder / "let_go"
+    let_go.unlink(missing_ok=True)
+    screen.open(screen.lab.write("live.ipynb", TALL, RUDE.format(let_go=str(let_go)), TALL))
     screen.start_run_all()
     screen.page.wait_for_selector(f"{LIVE}[data-doing='running']")
     screen.page.wait_for_function("document.querySelector('.stl-card')?.textContent === 'rude'")
@@ -63,6 +70,7 @@ def test_the_bar_of_a_task_that_holds_the_loop_keeps_growing(running):
     page.wait_for_selector(".stl-waiting .stl-late")
     assert texts(page, ".stl-waiting .stl-late b") == ["polite"]
     running.picture("live-mid-block", ".stl-player")
+    (running.lab.folder / "let_go").touch()
     assert running.ran_all() == "true"
     page.wait_for_selector(".stl-player:not(.stl-live)")
     page.get_by_role("button", name="To the beginning").click()
