@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import get_ident
 from time import perf_counter
+from types import FunctionType
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
@@ -125,8 +126,12 @@ class _TimerHandle(internals.TimerHandle, metaclass=_Kind):
 
 _QueuedHandle = _Handle if internals.has_known_fields else _UnknownHandle
 # Their names show in asyncio's own messages and reprs, which must not change.
-_QueuedHandle.__name__, _TimerHandle.__name__ = "Handle", "TimerHandle"
 _HANDLES = {_QueuedHandle: internals.Handle, _TimerHandle: internals.TimerHandle}
+for _stand_in, _plain in _HANDLES.items():
+    _stand_in.__name__ = _stand_in.__qualname__ = _plain.__name__
+    for _name, _member in vars(_stand_in).items():
+        if isinstance(_member, FunctionType):
+            _member.__qualname__ = f"{_plain.__name__}.{_name}"
 _VARIABLES = {stand_in: frozenset(vars(stand_in)) for stand_in in _HANDLES}
 
 

@@ -202,3 +202,22 @@ def test_what_could_not_be_written_is_not_noted(journal):
     with pytest.raises(ValueError, match="closed file"):
         stand_ins.Tee(out).write("lost")
     assert journal.output == []
+
+
+def test_a_handles_own_methods_are_called_as_asyncio_calls_them():
+    async def main():
+        loop = asyncio.get_running_loop()
+        timer, handle = loop.call_later(10, nothing), loop.call_soon(nothing)
+        loop.call_soon(timer.cancel)
+        loop.call_soon(handle.cancel)
+        await asyncio.sleep(0)
+        return repr(timer.cancel), type(timer).__qualname__, type(handle).__qualname__
+
+    plain = asyncio.run(main())
+    with record() as timeline:
+        recorded = asyncio.run(main())
+    labels = [step.label for step in timeline.steps]
+    assert {"TimerHandle.cancel", "Handle.cancel"} <= set(labels)
+    assert [text.partition(" of ")[0] for text in recorded] == [
+        text.partition(" of ")[0] for text in plain
+    ]
