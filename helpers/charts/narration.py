@@ -266,7 +266,7 @@ class _Teller:
         self._at_start(_TURN + "it goes on", again & (reason < 0))
         known = again & (reason >= 0)
         self._at_start(_TURN + "it goes on, after {}", known & ~early, reason)
-        self._at_start(_TURN + "it goes on, for {} was cut short", known & early, reason)
+        self._at_start(_TURN + "it goes on, because {} was cut short", known & early, reason)
 
     def _tell_others_done(self) -> None:
         """The kernel's steps end, and callbacks. A timer that ends the wait of just one task is

@@ -79,8 +79,8 @@ def nothing_called(name: str, there: Collection[str]) -> str:
 def never_began(name: str, *, cancelled: bool = False) -> str:
     fate = "was cancelled before its first step, so its body" if cancelled else "was made, but it"
     return (
-        f"{_who(name)} {fate} never ran. A task takes its first step only after the code that made "
-        "it suspends: await something."
+        f"{_who(name)} {fate} never ran. A task takes its first step only once the code that made "
+        "it suspends: await something there."
     )
 
 
@@ -98,16 +98,16 @@ def one_after_the_other(late: str, early: str, at: float) -> str:
 def carried_out_again(name: str, number: int) -> str:
     """`number` is how often it was carried out; once was asked for."""
     return (
-        f"{_who(name)} was carried out {times(number)}, and should be once: each call of it is "
-        "work of its own. Keep the result of the first, or the task."
+        f"{_who(name)} was carried out {times(number)}, and should be once: each call does the "
+        "work again. Keep the result of the first call, or its task."
     )
 
 
 def never_lets_go(late: str, early: str, at: float, since: float) -> str:
     return (
-        f"{_began_when_ended(late, early, at)}, although it was there from {in_seconds(since)} "
-        f"on. Probably {quoted(early)} never lets go of the loop: between its start and its end "
-        "it awaits nothing that suspends."
+        f"{_began_when_ended(late, early, at)}, although it was ready from {in_seconds(since)} on. "
+        f"Probably {quoted(early)} never lets go of the loop: between its start and its end it "
+        "awaits nothing that suspends."
     )
 
 
@@ -132,16 +132,16 @@ def began_too_early(second: str, first: str, at: float, ended: float | None) -> 
 
 def took_longer(seconds: float, wanted: float) -> str:
     return (
-        f"It took {in_seconds(seconds)}, and {in_seconds(wanted)} would do. Something waited "
-        "until then that could have gone on at the same time as the rest: start each as soon as it "
-        "can begin, and await it later."
+        f"It took {in_seconds(seconds)}, and {in_seconds(wanted)} would do. Something waited until "
+        "then that could have gone on at the same time as the rest: start each thing as soon as "
+        "it can begin, and await it later."
     )
 
 
 def ended_early(seconds: float, needed: float) -> str:
     return (
-        f"It ended after {in_seconds(seconds)}, and the work needs {in_seconds(needed)}. "
-        "Something was left out or not waited for: await everything you start."
+        f"It ended after {in_seconds(seconds)}, but the work takes {in_seconds(needed)}. Something "
+        "was left out, or wasn't waited for: await everything you start."
     )
 
 
@@ -149,18 +149,18 @@ def held_the_loop(name: str, seconds: float, at: float, *, in_reality: bool = Fa
     """In reality, where lengths vary from run to run, a tenth is all a sentence can promise."""
     length = in_seconds(round(seconds, 1)) + " of real time" if in_reality else in_seconds(seconds)
     return (
-        f"{_who(name)} held the loop for {length}, from {in_seconds(at)} on, and nothing "
-        "else could run. Probably a call that blocks, such as time.sleep: wait with "
-        "`await asyncio.sleep(...)`, and put work that blocks into a thread with "
-        "`await asyncio.to_thread(...)`."
+        f"{_who(name)} held the loop for {length}, from {in_seconds(at)} on, and nothing else "
+        "could run. Look for a blocking call, such as time.sleep: wait with `await "
+        "asyncio.sleep(...)` instead, and move work that blocks to a thread with `await "
+        "asyncio.to_thread(...)`."
     )
 
 
 def too_many_in_progress(busy: Collection[str], most: int, at: float) -> str:
     return (
-        f"At {in_seconds(at)}, {len(busy)} were in progress at the same time ({listed(busy)}), "
-        f"and at most {most} may be. Probably all were started without anything that holds them "
-        f"back: an asyncio.Semaphore({most}) around the work does that."
+        f"At {in_seconds(at)}, {len(busy)} were in progress at the same time ({listed(busy)}), and "
+        f"at most {most} may be. Probably nothing holds them back once they are started: an "
+        f"asyncio.Semaphore({most}) around the work does."
     )
 
 
@@ -182,24 +182,24 @@ def left_over(name: str, at: float, waiting_for: str | None = None) -> str:
     """`at` is when the program ended."""
     waiting = f", waiting for {waiting_for}" if waiting_for else ""
     return (
-        f"{_who(name)} was still going when the program ended, at {in_seconds(at)}"
-        f"{waiting}: nobody awaited it. asyncio.run() would cancel it there. Keep the task and "
-        "await it, or start it in a TaskGroup, which waits for its tasks."
+        f"{_who(name)} was still going when the program ended, at {in_seconds(at)}{waiting}. "
+        "asyncio.run() would cancel it there. Keep the task and await it to its end, or start it "
+        "in a TaskGroup, which waits for its tasks."
     )
 
 
 def went_on(name: str, at: float) -> str:
     return (
-        f"{_who(name)} was not cancelled: it went on and returned, at {in_seconds(at)}. "
-        "Probably nobody called cancel() in time, or the task catches CancelledError without "
-        "raising it again."
+        f"{_who(name)} was not cancelled: it went on and returned, at {in_seconds(at)}. Probably "
+        "cancel() wasn't called in time, or the task catches CancelledError without raising it "
+        "again."
     )
 
 
 def raised_instead(name: str, exception: str | None) -> str:
     return (
-        f"{_who(name)} did not end as cancelled: it raised "
-        f"{exception or 'an exception'}. Clean up in `finally`, and let the CancelledError pass."
+        f"{_who(name)} did not end as cancelled: it raised {exception or 'an exception'}. Clean up "
+        "in `finally`, and let the CancelledError through."
     )
 
 
@@ -212,8 +212,8 @@ def asked_and_left(name: str, at: float) -> str:
 
 def lost(name: str) -> str:
     return (
-        f"{_who(name)} was destroyed while it waited: nobody kept the task, nor what it "
-        "waited for. Keep a reference to it, and await it."
+        f"{_who(name)} was destroyed while it waited: nothing kept the task, or what it waited "
+        "for. Keep a reference to the task, and await it."
     )
 
 
@@ -275,12 +275,12 @@ def _line(line: str) -> str:
 
 
 def nothing_came_back(wanted: object) -> str:
-    return f"Nothing came back (None), and {wanted!r} was wanted. Is there a `return`?"
+    return f"Nothing came back (None), but {wanted!r} was wanted. Is there a `return`?"
 
 
 def came_back_in_another_order(result: object, wanted: object) -> str:
     return (
-        f"The right results came back in another order: {shown(result)}, and {wanted!r} was "
+        f"The right results came back in the wrong order: {shown(result)}, but {wanted!r} was "
         "wanted. Collect them in the order in which you asked, not in the order in which they "
         "came."
     )
@@ -288,7 +288,7 @@ def came_back_in_another_order(result: object, wanted: object) -> str:
 
 def something_else_came_back(result: object, wanted: object) -> str:
     if shown(result) != repr(wanted):
-        return f"{shown(result)} came back, and {wanted!r} was wanted."
+        return f"{shown(result)} came back, but {wanted!r} was wanted."
     return (
         f"What came back looks right, {shown(result)}, but it is of type "
         f"{type(result).__name__}, and {type(wanted).__name__} was wanted."
@@ -313,8 +313,8 @@ def a_task_came_back(kind: str = "task") -> str:
 
 def a_threads_future_came_back() -> str:
     return (
-        "What came back is a future where its result was wanted. A future is not its result: it "
-        "comes from another thread, so `await asyncio.wrap_future(...)` around it."
+        "What came back is a future where its result was wanted. A future is not its result. This "
+        "one comes from another thread, so put `await asyncio.wrap_future(...)` around it."
     )
 
 
@@ -347,13 +347,13 @@ _ADVICE = [
         (
             "unhashable type: 'list'|awaitable is required|bad yield: <(coroutine|generator)",
             r"\bgather\(",
-            "gather takes awaitables one by one, and was given all of them in one argument: put a "
-            "star before it, as in `gather(*jobs)`.",
+            "gather takes each awaitable as an argument of its own, and was given all of them in "
+            "one: put a star in front, as in `gather(*jobs)`.",
         ),
         (
             "Passing coroutines is forbidden",
             "",
-            "asyncio.wait takes tasks: make one of each coroutine first, with create_task.",
+            "asyncio.wait takes tasks: first make a task of each coroutine, with create_task.",
         ),
         (
             "a coroutine was expected, got <(function|bound method)"
@@ -366,8 +366,8 @@ _ADVICE = [
         (
             r"object \w+ can't be used in 'await'|'\w+' object can't be awaited",
             "",
-            "What is behind `await` was worked out first, and gave something that cannot be "
-            "awaited. Is there an `await` too many, or a call of a plain function?",
+            "What comes after `await` was worked out first, and gave something that can't be "
+            "awaited. Is there one `await` too many, or a call of a plain function?",
         ),
     )
 ]
@@ -375,7 +375,7 @@ _ADVICE = [
 
 def ran_a_loop_inside() -> str:
     return (
-        "Your program called asyncio.run() where a loop is running already. Inside a coroutine, "
+        "Your program called asyncio.run() where a loop was already running. Inside a coroutine, "
         "use `await`."
     )
 

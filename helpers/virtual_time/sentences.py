@@ -86,7 +86,7 @@ def _not_a_coroutine(thing: object) -> str:
         )
     return (
         f"simulate needs a coroutine object, such as main(), and got {thing!r:.80}. Perhaps the "
-        "function is written with `def` instead of `async def`, or was already awaited: it is "
+        "function is written with `def` instead of `async def`, or was awaited already: write "
         "simulate(main()), not simulate(await main())."
     )
 
@@ -96,19 +96,19 @@ def _not_a_coroutine(thing: object) -> str:
 
 def _deadlock(known: Circumstances, timeline: Timeline) -> str:
     return (
-        f"The program waits for ever: at {timeline.duration:g} s no timer is set and nothing is "
+        f"The program waits forever: at {timeline.duration:g} s no timer is set and nothing is "
         f"ready. {_waits(timeline)}Probably tasks wait for each other, or for a set(), put(), "
-        "release() or result that nobody is left to give. Follow who waits for what, and let one "
-        "of them go on."
+        "release() or result that nothing is left to give. Follow which task waits for what, and "
+        "let one of them go on."
     )
 
 
 def _endless(known: Circumstances, timeline: Timeline) -> str:
     if known.waits_outside:
         return (
-            "The program did not end within a few seconds of real time. It waits for a thread "
-            f"or a socket, and those are not simulated. {_waits(timeline)}Use shorter real "
-            "work here, or record the program instead of simulating it."
+            "The program did not end within a few seconds of real time. It waits for a thread or "
+            f"a socket, and those aren't simulated. {_waits(timeline)}Use shorter real work here, "
+            "or record the program instead of simulating it."
         )
     if _few_steps_took_long(timeline):
         return _held(known, timeline)
@@ -116,13 +116,13 @@ def _endless(known: Circumstances, timeline: Timeline) -> str:
         return (
             "The program did not end within a few seconds of real time, and its own clock stood "
             f"still at {timeline.duration:,g} s. {_busiest(timeline)}Probably a loop asks again "
-            "and again and awaits only `asyncio.sleep(0)` in between: something is always ready "
-            "then, and no time goes by. Await what it asks for, or sleep for a while."
+            "and again, with only `asyncio.sleep(0)` in between: then something is always ready, "
+            "and no time goes by. Await what the loop asks for, or sleep for a while."
         )
     return (
-        "The program did not end within a few seconds of real time, in which its own clock went "
-        f"to {timeline.duration:,g} s. {_busiest(timeline)}Probably a loop has no way "
-        "out: give it a condition that comes true, a `return`, or somebody who cancels it."
+        "The program did not end within a few seconds of real time, while its own clock went to "
+        f"{timeline.duration:,g} s. {_busiest(timeline)}Probably a loop has no way out: give it a "
+        "condition that comes true, a `return`, or something that cancels its task."
     )
 
 
@@ -149,26 +149,25 @@ def _held(known: Circumstances, timeline: Timeline) -> str:
 
 def _abandoned(known: Circumstances, timeline: Timeline) -> str:
     return _held(known, timeline) + (
-        " Python cannot stop such a call, so it was left behind in a thread of its own, where it "
-        "goes on until it returns. Nothing else depends on it."
+        " Python can't stop such a call, so it was left behind in a thread of its own, where it "
+        "goes on until it returns. Nothing else depends on that thread."
     )
 
 
 def _crowd(known: Circumstances, timeline: Timeline) -> str:
     return (
-        f"The program made more than {MOST_TASKS:,} tasks, and was stopped before they filled "
-        "the memory. Probably a loop makes tasks without an end, or a task makes more like "
-        "itself. Try it with a hundred: the picture is the same."
+        f"The program made more than {MOST_TASKS:,} tasks, and was stopped before they filled the "
+        "memory. Probably a loop makes tasks without end, or each task makes more like itself. "
+        "Try it with a hundred: the picture is the same."
     )
 
 
 def _stubborn(known: Circumstances, timeline: Timeline) -> str:
     who = phrases.listed(map(repr, known.stubborn), _MOST)
     return (
-        f"The program had ended, but {who} had not, and would not "
-        "be cancelled. Probably it catches CancelledError, or everything with a bare `except:`, "
-        "and goes on: let the exception pass, with `raise`. asyncio.run() would wait for it for "
-        "ever."
+        f"The program had ended, but {who} had not, and would not be cancelled. Probably it "
+        "catches CancelledError, or everything with a bare `except:`, and goes on: let the "
+        "exception through, with `raise`. asyncio.run() would wait for it forever."
     )
 
 

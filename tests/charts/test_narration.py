@@ -70,7 +70,7 @@ def test_a_breakfast():
             "become ready, behind 'notes'.",
         ),
         (films.turns, 2, "'a' steps aside and goes straight to the end of the queue."),
-        (films.turns, 7, "'b' is first in the queue: it goes on, for sleep(10) was cut short."),
+        (films.turns, 7, "'b' is first in the queue: it goes on, because sleep(10) was cut short."),
         (films.empty, 1, "The recording ends."),
     ],
     ids=lambda value: getattr(value, "__name__", None),

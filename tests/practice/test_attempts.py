@@ -129,7 +129,7 @@ async def one_await_too_many():
         (coroutines_in_wait, "use tasks explicitly. asyncio.wait takes tasks"),
         (a_function_awaited, ". That is the function itself. Call it"),
         (a_task_of_a_function, "got <function fetch>. That is the function itself."),
-        (one_await_too_many, ". What is behind `await` was worked out first"),
+        (one_await_too_many, ". What comes after `await` was worked out first"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:coroutine 'fetch' was never awaited:RuntimeWarning")

@@ -52,7 +52,7 @@ BODIES = {
     ),
     "spins in finally": (
         "try: await asyncio.Future()\nfinally:\n    while True: pass",
-        "waits for ever",
+        "waits forever",
     ),
     "leaked tasks": (
         "tasks = [asyncio.create_task(job(), name='lost') for job in (brew, toast, boil)]\n"
@@ -80,10 +80,10 @@ BODIES = {
     "deadlock": (
         "task = asyncio.create_task(brew())\nlock = asyncio.Lock()\n"
         "async with lock:\n    await lock.acquire()",
-        "waits for ever",
+        "waits forever",
     ),
     "awaits itself": ("await asyncio.current_task()", "Task cannot await on itself"),
-    "sleeps for ever": ("await asyncio.sleep(float('inf'))", "waits for ever"),
+    "sleeps for ever": ("await asyncio.sleep(float('inf'))", "waits forever"),
     "blocks for a minute": ("time.sleep(60)", "left behind in a thread of its own"),
     "thread for a minute": ("await asyncio.to_thread(release.wait, 60)", "waits for a thread"),
     "a million tasks": (

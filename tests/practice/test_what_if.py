@@ -279,7 +279,7 @@ async def fragile(n=1):
         (2, "With n=2 the program raised ValueError: two is &lt;too&gt; many. The chart shows"),
         (3, "With n=3 the program raised SystemExit: enough."),
         (4, "did not end within a few seconds of real time"),
-        (5, "The program waits for ever"),
+        (5, "The program waits forever"),
         (6, "One step held the loop for seconds"),
     ],
 )
