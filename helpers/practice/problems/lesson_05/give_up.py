@@ -75,18 +75,19 @@ def _lets_itself_be_cancelled(search_for):
 
 
 _ERROR_LOST = (
-    "A search raised LookupError, and that did not come out as it was. Its error is not the end of "
-    "its time: catch TimeoutError alone, and wait for the search without a group."
+    "A search raised LookupError, and search_for didn't let that out as it was. An error is not a "
+    "time-out: catch TimeoutError and nothing else, and wait for the search without a group."
 )
 _LEFT_ALONE = (
-    "When search_for itself was cancelled, at 1 s, it ended, and the search went on without "
-    "anybody. Whoever makes a task sees to its end on every way out: cancel it in `finally` and "
-    "wait for it, or leave that to `asyncio.timeout`, which awaits the search itself."
+    "search_for itself was cancelled at 1 s, and ended, but its search did not end as cancelled. A "
+    "task that you make has to be ended on every way out: cancel it in a `finally`, and wait for "
+    "it. Or make no task: awaited inside `asyncio.timeout`, the search is cancelled together with "
+    "search_for."
 )
 _SWALLOWED = (
-    "Somebody cancelled search_for itself, at 1 s, long before its time was up, and got {result} "
-    "from it. That CancelledError was not yours: let it pass. `asyncio.timeout` tells the two "
-    "apart, and raises TimeoutError when it was the time."
+    "search_for itself was cancelled at 1 s, long before its time was up, but ended with {result}. "
+    "That CancelledError came from outside: let it through. `asyncio.timeout` tells the two apart, "
+    "and raises TimeoutError only when its own time is up."
 )
 
 
@@ -196,26 +197,29 @@ SEARCH_FOR = Exercise(
     id="05-give-up",
     title="Give up in good time",
     prompt=(
-        "Write `search_for(search, seconds)`. It runs `search()`, and returns its result as soon "
-        "as it is there. If it is not there after that many seconds, it cancels the search, waits "
-        'until it has cleaned up after itself, and returns `"gave up"`. If `search_for` itself is '
-        "cancelled, it ends as cancelled, and so does the search."
+        "Write `search_for(search, seconds)`. It runs `search()`, and returns the result as soon "
+        "as that is there. If there is none after that many seconds, it cancels the search, waits "
+        'until the search has cleaned up after itself, and returns `"gave up"`. If `search_for` '
+        "itself is cancelled, it ends as cancelled, and so does the search."
     ),
     starter="""\
 async def search_for(search, seconds):
     return await search()
 """,
     hints=(
-        "While you `await search()` yourself, you cannot do anything else. Who could cancel it "
-        "for you, when its time is up?",
-        "`async with asyncio.timeout(seconds):` around the await cancels what is awaited in its "
-        "block when the time is up, and waits until it has cleaned up.",
-        "When the time was up, that block raises TimeoutError. `try:` around it, and "
-        '`except TimeoutError: return "gave up"`. A CancelledError from outside passes by itself.',
+        "While your function awaits `search()`, it can't do anything else. What could cancel that "
+        "await when the time is up?",
+        "`async with asyncio.timeout(seconds):` cancels the task that is in its block, which is "
+        "your own, when the time is up. With `await search()` in the block, the CancelledError "
+        "comes out where the search waits, and the block ends only after the search has cleaned "
+        "up.",
+        "On leaving, the block turns that CancelledError into a TimeoutError. Put `try:` around "
+        'the block, and `except TimeoutError: return "gave up"`. A CancelledError from outside '
+        "stays what it is, and gets through.",
     ),
     why=(
-        "The search is cancelled when its time is up, awaited while it cleans up, and its end "
-        "is turned into an answer only where the time-out caused it."
+        "When its time is up, the search is cancelled, and has cleaned up before you answer. An "
+        "error, or a CancelledError from outside, still gets through."
     ),
     judge=judge_search_for,
     solution=search_for,

@@ -52,9 +52,9 @@ def judge_next_press(next_press):
         raise NotYet(_TWICE, timeline)
     if not alike(back_at[0], AT):
         raise NotYet(
-            f"The button was pressed at {in_seconds(AT)}, and you came back at "
-            f"{in_seconds(back_at[0])}. Do not look again and again: await a future, and let the "
-            "press set its result.",
+            f"The button was pressed at {in_seconds(AT)}, but next_press returned at "
+            f"{in_seconds(back_at[0])}. Don't keep looking: await a future, and let the press set "
+            "its result.",
             timeline,
         )
     if button.listeners:
@@ -62,16 +62,17 @@ def judge_next_press(next_press):
 
 
 _NEVER = (
-    "The button was pressed at 1.2345 s, and after a minute you had not come back. Who sets the "
-    "result of what you await, and does the button know of it?"
+    "The button was pressed at 1.2345 s, and after a minute next_press was still waiting. What "
+    "sets the result of what you await, and does the button know of it?"
 )
 _TWICE = (
-    "It was pressed twice, and the second press raised InvalidStateError: a future takes one "
-    "result. Ask it whether it is `done()` before you set it, or stop listening in the callback."
+    "The button was pressed twice, and the second press raised InvalidStateError: a future takes "
+    "only one result. Check `done()` on the future before you set it, or stop listening inside the "
+    "callback."
 )
 _STILL_LISTENING = (
-    "The right name came back in time, but your callback still listens to the button. Remove it: "
-    "who comes after you would find many of them."
+    "The right name came back in time, but your callback still listens to the button. Remove it, "
+    "or the button collects one more with every call."
 )
 
 
@@ -157,22 +158,24 @@ NEXT_PRESS = Exercise(
     prompt=(
         "A button calls plain functions: after `button.on_press(f)` it calls `f(name)` at every "
         "press, until `button.remove(f)`. Write `next_press(button)`: it waits for the next press "
-        "and returns the name of whoever pressed. Someone may press again right after; and when "
-        "it returns, none of its callbacks may be left on the button."
+        "and returns the name of whoever pressed. Someone may press again right away; and when "
+        "`next_press` returns, none of its callbacks may be left on the button."
     ),
     starter="""\
 async def next_press(button):
     button.on_press(print)
 """,
     hints=(
-        "What can you await that somebody else sets? `asyncio.get_running_loop().create_future()`",
-        "Hand the button a function of yours that sets the future's result, and await the future.",
-        "The second press comes before you run again. So the callback itself has to see to it that "
-        "the result is set once: `button.remove(...)` in it, or `if not pressed.done():`.",
+        "What can you await that some other code sets? "
+        "`asyncio.get_running_loop().create_future()` makes one.",
+        "Give the button a function of yours that sets the future's result, and await the future.",
+        "The second press comes before your function runs again, so the callback itself has to "
+        "make sure that the result is set only once: call `button.remove(...)` in it, or check `if "
+        "not pressed.done():` there and remove it later.",
     ),
     why=(
-        "A future stands for the press to come: the callback sets it once, takes itself off "
-        "the button, and the wait is over."
+        "The press itself ends the wait, a second press does no harm, and no callback is left on "
+        "the button."
     ),
     judge=judge_next_press,
     solution=next_press,
@@ -182,8 +185,8 @@ async def next_press(button):
         (next_press_still_listening, _STILL_LISTENING),
         (
             next_press_looking_again_and_again,
-            "The button was pressed at 1.2345 s, and you came back at 1.3 s. Do not look again and "
-            "again: await a future, and let the press set its result.",
+            "The button was pressed at 1.2345 s, but next_press returned at 1.3 s. Don't keep "
+            "looking: await a future, and let the press set its result.",
         ),
         (next_press_that_nobody_sets, _NEVER),
         (next_press_without_waiting, sentences.something_else_came_back([], "Ada")),

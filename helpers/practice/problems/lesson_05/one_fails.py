@@ -39,9 +39,9 @@ def _nobody_suffered(timeline):
     for span in timeline.tasks:
         if span.outcome == "cancelled":
             raise NotYet(
-                f"'{span.name}' was cancelled at {sentences.in_seconds(span.ended)}, when "
-                "read(Times) failed. A TaskGroup does so when one of its tasks raises: catch the "
-                "exception inside the task, before the group hears of it.",
+                f"'{span.name}' was cancelled at {sentences.in_seconds(span.ended)}, but only "
+                "read(Times) fails. A TaskGroup cancels the others when one of its tasks raises: "
+                "catch the exception inside the task, before the group hears of it.",
                 timeline,
             )
 
@@ -126,9 +126,9 @@ MORNING_NEWS = Exercise(
     title="One of three fails",
     prompt=(
         "`read(paper)` takes 1 to 3 s, and for one of the papers it raises ConnectionError. "
-        "`gather`, below, makes tasks, awaits them all and returns a list of results in order; but "
-        'it raises that error. Change the function: the list holds `"no news"` in place of the one '
-        "that failed. The others must not suffer for it."
+        "`gather`, below, makes a task for each, waits for them, and returns their results in "
+        "order; but if one raises, `gather` raises that error. Change the function so that the "
+        'list has `"no news"` for the paper that failed, and the others don\'t suffer for it.'
     ),
     starter="""\
 async def morning_news(read, papers):
@@ -136,11 +136,14 @@ async def morning_news(read, papers):
 """,
     hints=(
         "Where does the exception of a task come out? Look at what awaits it.",
-        "Catch it as near to its paper as you can: in a small coroutine function around `read`.",
-        "Or ask gather not to raise: with `return_exceptions=True` the list holds the exception "
-        "where the result would be.",
+        "Catch it as close to its paper as you can: in a small coroutine function around `read`.",
+        "Or ask `gather` not to raise: with `return_exceptions=True`, its list has the exception "
+        "where the result would be. Put the words there instead.",
     ),
-    why=("The error is caught inside the task of its own paper, so it never reaches the others."),
+    why=(
+        "One paper's error costs only that paper's place in the list: no other was cancelled, and "
+        "each was waited for."
+    ),
     judge=judge_morning_news,
     solution=morning_news,
     also=(morning_news_by_gather, morning_news_task_by_task),
@@ -156,9 +159,9 @@ async def morning_news(read, papers):
         ),
         (
             morning_news_in_a_strict_group,
-            "'read(Post)' was cancelled at 1 s, when read(Times) failed. A TaskGroup does so when "
-            "one of its tasks raises: catch the exception inside the task, before the group hears "
-            "of it.",
+            "'read(Post)' was cancelled at 1 s, but only read(Times) fails. A TaskGroup cancels "
+            "the others when one of its tasks raises: catch the exception inside the task, before "
+            "the group hears of it.",
         ),
         (
             morning_news_as_it_comes,

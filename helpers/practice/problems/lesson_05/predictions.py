@@ -65,7 +65,8 @@ AGAIN = Question(
     replies={
         "B": "A task that is done doesn't begin again. For a second run, make a second task.",
         "C": (
-            "A coroutine object does that (lesson 02): it has nowhere to keep a result. A task has."
+            "A coroutine object does that (lesson 02), as it has nowhere to keep a result. A task "
+            "keeps its result."
         ),
     },
 )
@@ -78,11 +79,11 @@ HEARD = Question(
     measured=lambda timeline: timeline.result,
     because=(
         "An exception stays inside its task until someone asks for it. The shop was waiting for "
-        "`tea`, and came to `await gold` two seconds after it had failed."
+        "`tea`, and came to `await gold` two seconds after `gold` had failed."
     ),
     replies={
-        "A": "The task failed at 1 s. But nobody was waiting for it then.",
-        "C": "4 s is the sum of the two. They wait side by side.",
+        "A": "`gold` failed at 1 s. But the shop wasn't waiting for `gold` then.",
+        "C": "4 s is the sum of the two waits. But those go on side by side.",
     },
 )
 
@@ -93,12 +94,12 @@ GROUP = Question(
     measured=lambda timeline: timeline.task("tea").outcome,
     because=(
         "When one of its tasks fails, a group cancels the others, waits until they have ended, and "
-        "raises what failed as an ExceptionGroup. Nobody works on for nothing."
+        "raises the errors as an ExceptionGroup. No task works on for nothing."
     ),
     replies={
-        "A": "It would have needed until 3 s, and the group was over at 1 s.",
+        "A": "`tea` would have taken until 3 s, and the group was over at 1 s.",
         "B": (
-            "`tea` itself did nothing wrong. The error that comes out of the group is the one of "
+            "`tea` itself did nothing wrong. The error that comes out of the group is that of "
             "`gold`."
         ),
     },
@@ -110,12 +111,12 @@ NEVER = Question(
     options=WHEN_HEARD,
     measured=lambda timeline: WHEN_HEARD[place_of(timeline, "loop:")],
     because=(
-        "As long as someone holds the task, they may still ask it, by `await`, `result()` or "
-        "`exception()`. Only when it is thrown away is it certain that nobody will."
+        "As long as someone holds the task, they may still ask it, with `await`, `result()` or "
+        "`exception()`. Only when it's thrown away is it certain that nobody will."
     ),
     replies={
-        "A": "At that moment nobody can know whether someone will ask later.",
-        "C": "After `del gold` the task is out of reach, and the program still runs.",
+        "A": "At that moment the loop can't know whether someone will ask later.",
+        "C": "After `del gold` the task is out of reach, long before the program ends.",
     },
 )
 
@@ -125,7 +126,7 @@ DOOR = Question(
     options=("guest: the host let me in", "host: the door is open"),
     measured=lambda timeline: timeline.output[1].text,
     because=(
-        "`set_result` runs nobody. It queues the wake-up of whatever waits for the future, as "
+        "`set_result` runs nothing. It queues the wake-up of whatever waits for the future, as "
         "`create_task` queues a first step. `host` keeps running until it suspends."
     ),
     replies={
@@ -150,7 +151,7 @@ NOBODY_SETS_IT = Question(
         "simulation, where there is no outside, gives up. A real program just hangs."
     ),
     replies={
-        "A": "Nothing going on is quite normal: a server at night looks the same.",
+        "A": "That nothing is going on is quite normal: a server at night looks the same.",
         "B": (
             "A future has no default. It is pending until it gets a result or an exception, or is "
             "cancelled."
@@ -188,9 +189,8 @@ CANCEL_EARLY = Question(
     options=("download: begins\ndownload: cleans up", "download: cleans up", "nothing"),
     measured=what_download_prints,
     because=(
-        "In the first step of a task that is cancelled already, `CancelledError` is raised before "
-        "the first line of its body. It never entered the `try`, so its `finally` had nothing to "
-        "clean up."
+        "If a task is cancelled before its first step, that step raises `CancelledError` before "
+        "the first line of the body. The `try` was never entered, so its `finally` never ran."
     ),
     replies={
         "A": (
@@ -211,15 +211,15 @@ GOODBYE = Question(
     ),
     measured=lambda timeline: timeline.task("upload").ended,
     because=(
-        "One `cancel()` raises `CancelledError` once. What the task awaits after that is awaited "
-        "as always. Only a second `cancel()` would interrupt the goodbye."
+        "One `cancel()` raises `CancelledError` once. Whatever the task awaits after that, it "
+        "awaits as usual. Only a second `cancel()` would interrupt the goodbye."
     ),
     replies={
         "A": (
-            "The exception was raised at `sleep(10)`, and that was all. The clean-up isn't under a "
-            "curse."
+            "The exception was raised at `sleep(10)`, and that was that. There's no curse on the "
+            "clean-up."
         ),
-        "C": "The sleep is where the exception came out. It was over at 1 s.",
+        "C": "`CancelledError` came out of that sleep, so the sleep was over at 1 s.",
     },
 )
 
@@ -234,8 +234,8 @@ STUBBORN = Question(
     ),
     replies={
         "A": (
-            "`cancel()` asks by an exception. Anyone who swallows the exception has not heard the "
-            "question."
+            "`cancel()` asks with an exception. `stubborn` swallowed that, and carried on as if "
+            "nothing had been asked."
         ),
     },
 )

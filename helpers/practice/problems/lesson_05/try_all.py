@@ -51,8 +51,9 @@ def _two_fail(try_all):
     nothing_left_over(timeline)
     if isinstance(timeline.result, list) and len(timeline.result) == 1:
         raise NotYet(
-            f"Two jobs failed at the same moment, and you told of one: {timeline.result[0]!r}. A "
-            "group raises all that went wrong together; its `.exceptions` holds each of them.",
+            "Two jobs failed at the same moment, and only one thing came back: "
+            f"{timeline.result[0]!r}. A TaskGroup raises all the errors as one ExceptionGroup, and "
+            "its `.exceptions` holds each of them.",
             timeline,
         )
     returned(timeline, ["butter is too dear", "no milk"])
@@ -125,9 +126,9 @@ TRY_ALL = Exercise(
     id="05-try-all",
     title="Whatever went wrong",
     prompt=(
-        "`jobs` is a list of coroutine functions. Run all of them at the same time. If all of them "
-        "succeed, return their results, in order. As soon as one fails, none of the others may go "
-        "on; return a sorted list of what the errors say (`str(error)`). Two may fail at the same "
+        "`jobs` is a list of coroutine functions. Run all of them at the same time. If all "
+        "succeed, return their results, in order. As soon as one fails, cancel the rest, and "
+        "return a sorted list of what the errors say (`str(error)`). Two may fail at the same "
         "moment."
     ),
     starter="""\
@@ -139,13 +140,14 @@ async def try_all(jobs):
     hints=(
         "The group does most of it: it cancels the others, and waits for them. What does it raise "
         "then?",
-        "It raises an `ExceptionGroup`. Its `.exceptions` is a list of what the tasks raised.",
-        "`except ExceptionGroup as failed:` around the `async with`, and return the sorted list. "
-        "(In an `except*` block Python allows no `return`.)",
+        "It raises an `ExceptionGroup`, and in its `.exceptions` is everything that the tasks "
+        "raised.",
+        "Put a `try:` around the `async with`, and return the sorted list under `except "
+        "ExceptionGroup as failed:`. (Python allows no `return` under `except*`.)",
     ),
     why=(
-        "When one fails, the group cancels the others, waits until they have ended, and hands "
-        "over all that went wrong."
+        "When one job fails, the others are cancelled and have ended before you answer, and every "
+        "error is in the answer, not just the first."
     ),
     judge=judge_try_all,
     solution=try_all,
@@ -155,9 +157,9 @@ async def try_all(jobs):
         (try_all_and_wait_for_the_rest, sentences.went_on("bread", at=3)),
         (
             try_all_with_the_groups_own_words,
-            "Two jobs failed at the same moment, and you told of one: 'unhandled errors in a "
-            "TaskGroup (2 sub-exceptions)'. A group raises all that went wrong together; its "
-            "`.exceptions` holds each of them.",
+            "Two jobs failed at the same moment, and only one thing came back: 'unhandled errors "
+            "in a TaskGroup (2 sub-exceptions)'. A TaskGroup raises all the errors as one "
+            "ExceptionGroup, and its `.exceptions` holds each of them.",
         ),
         (
             try_all_catching_one_kind,

@@ -33,8 +33,8 @@ def judge_with_a_watch(with_a_watch):
     timeline = _watched(with_a_watch, burn, 2.5)
     if not isinstance(timeline.result, RuntimeError):
         raise NotYet(
-            f"job() raises RuntimeError, and {sentences.shown(timeline.result)} came back. "
-            "Your caller has to hear of the error: let it pass.",
+            f"job() raises RuntimeError, but {sentences.shown(timeline.result)} came back. Your "
+            "caller has to hear of the error: let it through.",
             timeline,
         )
     _is_silent_afterwards(with_a_watch)
@@ -80,8 +80,8 @@ def _began_immediately(jobs, name, timeline) -> None:
         raise NotYet(f"{name} was never run. Await it, or make a task of it.", timeline)
     if not alike(begun, 0):
         raise NotYet(
-            f"{name} began at {in_seconds(begun)}, and should begin immediately. Probably the "
-            "watch was awaited first: make a task of it, and it goes on beside the job.",
+            f"{name} began at {in_seconds(begun)}, and should begin immediately. Was the watch "
+            "awaited first? Make a task of the watch, and it goes on beside the job.",
             timeline,
         )
 
@@ -89,8 +89,9 @@ def _began_immediately(jobs, name, timeline) -> None:
 def _came_back_with_the_job(seconds, name, timeline) -> None:
     if not alike(timeline.duration, seconds):
         raise NotYet(
-            f"{name} was over at {in_seconds(seconds)}, and you came back at "
-            f"{in_seconds(timeline.duration)}. Who told the watch that the job is over?",
+            f"{name} was over at {in_seconds(seconds)}, but with_a_watch ended at "
+            f"{in_seconds(timeline.duration)}. It should end when the job does: what tells the "
+            "watch?",
             timeline,
         )
 
@@ -99,7 +100,8 @@ def _showed_each_second(shown: list, until: float, name: str, timeline) -> None:
     wanted = [(second, second) for second in range(1, int(until) + 1)]
     if [(round(at, 6), passed) for at, passed in shown] != wanted:
         raise NotYet(
-            f"While {name} went on, {_calls(shown)} was called, and {_calls(wanted)} was wanted.",
+            f"While {name} went on, the calls were {_calls(shown)}, and should have been "
+            f"{_calls(wanted)}.",
             timeline,
         )
 
@@ -232,21 +234,26 @@ WITH_A_WATCH = Exercise(
     title="A watch beside the job",
     prompt=(
         "Write a small program of your own. While `job()` goes on, `with_a_watch(job, show)` calls "
-        "`show(1)` after one second, `show(2)` after two, and so on. When the job is done it "
-        "returns the job's result, and the watch has ended by then. If the job raises, its error "
-        "comes out, and the watch has ended, too."
+        "`show(1)` after one second, `show(2)` after two, and so on. When the job is done, "
+        "`with_a_watch` returns its result, and the watch has ended by then. If the job raises, "
+        "the error comes out, and the watch has ended all the same."
     ),
     starter="""\
 async def with_a_watch(job, show):
-    ...  # the watch is a task of its own; the job may simply be awaited
+    ...  # make a task of the watch; the job can simply be awaited
 """,
     hints=(
-        "The watch is a loop without an end: sleep a second, count, show. In a task of its own.",
-        "When the job is done: `cancel()` the watch, and wait until it has ended.",
-        "`try: return await job()`, and in the `finally` cancel and wait: then it happens whether "
-        "the job returns or raises.",
+        "The watch is a loop without an end: sleep a second, count, show. Give it a task of its "
+        "own.",
+        "When the job is done, `cancel()` the watch, and wait until it has ended: "
+        "`asyncio.wait([watching])` does that, and raises nothing.",
+        "Write `try: return await job()`, and cancel and wait in the `finally`: then the watch "
+        "ends whether the job returns or raises.",
     ),
-    why=("The watch is a task beside the job, and `finally` ends it however the job ends."),
+    why=(
+        "The watch goes on beside the job, and is over when the job is, whether the job returns or "
+        "raises."
+    ),
     judge=judge_with_a_watch,
     solution=with_a_watch,
     also=(with_a_watch_in_one_task, with_a_watch_by_timers),
@@ -258,18 +265,18 @@ async def with_a_watch(job, show):
         ),
         (
             with_a_watch_awaited_first,
-            "job() began at 5 s, and should begin immediately. Probably the watch was awaited "
-            "first: make a task of it, and it goes on beside the job.",
+            "job() began at 5 s, and should begin immediately. Was the watch awaited first? Make a "
+            "task of the watch, and it goes on beside the job.",
         ),
         (
             with_a_watch_that_counts_from_zero,
-            "While job() went on, show(0) at 1 s, show(1) at 2 s, show(2) at 3 s was called, and "
-            "show(1) at 1 s, show(2) at 2 s, show(3) at 3 s was wanted.",
+            "While job() went on, the calls were show(0) at 1 s, show(1) at 2 s, show(2) at 3 s, "
+            "and should have been show(1) at 1 s, show(2) at 2 s, show(3) at 3 s.",
         ),
         (
             with_a_watch_that_swallows_the_error,
-            "job() raises RuntimeError, and None came back. Your caller has to hear of the "
-            "error: let it pass.",
+            "job() raises RuntimeError, but None came back. Your caller has to hear of the error: "
+            "let it through.",
         ),
         (
             with_a_watch_whose_timer_stays,
@@ -279,8 +286,8 @@ async def with_a_watch(job, show):
         ),
         (
             with_a_watch_in_a_group,
-            "job() was over at 3.5 s, and you came back at 5 s. Who told the watch that the job "
-            "is over?",
+            "job() was over at 3.5 s, but with_a_watch ended at 5 s. It should end when the job "
+            "does: what tells the watch?",
         ),
     ),
 )

@@ -67,8 +67,8 @@ SECOND_TRIP = Exercise(
     id="06-every-second",
     title="A row begins every second",
     prompt=(
-        "The same three jobs: `hotel()` takes 3 s, `car()` 2 s, `train()` 1 s. Here a row begins "
-        "at 0 s, at 1 s and at 2 s. Write `second_trip`."
+        "Here are the same three jobs: `hotel()` takes 3 s, `car()` 2 s, `train()` 1 s. This time "
+        "a row begins at 0 s, at 1 s and at 2 s. Write `second_trip`."
     ),
     starter="""\
 async def second_trip(train, hotel, car):
@@ -77,14 +77,11 @@ async def second_trip(train, hotel, car):
     hints=(
         "A row begins where its task is made. So the task in the second row is not made before "
         "1 s. What does the top row do until then?",
-        "Make a task, `await asyncio.sleep(1)`, make the next one. Do not await a task before "
-        "all three are made.",
-        "After the third task: `await` all three, one after the other.",
+        "Make a task, `await asyncio.sleep(1)`, make the next one. Don't await any of the tasks "
+        "before all three are made.",
+        "After making the third task, `await` all three, one after the other.",
     ),
-    why=(
-        "A row begins where its task is made: one at 0 s, one after each sleep of a second in "
-        "the top row."
-    ),
+    why=("A row begins where its task is made, and these three were made a second apart."),
     judge=Draws(second_trip, train, hotel, car),
     solution=second_trip,
     also=(second_trip_in_a_group,),

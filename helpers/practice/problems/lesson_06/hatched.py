@@ -81,8 +81,8 @@ THIRD_TRIP = Exercise(
     id="06-hatched",
     title="Something hatched",
     prompt=(
-        "Two travellers, two rows. `train()` takes 1 s and `hotel()` 3 s, as before; `pack()` is "
-        "a coroutine function, too, but it holds the loop for 1 s. The whole takes 6 s. Write "
+        "Two travellers, two rows. `train()` takes 1 s and `hotel()` 3 s, as before; `pack()` is a "
+        "coroutine function, too, but it holds the loop for 1 s. It all takes 6 s. Write "
         "`third_trip`."
     ),
     starter="""\
@@ -96,12 +96,12 @@ async def third_trip(train, pack, hotel):
         "three calls are that?",
         "The lower row does the same three things. It is hatched where the upper one is solid: "
         "only one of them can pack at a time.",
-        "Put the three awaits into a coroutine function of its own, `travel()`, and start it "
-        "twice.",
+        "Put the three awaits into a coroutine function of their own, `travel()`, and make two "
+        "tasks with it.",
     ),
     why=(
-        "Two tasks want to work at the same second. One runs, the other is ready: that is the "
-        "hatched part."
+        "Both travellers are ready to pack at 1 s. The loop runs one of them, and for that second "
+        "the other stays ready: that's the hatched part."
     ),
     judge=Draws(third_trip, train, pack, hotel),
     solution=third_trip,

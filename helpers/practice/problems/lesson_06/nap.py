@@ -28,12 +28,12 @@ def _is_no_coroutine(nap):
     if is_asyncios_own:
         raise NotYet(_NO_CLASS)
     if not is_awaitable:
-        raise NotYet(f"What came back, {name}, cannot be awaited: it has no method __await__.")
+        raise NotYet(f"What came back, {name}, can't be awaited: it has no method __await__.")
 
 
 _NO_CLASS = (
-    "It can be awaited, but it is a future or a coroutine object: write a class of your own with a "
-    "method __await__, and return an object of it."
+    "What nap returned can be awaited, but it's a future or a coroutine object. Write a class of "
+    "your own with a method __await__, and return an object of that class."
 )
 
 
@@ -48,19 +48,22 @@ def _naps_twice(nap):
     first, at, second, end = timeline.result
     if not alike(at, 2):
         raise NotYet(
-            f"`await nap(2, ...)` came back at {in_seconds(at)}, and should at 2 s. Who sets the "
-            "future's result, and when?",
+            f"`await nap(2, ...)` came back at {in_seconds(at)}, and should come back at 2 s. What "
+            "should end the nap, and when?",
             timeline,
         )
     if not alike(end, 4):
         raise NotYet(
-            f"The same object was awaited again at 2 s, and came back at {in_seconds(end)}: each "
-            "await should be a nap of its own. Make the future in __await__, not before.",
+            "The same object was awaited again at 2 s, and that await came back at "
+            f"{in_seconds(end)}: it should be another nap, of 2 s. Make the future in __await__, "
+            "not before.",
             timeline,
         )
     if [first, second] != ["rested", "rested"]:
         raise NotYet(
-            f"`await nap(2, 'rested')` gave {first!r}: the result of the await is the future's.",
+            f"`await nap(2, 'rested')` gave {first!r}, and should give 'rested'. An await gives "
+            "what the iterator from __await__ returns at its end; a future's own iterator returns "
+            "the future's result.",
             timeline,
         )
 
@@ -83,9 +86,9 @@ def _may_be_cancelled(nap):
     timeline = attempt(disturbed)
     if troubles:
         raise NotYet(
-            "A task was cancelled during its nap, at 1 s. At 2 s your timer went off all the same, "
-            f"and got {type(troubles[0]).__name__}: a cancelled future takes no result. Ask it "
-            "whether it is `done()`, or cancel the timer.",
+            "A task was cancelled during its nap, at 1 s. At 2 s your timer went off all the "
+            f"same, and got {type(troubles[0]).__name__}: a cancelled future takes no result. "
+            "Check `done()` on the future first, or cancel the timer.",
             timeline,
         )
     if not timeline.result:
@@ -213,28 +216,28 @@ NAP = Exercise(
     title="A nap of your own",
     prompt=(
         "Write a class with a method `__await__`; `nap(seconds, result)` returns an object of it. "
-        "`await` on that object comes back after so many seconds and gives the result. Awaited "
-        "again, it naps again. And it may be disturbed: if the task that naps is cancelled, "
-        "nothing may go wrong later."
+        "Awaiting that object takes so many seconds, and gives the result; awaiting it again is "
+        "another nap. And a nap may be disturbed: if the napping task is cancelled, nothing must "
+        "go wrong later."
     ),
     starter="""\
 def nap(seconds, result):
     class Nap:
         def __await__(self):
-            yield  # gives way for one iteration, and comes back
+            yield  # lets go for one iteration, and comes back
 
     return Nap()
 """,
     hints=(
-        "In `__await__`: a future of the running loop, and `call_later` to set its result. Hand on "
-        "the future's own iterator, `future.__await__()`.",
-        "The future belongs to one await, so it is made in `__await__`, not in `__init__`.",
+        "In `__await__`, make a future of the running loop, and have `call_later` set its result. "
+        "Then return the future's own iterator, `future.__await__()`.",
+        "A future serves a single await, so make it in `__await__`, not in `__init__`.",
         "A task that is cancelled cancels the future it waits for. What does your timer do then? "
-        "`if not future.done():` before it sets the result.",
+        "Let it check `if not future.done():` before it sets the result.",
     ),
     why=(
-        "Each `await` calls `__await__` again, which makes a new future and a new timer; and a "
-        "nap that is cancelled takes its timer along."
+        "Each `await` calls `__await__` again, so each is a nap of its own; and after a cancelled "
+        "nap, no timer sets a result that nobody can take."
     ),
     judge=judge_nap,
     solution=nap,
@@ -244,23 +247,25 @@ def nap(seconds, result):
         (nap_that_takes_no_cancellation, _WENT_ON),
         (
             nap_that_gives_way_once,
-            "`await nap(2, ...)` came back at 0 s, and should at 2 s. Who sets the future's "
-            "result, and when?",
+            "`await nap(2, ...)` came back at 0 s, and should come back at 2 s. What should end "
+            "the nap, and when?",
         ),
         (
             nap_made_beforehand,
-            "The same object was awaited again at 2 s, and came back at 2 s: each await should be "
-            "a nap of its own. Make the future in __await__, not before.",
+            "The same object was awaited again at 2 s, and that await came back at 2 s: it should "
+            "be another nap, of 2 s. Make the future in __await__, not before.",
         ),
         (
             nap_without_a_result,
-            "`await nap(2, 'rested')` gave None: the result of the await is the future's.",
+            "`await nap(2, 'rested')` gave None, and should give 'rested'. An await gives what the "
+            "iterator from __await__ returns at its end; a future's own iterator returns the "
+            "future's result.",
         ),
         (
             nap_that_cannot_be_disturbed,
             "A task was cancelled during its nap, at 1 s. At 2 s your timer went off all the same, "
-            "and got InvalidStateError: a cancelled future takes no result. Ask it whether it is "
-            "`done()`, or cancel the timer.",
+            "and got InvalidStateError: a cancelled future takes no result. Check `done()` on the "
+            "future first, or cancel the timer.",
         ),
     ),
 )

@@ -73,7 +73,7 @@ def three_charts():
 
 TASKS = Question(
     id="06-tasks",
-    ask="`asyncio.run(main())`: how many tasks run the code above?",
+    ask="How many tasks does it take to run the code above with `asyncio.run(main())`?",
     options=(1, 2, 3),
     measured=lambda timeline: len(timeline.tasks),
     because=(
@@ -81,7 +81,7 @@ TASKS = Question(
         "task. `await book(...)` makes none; it runs in the steps of `main`."
     ),
     replies={
-        "A": "`create_task` makes one, for the hotel. But somebody has to run `main` itself.",
+        "A": "`create_task` makes one, for the hotel. But something has to drive `main` itself.",
         "C": "The train is booked by a plain `await`: no task, and no row in the chart.",
     },
 )
@@ -100,7 +100,7 @@ GOES_ON = Question(
         "there results are returned upwards, `ask` to `book` to `main`, all in this one step."
     ),
     replies={
-        "A": "That line waits for `book`, which waits for `ask`: they come first.",
+        "A": "That line waits for `book`, which waits for `ask`: those two come first.",
         "B": (
             "`ask` has to return before this line can get its answer, and `ask` is still in its "
             "sleep."
@@ -117,15 +117,15 @@ UP = Question(
     options=("None", "the coroutine object of `ask_agent`", "the future `reply`"),
     measured=what_came_out,
     because=(
-        "It went up through both awaits, and came out of `send`: the very object, not a copy. So "
-        "whatever drives the chain learns what it waits for."
+        "`reply` went up through both awaits, and came out of `send`: the very object, not a copy. "
+        "So whatever drives a chain learns what the chain waits for."
     ),
     replies={
         "A": (
             "None is what you put in. What comes out is what the innermost `await` has to wait for."
         ),
         "B": (
-            "`plan` awaits that object. It doesn't stop there: what comes out is from further down."
+            "`plan` awaits that object, but the chain goes on: what comes out is from further down."
         ),
     },
 )
@@ -136,12 +136,14 @@ DOWN = Question(
     options=("we take the night train", "we take the bus", "we take the None"),
     measured=lambda timeline: timeline.result,
     because=(
-        "`await reply` took no notice of what was sent. When resumed, it reads the result off "
-        "the future. `send` only says: resume."
+        "`await reply` took no notice of what was sent. Once resumed, it reads the result off the "
+        "future. `send` only says: resume."
     ),
     replies={
         "B": "A generator can take what is sent to it. The `await` of a future doesn't look.",
-        "C": "`None` is what asyncio's own tasks send. But what arrives is never the result.",
+        "C": (
+            "`None` is what asyncio's own tasks send. But whatever is sent, it's never the result."
+        ),
     },
 )
 
@@ -169,7 +171,7 @@ LETS_GO = Question(
 
 TOY = Question(
     id="06-toy",
-    ask="`two_tours(ToyTask)`: what is printed?",
+    ask="What does `two_tours(ToyTask)` print?",
     options=(
         ["two tours", "lake", "bridge", "tower", "harbour", "inn"],
         ["two tours", "lake", "tower", "inn", "bridge", "harbour"],
@@ -182,7 +184,7 @@ TOY = Question(
     ),
     replies={
         "B": "`tour` sleeps between its stops, and while it sleeps the loop runs the other one.",
-        "C": "`ToyTask(...)` only asks for a first step. It comes once `two_tours` has let go.",
+        "C": "`ToyTask(...)` only asks for a first step, which comes once `two_tours` has let go.",
     },
 )
 
@@ -200,10 +202,13 @@ NAPS = Question(
         "timer. What an object does when it is awaited twice is for its author to say."
     ),
     replies={
-        "A": "A task would do that: it keeps its result. `Nap` keeps nothing but its seconds.",
+        "A": (
+            "A task would do that, since it keeps its result. A `Nap` keeps nothing but its "
+            "seconds."
+        ),
         "C": (
-            "That's how coroutine objects behave, because their code has run. `Nap` has none to "
-            "run through."
+            "That's how coroutine objects behave: each runs once. A `Nap` isn't one, and can be "
+            "awaited again."
         ),
     },
 )
@@ -221,8 +226,10 @@ CHART_1 = Question(
         "row. A coroutine awaited plainly runs in the row of the task that awaits it."
     ),
     replies={
-        "A": "Plain awaits only: no row below the top one, and 3 s in all.",
-        "B": "`in_a_group` makes two tasks, and they would be two rows below the top one.",
+        "A": (
+            "`plainly` makes no task: there'd be no row below the top one, and it takes 3 s in all."
+        ),
+        "B": "`in_a_group` makes two tasks: there'd be two rows below the top one.",
     },
 )
 
@@ -232,16 +239,16 @@ CHART_4 = Question(
     options=three_charts,
     measured=lambda timeline: timeline,
     because=(
-        "`car` is made after the plain await, at 1 s, and before the await of `hotel`. It is done "
-        "at 2 s. Nobody asks before 3 s, and then its result is there."
+        "`car` is made after the plain await, at 1 s, and before `await hotel`. It's done at 2 s. "
+        "Nobody asks before 3 s, and by then its result is there."
     ),
     replies={
         "A": (
             "There `car` begins at 0 s. But the plain await of the train comes before the line "
-            "that makes it."
+            "that makes `car`."
         ),
         "C": (
-            "There `car` begins when `hotel` has ended. But it is made one line above `await "
+            "There `car` begins when `hotel` has ended. But `car` is made one line above `await "
             "hotel`."
         ),
     },
@@ -258,9 +265,12 @@ LIMIT = Question(
         "wait for the semaphore, and none is hatched."
     ),
     replies={
-        "A": "Four jobs fit into 2 s, two and two. The fifth begins then.",
+        "A": "Four jobs fit into 2 s, two and two. But the fifth only begins then.",
         "B": "5 divided by 2 is 2.5. But the last job is alone, and takes its full second.",
-        "D": "One at a time would take that long. Here two are always inside, but for the last.",
+        "D": (
+            "One at a time, they'd take that long. Here there are always two inside, until only "
+            "the last is left."
+        ),
     },
 )
 
@@ -276,8 +286,8 @@ MISTAKE = Question(
     replies={
         "A": "`gather` does fail as soon as it is called. But first its arguments are worked out.",
         "B": (
-            "With `gather` alone the two bookings would overlap. Here the first `await` keeps the "
-            "second booking from being called."
+            "With `gather` alone the two bookings would overlap. Here the first `await` has to end "
+            "before the second booking is even called."
         ),
     },
 )

@@ -54,8 +54,8 @@ FIRST_TRIP = Exercise(
     title="Two rows, then none",
     prompt=(
         "`train()` takes 1 s, `hotel()` 3 s and `car()` 2 s. Write the function `first_trip` that "
-        "draws this chart. Begin with two questions: what has a row of its own? What does the "
-        "top row do at the end, where no row lies below it?"
+        "draws this chart. Begin with two questions: what has a row of its own? What does the top "
+        "row do at the end, where there is no row below it?"
     ),
     starter="""\
 async def first_trip(train, hotel, car):
@@ -64,14 +64,15 @@ async def first_trip(train, hotel, car):
     await car()
 """,
     hints=(
-        "Two rows begin at 0 s: two tasks. The last two seconds belong to no row but the top one: "
-        "a plain `await`.",
-        "First make both tasks and wait until both are done: a TaskGroup does that, and gather, "
-        "too. `car` comes after it.",
+        "Two rows begin at 0 s: two tasks. The last two seconds are in the top row only: a plain "
+        "`await`.",
+        "First make both tasks, and wait until both are done: a TaskGroup does that, and so does "
+        "gather. `car` comes after that.",
         "`await asyncio.gather(train(), hotel())`, and on the next line `await car()`.",
     ),
     why=(
-        "What is a task has a row of its own; what is awaited plainly takes place in the top row."
+        "Each task has a row of its own; what is awaited plainly happens in the row of the task "
+        "that awaits it."
     ),
     judge=Draws(first_trip, train, hotel, car),
     solution=first_trip,

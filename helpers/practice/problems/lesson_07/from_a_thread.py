@@ -112,27 +112,28 @@ def judge_next_reading(next_reading):
 
 
 _WRONG_THREAD = (
-    "The callback touched the loop from the device's thread. It puts the reading there, but wakes "
-    "nobody: a loop that sleeps would go on sleeping, until something else wakes it. Let the "
-    "callback hand the work over to the loop's own thread: loop.call_soon_threadsafe(...)."
+    "The callback touched the loop from the device's thread. That leaves the reading there, but it "
+    "doesn't wake the loop: a loop that is asleep would sleep on, until something else wakes it. "
+    "Let the callback hand the work over to the loop's own thread, with "
+    "loop.call_soon_threadsafe(...)."
 )
 _PARENTHESES = (
-    "call_soon_threadsafe was handed no function: the parentheses call yours right there, in the "
-    "device's thread, and hand over what it returned. Hand over the function itself; its argument "
-    "follows behind a comma."
+    "call_soon_threadsafe was given no function. The parentheses call yours on the spot, in the "
+    "device's thread, and hand over what it returned. Hand over the function itself, then a comma, "
+    "then its argument."
 )
 _RAISED = (
-    "Your callback raised {}: {}. It is called in the device's thread, where no loop is running: "
-    "get the loop before you call `listen`, and hand over a function that takes the value."
+    "Your callback raised {}: {}. The callback is called in the device's thread, where no loop is "
+    "running: get the loop before you call `listen`, and hand over a function that takes the value."
 )
 _LOOKED = (
-    "Your function slept, and looked whether the value had come. Whatever time it sleeps is too "
-    "long or too short. Await something that the callback sets, by loop.call_soon_threadsafe(...): "
-    "then you go on the moment it is there."
+    "Your function waited by sleeping, once or again and again, until the value had to be there. "
+    "Any such sleep is too long or too short. Await something that the callback sets with "
+    "loop.call_soon_threadsafe(...): then you go on the moment the value is there."
 )
 _HELD = (
     "The value came, but until then your function held the loop: it waited by blocking, and "
-    "nothing else could run. Wait with `await` for something that the callback sets by "
+    "nothing else could run. Use `await` to wait for something that the callback sets with "
     "loop.call_soon_threadsafe(...)."
 )
 
@@ -273,10 +274,10 @@ FROM_A_THREAD = Exercise(
     id="07-from-a-thread",
     title="A reading from a thread",
     prompt=(
-        "`listen(callback)` belongs to a device. It returns immediately; some time later it calls "
-        "`callback(value)`, once, **in a thread of its own**. Write `next_reading(listen)`: it "
-        "waits without holding the loop, and returns the value. The version below touches the "
-        "loop from the wrong thread."
+        "`listen(callback)` belongs to a device. It returns immediately; some time later the "
+        "device calls `callback(value)`, once, **in a thread of its own**. Write "
+        "`next_reading(listen)`: it waits without holding the loop, and returns the value. The "
+        "version below touches the loop from the wrong thread."
     ),
     starter="""\
 async def next_reading(listen):
@@ -288,13 +289,13 @@ async def next_reading(listen):
         "A future may only be set in the loop's own thread. Which function lets any thread ask "
         "the loop to call something?",
         "`loop.call_soon_threadsafe(function, argument)`. The callback needs the loop for that: "
-        "get it before you call `listen`.",
+        "get the loop before you call `listen`.",
         "Hand `listen` a small function: `lambda value: loop.call_soon_threadsafe("
         "reading.set_result, value)`.",
     ),
     why=(
-        "The device's thread only asks the loop to set the future, and that wakes the loop; "
-        "the setting is done in the loop's own thread."
+        "The device's thread only hands the value over, in a way that is safe between threads and "
+        "wakes the loop; your function goes on in the loop's own thread."
     ),
     judge=judge_next_reading,
     solution=next_reading,
@@ -313,8 +314,8 @@ async def next_reading(listen):
         (next_reading_with_parentheses, _PARENTHESES),
         (
             next_reading_with_the_loop_too_late,
-            "Your callback raised RuntimeError: no running event loop. It is called in the "
-            "device's thread, where no loop is running: get the loop before you call `listen`, "
+            "Your callback raised RuntimeError: no running event loop. The callback is called in "
+            "the device's thread, where no loop is running: get the loop before you call `listen`, "
             "and hand over a function that takes the value.",
         ),
         (next_reading_by_blocking, _HELD),

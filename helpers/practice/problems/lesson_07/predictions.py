@@ -18,12 +18,12 @@ def who_says_so(complaints):
 
 IN_A_CELL = Question(
     id="07-in-a-cell",
-    ask="`asyncio.run(main())` in a cell: how does it fail?",
+    ask="How does `asyncio.run(main())` fail in a cell?",
     options=HOW_IT_FAILS,
     measured=lambda state: HOW_IT_FAILS[state != inspect.CORO_CREATED],
     because=(
-        "A thread has at most one running loop, and in this one it is the notebook's: your cell is "
-        "run in a step on it. `asyncio.run` looks for that first, and refuses."
+        "A thread has at most one running loop, and in this thread that's the notebook's: your "
+        "cell runs in a step of it. `asyncio.run` looks for that first, and refuses."
     ),
     replies={
         "B": "`main` would have begun on a loop. But `asyncio.run` didn't get as far as that.",
@@ -44,7 +44,7 @@ LEFT_OVER = Question(
         "until they have ended: `till` took one more step, for its `finally`."
     ),
     replies={
-        "A": "`asyncio.run` waits for `main`, and not for what `main` started.",
+        "A": "`asyncio.run` waits for `main`, but not for what `main` started.",
         "C": "That's a notebook, where nobody tidies up: see the next part.",
     },
 )
@@ -60,7 +60,7 @@ EARLY = Question(
     measured=lambda done: done.stdout.splitlines(),
     because=(
         "The end of `main` queued the callback that stops the loop, behind the first step of "
-        "`save`. So `save` took that step. At its first `await` it was still waiting when "
+        "`save`. So `save` took that step. It was still waiting at its first `await` when "
         "`asyncio.run` cancelled what was left."
     ),
     replies={
@@ -68,13 +68,16 @@ EARLY = Question(
             "The first step of `save` was in the ready queue before `main` ended, and the loop "
             "calls what is in its queue."
         ),
-        "C": "Nobody waits for `save`. After its first step it was left over.",
+        "C": "Nothing waits for `save`. After its first step it was left over.",
     },
 )
 
 HEART = Question(
     id="07-heart",
-    ask="The next cell awaits, then blocks in `time.sleep(0.5)`. How many beats during the block?",
+    ask=(
+        "The next cell awaits, then blocks in `time.sleep(0.5)`. How many beats come while it "
+        "blocks?"
+    ),
     options=("5: the heart beats on", "1: the one that is due", "0"),
     measured=lambda after, before: after - before,
     because=(
@@ -82,8 +85,8 @@ HEART = Question(
         "overdue, and the missed beats were simply lost."
     ),
     replies={
-        "A": "A task has no thread of its own in which it could beat on.",
-        "B": "That beat came when the block was over, with the others lost.",
+        "A": "A task has no thread of its own to go on beating in.",
+        "B": "That beat came only after the block, and the others were lost.",
     },
 )
 
@@ -99,12 +102,12 @@ MESSAGES = Question(
     measured=who_says_so,
     run_before=True,
     because=(
-        "`another` is a loop of its own and isn't running. But this thread is: in it the kernel's "
-        "loop runs, and a thread has at most one running loop."
+        "`another` is a separate loop, and isn't running. But the kernel's loop is running in this "
+        "thread, and a thread has at most one running loop."
     ),
     replies={
-        "A": "`asyncio.run` looks before it makes a loop, so it has words of its own.",
-        "B": "This loop is running already, and says just that.",
+        "A": "`asyncio.run` looks before it even makes a loop, and has a message of its own.",
+        "B": "`here` is running already, and says just that.",
         "D": "In that thread no loop is running at all.",
     },
 )
@@ -118,7 +121,7 @@ BELL = Question(
     options=("1.2 s: when the bell is pressed", "0 s: together with the oven"),
     measured=lambda timeline: timeline.task("oven").ended - timeline.task("guest").ended,
     because=(
-        "`set_result` queued the wake-up of `guest`, and nobody woke the loop: it slept in its "
+        "`set_result` queued the wake-up of `guest`, but nothing woke the loop: it slept in its "
         "selector until its next timer, the oven's. Then `guest` came first in the queue."
     ),
     replies={
@@ -139,7 +142,7 @@ STOP = Question(
     ),
     replies={
         "A": (
-            "There `KeyboardInterrupt` would come out, if the kernel hadn't replaced it by a "
+            "`KeyboardInterrupt` would come out there if the kernel hadn't replaced it with a "
             "request to the loop. And a task can't be cancelled in the middle of a step."
         ),
         "C": "Stop was heard. It was just heard late.",
@@ -148,7 +151,10 @@ STOP = Question(
 
 DEADLOCK = Question(
     id="07-deadlock",
-    ask="In a cell: `run_coroutine_threadsafe(price('tea'), loop).result(timeout=0.5)`?",
+    ask=(
+        "In a cell, what comes of `run_coroutine_threadsafe(price('tea'), "
+        "loop).result(timeout=0.5)`?"
+    ),
     options=(3, "TimeoutError", "RuntimeError"),
     measured=lambda answer: answer,
     because=(
@@ -168,10 +174,10 @@ NESTED = Question(
     measured=lambda done: int(done.stdout.split()[-1]),
     because=(
         "The inner loop of the first cell came to the second cell's first step, in a context that "
-        "was still entered. That step failed, and nobody tries it again."
+        "was still entered. That step failed, and nothing tries it again."
     ),
     replies={
         "A": "The second cell was called, but inside the first one, in a context that was taken.",
-        "C": "The first cell runs to its end: it is the one that holds the context.",
+        "C": "The first cell runs to its end: it's the one that has entered the context.",
     },
 )

@@ -56,8 +56,8 @@ def judge_shopping(shopping):
 
 _OTHER_LOOP = (
     "'{item}' was fetched on another loop, in another thread. That gets round the error, at the "
-    "price of a thread and a loop for each item; what belongs to this loop, such as an open "
-    "connection, could not be used there. Make `price` a coroutine function, and await it."
+    "price of a thread and a loop for each item; and what belongs to this loop, such as an open "
+    "connection, couldn't be used there. Make `price` a coroutine function, and await it."
 )
 
 
@@ -140,8 +140,8 @@ RUN_INSIDE = Exercise(
     prompt=(
         "Somebody wrote `price` as a plain function, so that it can be called without `await`. It "
         "works from a script's top level, and fails as soon as a coroutine calls it. Repair "
-        "`shopping`: it returns the list of prices, in the order of `items`, and all are fetched "
-        "at the same time, on the loop that runs `shopping`."
+        "`shopping`: it should return the list of prices, in the order of `items`, and fetch all "
+        "of them at the same time, on the loop that runs `shopping`."
     ),
     starter="""\
 async def shopping(fetch, items):
@@ -151,15 +151,15 @@ async def shopping(fetch, items):
     return [price(item) for item in items]
 """,
     hints=(
-        "`shopping` runs on a loop already. Who needs a new one?",
-        "Nobody: where the loop is running, `await` takes the place of `asyncio.run`. So `price` "
-        "becomes a coroutine function, or goes away.",
-        "For all at the same time: a task for each item in a `TaskGroup`, or `gather`; both leave "
-        "the results in the order of `items`.",
+        "`shopping` is running on a loop already. Does anything here need a new one?",
+        "No: where a loop is running, `await` takes the place of `asyncio.run`. So make `price` a "
+        "coroutine function, or do without it.",
+        "To fetch all at the same time, make a task for each item in a `TaskGroup`, and collect "
+        "the results in order; or let `gather` do both.",
     ),
     why=(
-        "`await` takes the place of `asyncio.run` where a loop is running already, and all the "
-        "waits are on that one loop."
+        "A loop was running already, so no second one was needed: all the prices were fetched on "
+        "that one, at the same time."
     ),
     judge=judge_shopping,
     solution=shopping,

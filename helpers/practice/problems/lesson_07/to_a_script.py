@@ -56,8 +56,8 @@ async def save_more(what):
 def _is_complete(jobs, timeline) -> None:
     if jobs.task("save(orders)").outcome != "returned":
         raise NotYet(
-            f"main returned at {sentences.in_seconds(timeline.duration)}, and the backup was not "
-            "complete: in a script nobody waits for it. Wait for it yourself.",
+            f"main returned at {sentences.in_seconds(timeline.duration)}, before the backup was "
+            "complete. In a script nothing goes on after main: wait for the backup there.",
             timeline,
         )
 
@@ -67,13 +67,14 @@ def _has_been_stopped(jobs, timeline) -> None:
     if heart.outcome == "returned":
         raise NotYet(
             "main waited for the heart to stop by itself, until "
-            f"{sentences.in_seconds(heart.ended)}. It won't: cancel it when the rest is done.",
+            f"{sentences.in_seconds(heart.ended)}. A real one never would: cancel it when the rest "
+            "is done.",
             timeline,
         )
     if heart.outcome == "pending":
         raise NotYet(
-            "The heart was still beating when main returned. In a notebook it may; in a script "
-            "`asyncio.run` would stop it. Stop what you have started: `cancel()`.",
+            "The heart was still beating when main returned. In a notebook it may; in a script, "
+            "stop what you started: `cancel()` the heart, and wait for its end.",
             timeline,
         )
 
@@ -156,10 +157,10 @@ TO_A_SCRIPT = Exercise(
     id="07-to-a-script",
     title="From cells to a script",
     prompt=(
-        "Three cells of a notebook: `heart = asyncio.create_task(beat())`, which beats without an "
-        'end; `backup = asyncio.create_task(save("orders"))`; and `bill = await add_up()`. They '
-        "went on side by side, and the backup ended some time later. Write it as a `main` for a "
-        "script: it returns the bill as soon as the backup is complete, too, and by then it has "
+        "Three cells of a notebook: `heart = asyncio.create_task(beat())`, which beats forever; "
+        '`backup = asyncio.create_task(save("orders"))`; and `bill = await add_up()`. They went '
+        "on side by side, and the backup ended some time later. Write them as a `main` for a "
+        "script: it returns the bill as soon as the backup is complete as well, and by then it has "
         "stopped the heart."
     ),
     starter="""\
@@ -172,13 +173,13 @@ async def main(beat, save, add_up):
     hints=(
         "In the notebook the kernel's loop went on after the last cell. How long does the loop of "
         "`asyncio.run` go on?",
-        "Until `main` returns. So `main` must wait for the backup. And for the heart?",
+        "Until `main` returns. So `main` must wait for the backup. And what about the heart?",
         "The heart never ends by itself: `heart.cancel()` when the rest is done, and then "
         "`await asyncio.wait([heart])`.",
     ),
     why=(
-        "A script ends when `main` does: so what must be done is awaited there, and what has "
-        "no end is cancelled there."
+        "A script ends when `main` does, so `main` waits for what has to be finished, and cancels "
+        "what has no end."
     ),
     judge=judge_main,
     solution=main,
@@ -186,23 +187,23 @@ async def main(beat, save, add_up):
     wrong=(
         (
             main_that_knows_how_long_it_takes,
-            "With more orders, whose backup takes 4 s: main returned at 3.1 s, and the backup was "
-            "not complete: in a script nobody waits for it. Wait for it yourself.",
+            "With more orders, whose backup takes 4 s: main returned at 3.1 s, before the backup "
+            "was complete. In a script nothing goes on after main: wait for the backup there.",
         ),
         (
             main_as_in_the_cells,
-            "main returned at 1 s, and the backup was not complete: in a script nobody waits for "
-            "it. Wait for it yourself.",
+            "main returned at 1 s, before the backup was complete. In a script nothing goes on "
+            "after main: wait for the backup there.",
         ),
         (
             main_that_leaves_the_heart,
-            "The heart was still beating when main returned. In a notebook it may; in a script "
-            "`asyncio.run` would stop it. Stop what you have started: `cancel()`.",
+            "The heart was still beating when main returned. In a notebook it may; in a script, "
+            "stop what you started: `cancel()` the heart, and wait for its end.",
         ),
         (
             main_that_waits_for_the_heart,
-            "main waited for the heart to stop by itself, until 150 s. It won't: cancel it when "
-            "the rest is done.",
+            "main waited for the heart to stop by itself, until 150 s. A real one never would: "
+            "cancel it when the rest is done.",
         ),
         (main_one_by_one, sentences.one_after_the_other("add_up", "save(orders)", at=3)),
     ),
