@@ -77,7 +77,7 @@ def test_the_site_is_published_by_the_command_that_contributing_has():
 )
 def test_a_file_that_others_read_is_well_formed(schema, file):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, ROOT / file]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
