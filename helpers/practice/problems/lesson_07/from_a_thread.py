@@ -16,7 +16,7 @@ from helpers.practice.checks import (
 from helpers.practice.exercises import Exercise
 
 READING = 21.5
-MOMENT = 0.01  # real seconds. The device counts moments: a machine may stand still in one of them
+MOMENT = 0.01  # real seconds. The device counts moments: a machine may stall in one of them
 PATIENCE = 50  # moments it waits for its listener to let go of the loop
 SOME_TIME = 20  # moments after which it calls: whoever only looks has to look again
 MOST_STEPS = 20  # of a function that is woken; one that looks all the time takes thousands
