@@ -7,6 +7,7 @@ is heard is an attribute that they set, or look up, at the right moment. A descr
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import sys
 from asyncio import locks, mixins, queues
@@ -163,9 +164,10 @@ PARTIES = "who came to a barrier"
 
 Patches = dict[tuple[Any, str], Callable[[Any], Any]]
 # As in `stand_ins`; a class attribute that there was none of is taken away again.
+_BOUND = getattr(mixins, "_LoopBoundMixin", asyncio.Lock)  # they all have it
 SHARED: Patches = {
     (queues.Queue, "_wakeup_next"): _wakeup_next,
-    (mixins._LoopBoundMixin, "_get_loop"): _get_loop,
+    (_BOUND, "_get_loop"): _get_loop,
     (locks.Event, "set"): _event(1),
     (locks.Event, "clear"): _event(0),
     **{(owner, "__init__"): _Made for owner, _ in CLASSES},

@@ -108,11 +108,11 @@ def patches(journals: dict[int, Any]) -> dict[tuple[Any, str], Callable[[Any], A
         (Future, "set_result"): _ends(journals, "returned"),
         (Future, "set_exception"): _ends(journals, "raised"),
         (Future, "cancel"): _is_cancelled(journals),
-        (thread_pools._WorkItem, "__init__"): _submitted(journals, THREAD),
     }
-    processes = sys.modules.get("concurrent.futures.process")
-    if (item := getattr(processes, "_WorkItem", None)) is not None:
-        found[item, "__init__"] = _submitted(journals, PROCESS)
+    pools = {THREAD: thread_pools, PROCESS: sys.modules.get("concurrent.futures.process")}
+    for kind, module in pools.items():
+        if (item := getattr(module, "_WorkItem", None)) is not None:
+            found[item, "__init__"] = _submitted(journals, kind)
     return found
 
 
