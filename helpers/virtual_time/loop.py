@@ -149,11 +149,6 @@ class VirtualLoop(looptime.LoopTimeEventLoop, asyncio.SelectorEventLoop):
         self._stop_for = None
         self._time_left, self._looked = real_seconds, time.perf_counter()
 
-    def looked(self) -> float | None:
-        """When it looked at its selector last, in seconds of `perf_counter`; None before it winds
-        up."""
-        return None if self._time_left is None else self._looked
-
     def _select(self, timeout: float | None) -> Any:
         """Every turn of the loop comes through here: the place to notice that it must end."""
         if self._stop_for is not None:

@@ -152,6 +152,7 @@ class Run:
         loop.set_task_factory(None)
         loop.leave()
         loop.allow(_TO_WIND_UP)
+        self._left = _TO_WIND_UP
         for task in left:
             with suppress(RecursionError):  # asyncio's own, where tasks wait in a circle
                 task.cancel()
@@ -179,7 +180,7 @@ class Run:
         # Where no thread can be had (in a browser), this one may run in the caller's.
         worker.look_in, worker.is_own = self._look_in, naming.is_own
         self._worker: threading.Thread = worker
-        self._give_up = time.perf_counter() + patience
+        self._left, self._looked = patience, time.perf_counter()
         with clocks.following(self.names):
             try:
                 self._worker.start()
@@ -252,15 +253,15 @@ class Run:
 
     def _look_in(self) -> None:
         """Where nobody waits for it: called now and then in the learner's code, raises `Stop` there
-        when the program's time is up."""
+        when the program's time is up. Of the time between two looks no more than a nap counts."""
         loop, now = self.loop, time.perf_counter()
         if loop is None or not self._open:
             return
-        looked = loop.looked()
-        give_up = self._give_up if looked is None else looked + _TO_WIND_UP
-        if now > give_up:
+        self._left -= min(now - self._looked, _NAP)
+        self._looked = now
+        if self._left < 0:
             self.waits_outside = loop.stop_soon("endless")
-        if now > give_up + _TO_GIVE_WAY:
+        if self._left < -_TO_GIVE_WAY:
             self.reason, self.stuck_at = self.reason or "held", _where(threading.get_ident())
             raise Stop
 
