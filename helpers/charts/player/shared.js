@@ -2,7 +2,7 @@
 // worked out before it travelled; where a program shares nothing, there is no such panel.
 
 import { make, panel } from "./dom.js";
-import { countUpTo } from "./film.js";
+import { countUpTo } from "./counting.js";
 import { visible } from "./text.js";
 
 /** @import { SharedThing } from "./unpacking.js" */
