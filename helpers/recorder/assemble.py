@@ -64,7 +64,7 @@ def assemble(cut: Cut) -> Timeline:
     columns, strings, table = _columns(steps, people, clock, kinds, labels, misses)
     tasks = people.spans(clock)
     ask = _besides, steps, people, clock, kinds, misses
-    dropped, shared, work = attempt("what there is besides tasks", ((), (), ()), *ask)
+    dropped, shared, work = attempt("what there is besides tasks", _NOTHING_BESIDES, *ask)
     unnamed: dict[str, str] = {}
     placed = (*tasks, *dropped, *shared)
     names = attempt("what sources are called", unnamed, _names, table, placed)
@@ -93,9 +93,11 @@ def assemble(cut: Cut) -> Timeline:
     )
 
 
-def _besides(
-    steps: Steps, people: People, clock: Clock, kinds: Column, misses: Misses
-) -> tuple[tuple[Dropped, ...], tuple[Resource, ...], tuple[WorkerSpan, ...]]:
+Besides = tuple[tuple[Dropped, ...], tuple[Resource, ...], tuple[WorkerSpan, ...]]
+_NOTHING_BESIDES: Besides = ((), (), ())
+
+
+def _besides(steps: Steps, people: People, clock: Clock, kinds: Column, misses: Misses) -> Besides:
     """What there is besides tasks and steps: what was dropped, shared, and done by workers."""
     none_dropped: tuple[Dropped, ...] = ()
     none_shared: tuple[Resource, ...] = ()

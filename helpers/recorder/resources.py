@@ -200,9 +200,8 @@ class _Reader:
         ends = ends[ends < self._end]
         moment = np.concatenate((moments, starts, ends))
         order = np.argsort(moment, kind="stable")
-        steps = np.concatenate(
-            (self._step_of(moments), [stay.step for stay in waits], self._step_of(ends))
-        )
+        began = np.array([stay.step for stay in waits])
+        steps = np.concatenate((self._step_of(moments), began, self._step_of(ends)))
         steps = np.maximum.accumulate(steps[order].astype(np.int64))
         none = np.zeros(len(starts) + len(ends), dtype=np.int64)
         more = np.concatenate((np.zeros(len(moments)), np.ones(len(starts)), -np.ones(len(ends))))
