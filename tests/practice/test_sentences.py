@@ -104,7 +104,7 @@ def test_a_value_in_a_sentence(value, said):
         (sentences.raised("KeyError", ""), "Your program raised KeyError."),
         (
             sentences.something_else_came_back(True, 1),
-            "True came back, and 1 was wanted.",
+            "True came back, but 1 was wanted.",
         ),
         (
             sentences.ended_otherwise("slow", "raised", "returned", 1, "ValueError: no"),
