@@ -14,6 +14,7 @@ import numpy as np
 from helpers.charts.layout import Bar, Block
 from helpers.charts.words import duration_text
 from helpers.timeline import BLOCKING_AFTER, Step, TaskSpan, Timeline, nanoseconds, seconds
+from helpers.timeline.records import ANOTHER_THREAD, AROUND
 
 _LIMIT = nanoseconds(BLOCKING_AFTER)
 
@@ -95,6 +96,9 @@ class View:
         if step.held_at:
             source, line, call = step.held_at
             words = f"in {call}(), line {line:,}" if call else f"in line {line:,}"
+            if call in (AROUND, ANOTHER_THREAD):
+                kept_up = ": another thread kept the interpreter" * (call == ANOTHER_THREAD)
+                words = f"around line {line:,}{kept_up}"
         elif step.resumed_at:
             source, line = step.resumed_at
             words = f"after line {line:,}"

@@ -6,6 +6,8 @@
 - `evidence`: what the kinds ask about a recording, and the words in which they answer;
 - `reading`: what the learner's source says around a line, where it was recorded;
 - `rows`: awaits in it that stand in a row, and need nothing of each other;
+- `holding`: which steps held the loop, at which line, and whom they kept waiting;
+- `lateness`: sleeps and timeouts that came late, and by whom;
 - `kinds`: one small file for each kind of fault. They are found by being there.
 
 A kind accuses only on evidence: what is not known (no lines were recorded, an older file) makes

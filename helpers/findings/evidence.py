@@ -7,8 +7,9 @@ the few steps that look suspicious are looked at one by one.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from helpers.timeline.durations import duration_text
 from helpers.timeline.phrases import listed, quoted, times
 from helpers.timeline.records import Place
 from helpers.timeline.states import Column, States
+
+_T = TypeVar("_T")
 
 __all__ = ["Evidence", "at_line", "duration_text", "listed", "quoted", "times"]
 
@@ -31,6 +34,7 @@ class Evidence:
         self.places, self.strings = timeline.places, timeline.strings
         self.length = timeline.duration
         self.reading = Reading(timeline.sources)
+        self._found: dict[Callable[[Evidence], Any], Any] = {}
 
     @cached_property
     def states(self) -> States:
@@ -45,6 +49,14 @@ class Evidence:
     def has_lines(self) -> bool:
         """Whether lines were recorded."""
         return bool(self.timeline.columns.suspended)
+
+    def once(self, ask: Callable[[Evidence], _T]) -> _T:
+        """What that function finds in this recording: several kinds may ask, it is worked out
+        once."""
+        if ask not in self._found:
+            self._found[ask] = ask(self)
+        found: _T = self._found[ask]
+        return found
 
     # -- where ------------------------------------------------------------------------------
 

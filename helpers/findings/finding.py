@@ -23,7 +23,8 @@ class Finding:
     cost others; `advice` is one thing to try, `lesson` the number of the one that explains it
     ("" for none). `tasks` are the ids of those it is about; `when` the moment to look at, in
     seconds; `line` a (source, line), None where it is not known. `cost` is in seconds: what
-    others waited for it, infinite where the program comes to a wrong end.
+    others waited for it, infinite where the program comes to a wrong end. `also` is what came of it
+    and is not told again: the sleeps that ended late because the loop was held.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Finding:
     when: float
     line: Place | None = None
     cost: float = inf
+    also: tuple[Finding, ...] = ()
 
     def rank(self) -> tuple[float, float]:
         """By which the worst comes first."""

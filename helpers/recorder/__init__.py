@@ -6,6 +6,8 @@
         stand_ins       handles and methods that say what they do
         workers         what runs in threads and processes, as far as it can be known
         held            which line holds the loop, looked up while it does
+        let_go          where Python lets others look, and what may have kept it before
+        processor       who uses the processor: one thread, or others
         hot             the closures that each step pays for
           journal       what one thread writes: steps, timers, sleeps, output
             eager       eager tasks that are made by hand

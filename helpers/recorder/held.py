@@ -6,9 +6,11 @@ line of the learner's own the thread stands, and what is called there. In virtua
 `compute` takes none; it says here how far it moved the clock.
 
 Limits: a sample, not a measurement; of a step that does two things the line is told at which it
-was seen longer. A step that goes on in C code without letting other threads run is seen when
-that lets go, which is at that call. Where no thread can be started (in a browser), and where
-lines are not wanted, nothing is noted.
+was seen longer. A step that goes on in C code without letting other threads run is seen late,
+when that lets go, which is at that call or (an operator) at the next one: so a look that came
+late is noted as such, and `let_go` says what it may have been. Where another thread has used
+the processor meanwhile, and this one hardly, that is noted instead. Where no thread can be
+started (in a browser), and where lines are not wanted, nothing is noted.
 """
 
 from __future__ import annotations
@@ -23,12 +25,15 @@ from typing import Any, Protocol
 
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import naming, rows
+from helpers.recorder.let_go import is_begun, lets_go
 from helpers.recorder.misses import Misses
 from helpers.recorder.present import step_frames
-from helpers.recorder.rows import Holds, Spot
+from helpers.recorder.processor import is_kept_up, processor_time
+from helpers.recorder.rows import BEFORE, IN_TIME, KEPT_UP, LATE, Holds, Sight
 
 INTERVAL = 0.03  # seconds between two looks: three or so before a step counts as long
 SHORT = 0.05  # seconds: no note is made of a step before
+_LATE = 2.5 * INTERVAL  # a look so long after the one before was kept waiting
 _AT_MOST = 0.5  # seconds that a fork waits for the end of our thread
 _THREADS = "/proc/self/task"  # where Linux lists those of this process
 
@@ -37,6 +42,7 @@ class Watched(Protocol):
     """What is asked of a journal."""
 
     thread: int
+    processor: int | None
     holds: Holds
     opened: list[tuple[float, int, Any]]
     rows: Any
@@ -54,6 +60,7 @@ class Lookout:
         self._coming = 0  # threads that are started, and have not begun
         self._alive: set[int] = set()  # the system's number of each that has, and has not ended
         self._looked = 0.0  # when
+        self._used: dict[int, tuple[float, float]] = {}  # by thread: its own, the process's seconds
 
     def begin(self) -> None:
         if self._end is not None:
@@ -100,8 +107,12 @@ class Lookout:
     def look(self) -> None:
         """Note where each watched thread stands."""
         before, self._looked = self._looked, perf_counter()
+        used, self._used = self._used, {}
         for journal in list(self._watched()):
-            note(journal, sys._current_frames().get(journal.thread), before)
+            now = self._used[journal.thread] = processor_time(journal.processor)
+            then = used.get(journal.thread, now)
+            kept_up = is_kept_up(perf_counter() - before, now[0] - then[0], now[1] - then[1])
+            note(journal, sys._current_frames().get(journal.thread), before, kept_up)
 
 
 def _has_ended(thread: int) -> bool:
@@ -109,25 +120,43 @@ def _has_ended(thread: int) -> bool:
     return not os.path.exists(f"{_THREADS}/{thread}")
 
 
-def note(journal: Watched, frame: FrameType | None, since: float) -> None:
+def note(journal: Watched, frame: FrameType | None, since: float, kept_up: bool = False) -> None:
     """The step under way on that stack, if it is no short one, has done since that moment (or
     its beginning) what it does now."""
     own, start = _where(journal, frame)
     if own is not None and start is not None:
         now, began = perf_counter(), rows.begun(start)
         if now - began >= SHORT:
-            _add(journal, start, own, now - max(since, began))
+            sight = _sight(frame, own, now - since > _LATE, kept_up)
+            _add(journal, start, sight, now - max(since, began))
 
 
-def _add(journal: Watched, start: float, own: Spot, seconds: float) -> None:
+def _sight(innermost: FrameType | None, own: FrameType, late: bool, kept_up: bool) -> Sight:
+    """What is seen there, and how sure that is."""
+    code, offset, inside = own.f_code, own.f_lasti, innermost is not own
+    if kept_up and (late or (not inside and not lets_go(code, offset).startswith("CALL"))):
+        return code, offset, KEPT_UP
+    if not late or innermost is None:
+        return code, offset, IN_TIME
+    if not is_begun(innermost.f_code, innermost.f_lasti):
+        return code, offset, IN_TIME if inside else LATE
+    caller = innermost.f_back  # which was about to call: what took long came before that
+    if inside and caller is own:
+        return code, offset, BEFORE
+    if not inside and caller is not None and naming.is_own(caller.f_code):
+        return caller.f_code, caller.f_lasti, BEFORE
+    return code, offset, LATE
+
+
+def _add(journal: Watched, start: float, own: Sight, seconds: float) -> None:
     if journal.rows.lines and not journal.failed:
         spots = journal.holds.setdefault(start, {})
         spots[own] = spots.get(own, 0.0) + seconds
 
 
-def _where(journal: Watched, frame: FrameType | None) -> tuple[Spot | None, float | None]:
-    """The innermost code of the learner's own on that stack, and `START` of the step it is in."""
-    own: Spot | None = None
+def _where(journal: Watched, frame: FrameType | None) -> tuple[FrameType | None, float | None]:
+    """The innermost frame of the learner's own on that stack, and `START` of the step it is in."""
+    own: FrameType | None = None
     while frame is not None:
         code = frame.f_code
         if code in step_frames:
@@ -135,7 +164,7 @@ def _where(journal: Watched, frame: FrameType | None) -> tuple[Spot | None, floa
             if inside.get("journal") is journal and inside.get("start"):
                 return own, inside["start"]
         elif own is None and naming.is_own(code):
-            own = code, frame.f_lasti
+            own = frame
         frame = frame.f_back
     # The step in which recording began shows no frame of ours.
     return own, journal.opened[-1][0] if journal.opened else None
@@ -148,6 +177,6 @@ def moved(journal: Watched | None, seconds: float) -> None:
         try:
             own, start = _where(journal, sys._getframe(1))
             if own is not None and start is not None:
-                _add(journal, start, own, seconds)
+                _add(journal, start, (own.f_code, own.f_lasti, IN_TIME), seconds)
         except Exception as fault:
             journal.misses.add("which line held the loop", fault)

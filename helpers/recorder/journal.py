@@ -29,6 +29,7 @@ from helpers.recorder.asyncio_internals import AnyTask, Loop
 from helpers.recorder.eager import EagerTasks
 from helpers.recorder.misses import Misses
 from helpers.recorder.present import UnderWay, note_queued, steps_under_way
+from helpers.recorder.processor import cpu_clock
 from helpers.recorder.rows import DroppedNote, Holds, Rows, TimerNote
 from helpers.recorder.shared import Shared
 from helpers.recorder.task_book import TaskBook
@@ -51,8 +52,8 @@ class Journal:
     __slots__ = (
         "__weakref__", "clock", "dropped", "eager", "failed", "foreign", "holds", "idle",
         "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
-        "opened", "output", "polls", "recordings", "rows", "run", "run_of_another", "selectors",
-        "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers", "unseen",
+        "opened", "output", "polls", "processor", "recordings", "rows", "run", "run_of_another",
+        "selectors", "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers", "unseen",
         "virtual", "vocabulary", "waits", "watch_first_step", "watch_sleep", "workers",
     )  # fmt: skip
 
@@ -77,6 +78,7 @@ class Journal:
         self.timers: list[TimerNote] = []
         self.dropped: list[DroppedNote] = []  # see `unawaited`
         self.holds: Holds = {}  # see `held`
+        self.processor = cpu_clock()  # of this thread
         self.old: dict[int, float] = {}  # id of an older handle -> what stands for "queued at"
         self.idle, self.polls = array("d"), array("d")
         self.foreign: list[list[float]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import PurePath
@@ -13,13 +14,18 @@ from typing import TypeAlias
 import numpy as np
 
 from helpers.recorder import naming, rows
+from helpers.recorder.let_go import slow_before
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import Cut, Spot
+from helpers.recorder.rows import BEFORE, IN_TIME, KEPT_UP, Cut, Sight, Spot
 from helpers.recorder.steps import Column, Steps
 from helpers.recorder.written import call_made_at
 from helpers.timeline import NOTHING
+from helpers.timeline.records import ANOTHER_THREAD, AROUND
 from helpers.timeline.records import Table as Numbered
 
+_SURELY_LONG = {"sleep", "input", "system", "compute"}  # whatever came before
+_QUICK = frozenset(("len", "isinstance", "id", "type", "append", "perf_counter", "monotonic"))
+_NEAR = 4  # lines
 Place = tuple[str, int]  # a source and a line: until all are known, the source is its file
 Places: TypeAlias = "tuple[tuple[Place, ...], array[int], array[int]]"  # table, two columns
 Table = dict[Place, int]  # each with its number
@@ -79,12 +85,37 @@ def held(
     is called there, as indices into the two tables, which grow."""
     found = {}
     for step in long.tolist():
-        if spots := steps.held.get(step):
-            code, offset = max(spots, key=spots.__getitem__)
-            place = misses.attempt("a line", None, place_of, (code, offset))
-            call = misses.attempt("what is called in a line", "", call_made_at, code, offset)
-            found[step] = table.number(place), strings.number(call)
+        if sights := steps.held.get(step):
+            spot = misses.attempt("which line held the loop", None, _longest_seen, sights)
+            if spot is not None:
+                found[step] = table.number(spot[0]), strings.number(spot[1])
     return found
+
+
+def _longest_seen(sights: dict[Sight, float]) -> tuple[Place, str] | None:
+    """Where a step was seen longest: its line, and the call; None where that says nothing."""
+    seconds: dict[Spot, float] = defaultdict(float)
+    kept_up = 0.0
+    for (code, offset, how), time in sights.items():
+        seconds[code, offset] += time
+        kept_up += time if how == KEPT_UP else 0.0
+    code, offset = max(seconds, key=seconds.__getitem__)
+    place, call = place_of((code, offset)), call_made_at(code, offset)
+    last = call.rpartition(".")[2]
+    in_time = sights.get((code, offset, IN_TIME), 0.0)
+    if last in _SURELY_LONG or in_time * 2 >= seconds[code, offset]:
+        return place, call
+    if kept_up * 2 > sum(seconds.values()):
+        return place, ANOTHER_THREAD
+    lines = slow_before(code, offset, _QUICK)
+    if not lines and (code, offset, BEFORE) not in sights:
+        return place, call
+    if call and last not in _QUICK and (code, offset, BEFORE) not in sights:
+        lines.add(place[1])
+    if len(lines) == 1:
+        return (place[0], lines.pop()), ""
+    near = bool(lines) and max(lines) - min(lines) <= _NEAR and place[1] - min(lines) <= _NEAR
+    return (place, AROUND) if near else None
 
 
 def line_of(codes: list[CodeType], place: int) -> Place | None:

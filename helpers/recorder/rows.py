@@ -204,7 +204,11 @@ class Rows:
 # -- what held a step ----------------------------------------------------------------------------
 
 Spot = tuple[CodeType, int]  # code of the learner's own, and an instruction in it
-Holds = dict[float, dict[Spot, float]]  # by `START` of a step: for how many seconds, where
+# How sure it is that the time went there: it was seen in time; or late, so that it may have been
+# what came before that spot; or before the call that stands there; or another thread kept it up.
+IN_TIME, LATE, BEFORE, KEPT_UP = range(4)
+Sight = tuple[CodeType, int, int]  # a spot, and one of these
+Holds = dict[float, dict[Sight, float]]  # by `START` of a step: for how many seconds, where
 
 
 # -- what is handed over -----------------------------------------------------------------------

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from helpers.recorder import rows
 from helpers.recorder.misses import Misses
-from helpers.recorder.rows import END, PLACE, QUEUED, START, WAITING, WHO, WIDTH, Cut, Spot
+from helpers.recorder.rows import END, PLACE, QUEUED, START, WAITING, WHO, WIDTH, Cut, Sight
 from helpers.timeline import BY_IO as WOKEN_BY_IO
 from helpers.timeline import BY_THREAD as WOKEN_BY_THREAD
 from helpers.timeline import NANOSECONDS, NOTHING, seconds
@@ -101,14 +101,14 @@ class Steps:
         self.inside = misses.attempt("what ran inside what", none, _inside, self.start, self.end)
         self.ready, self.woken_by, self.timer = self.start, none, none
         misses.attempt("who was ready, and who woke whom", None, self._find_ready, cut.begin)
-        nowhere: dict[int, dict[Spot, float]] = {}
+        nowhere: dict[int, dict[Sight, float]] = {}
         ask = self._held, table[mine, START]
         self.held = misses.attempt("which lines held the loop", nowhere, *ask)
         new_row = dict(zip(mine.tolist(), range(len(mine)), strict=True)) if cut.due else {}
         self.due = {new_row[r]: w for r, w in cut.due.items() if r in new_row}
         self.places: Column = table[mine, PLACE].astype(np.int64) if cut.has_lines else _NOTHING
 
-    def _held(self, starts: Column) -> dict[int, dict[Spot, float]]:
+    def _held(self, starts: Column) -> dict[int, dict[Sight, float]]:
         """By the index of a step: where it was seen, for how many seconds."""
         if not self.cut.holds:
             return {}

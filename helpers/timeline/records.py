@@ -36,6 +36,8 @@ CLOCKS = ("real", "virtual")
 
 NOTHING, BY_THREAD, BY_IO = -1, -2, -3  # what an index column says when it is no index
 Place = tuple[str, int]  # (source, line)
+# In `held_at` in place of a call: in that line, or shortly before; or nothing there was slow.
+AROUND, ANOTHER_THREAD = "(around)", "(another thread)"
 _WOKEN_BY: dict[int, str | None] = {BY_THREAD: "thread", BY_IO: "io", NOTHING: None}
 _T = TypeVar("_T")
 
@@ -109,7 +111,9 @@ class Step:
     `real_seconds` is what the step really took, in virtual time; else None. `first` is
     whether an iteration of the loop began with it, None where that is not known.
     `held_at` is the line at which a step of over 0.1 s spent its time, as far as it was seen:
-    (source, line, what is called there, or ""); None where it was not.
+    (source, line, what is called there, or ""); None where it was not. AROUND in place of a
+    call says that it was that line, or one shortly before; ANOTHER_THREAD, that it was held up
+    there by a thread that kept the interpreter.
     """
 
     task: int | None

@@ -1,6 +1,7 @@
 """Which line holds the loop: it is looked up while it does, in real and in virtual time."""
 
 import asyncio
+import dis
 import threading
 import time
 
@@ -8,8 +9,9 @@ import pytest
 
 from helpers import compute, record, simulate
 from helpers.recorder import held as looking
-from helpers.recorder import hooks, rows
+from helpers.recorder import hooks, places, rows
 from helpers.timeline import Timeline
+from helpers.timeline.records import ANOTHER_THREAD, AROUND
 
 look = hooks.lookout.look  # a thread of ours does it, but any may, also the one that is watched
 
@@ -145,3 +147,72 @@ def test_a_thread_that_has_ended_is_not_waited_for_at_a_fork():
     lookout.begin()
     lookout.leave_alone()
     assert lookout._alive == set()
+
+
+# -- seen late: what the operator before a call took is not the call's --------------------------
+
+
+def slow_operators(big, text):
+    found = text in big
+    size = len(big)
+    first = sorted(text)
+    power = size**found
+    last = sorted(text)
+    return first, power, last
+
+
+def sights(how, line):
+    """As if it had been seen so at the call in that line of `slow_operators`."""
+    code = slow_operators.__code__
+    calls = [i for i in dis.get_instructions(code) if i.opname.startswith("CALL")]
+    (offset,) = [i.offset for i in calls if i.positions.lineno == code.co_firstlineno + line]
+    return {(code, offset, how): 1.0}
+
+
+def told(found):
+    """(line within `slow_operators`, call)"""
+    return found and (found[0][1] - slow_operators.__code__.co_firstlineno, found[1])
+
+
+@pytest.mark.parametrize(
+    ("how", "line", "said"),
+    [
+        (rows.IN_TIME, 3, (3, "sorted")),
+        (rows.LATE, 3, (3, AROUND)),  # or `in`, two lines before
+        (rows.LATE, 2, (1, "")),  # `len` was not it
+        (rows.BEFORE, 5, (4, "")),  # sorted had not begun
+        (rows.KEPT_UP, 3, (3, ANOTHER_THREAD)),
+    ],
+)
+def test_a_look_that_came_late_names_a_call_only_if_nothing_else_can_have_been_slow(
+    how, line, said
+):
+    assert told(places._longest_seen(sights(how, line))) == said
+
+
+def test_of_a_call_that_had_not_begun_nothing_is_told_where_nothing_before_it_was_slow():
+    def work(data):
+        return sorted(data)
+
+    call = next(i for i in dis.get_instructions(work) if i.opname.startswith("CALL"))
+    assert places._longest_seen({(work.__code__, call.offset, rows.LATE): 1.0})[1] == "sorted"
+    assert places._longest_seen({(work.__code__, call.offset, rows.BEFORE): 1.0}) is None
+
+
+def test_what_was_seen_in_time_for_most_of_the_while_is_believed():
+    both = sights(rows.LATE, 3) | sights(rows.IN_TIME, 3)
+    assert told(places._longest_seen(both)) == (3, "sorted")
+
+
+def test_a_step_that_another_thread_keeps_up_is_seen_so(nobody_looks, monkeypatch):
+    monkeypatch.setattr(looking, "is_kept_up", lambda *times: True)
+    (found,) = held(recorded(a_long_call_of_nobody))
+    assert found == ("look()", ANOTHER_THREAD)
+
+
+async def a_long_call_of_nobody():
+    until = time.perf_counter() + 0.11
+    while time.perf_counter() < until:
+        pass
+    look()
+    await asyncio.sleep(0)

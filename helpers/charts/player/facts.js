@@ -108,6 +108,9 @@ function runningDetails(film, step) {
  */
 export function whereHeld(film, step) {
   const held = film.held.get(step);
+  if (held?.call === "(around)") return ` somewhere around line ${held.at[1]}`;
+  if (held?.call === "(another thread)")
+    return ` at line ${held.at[1]}, while another thread kept the interpreter`;
   if (held) return ` at line ${held.at[1]}${held.call ? `, in ${visible(held.call)}` : ""}`;
   const at = film.place(film.c.resumed, step);
   return at ? ` after line ${at[1]}` : "";

@@ -1,214 +1,55 @@
 """A step that keeps the loop from everybody else: a blocking call, or long computing.
 
-Evidence: a step of over 0.1 s. It is told by the line that held the loop, where that is known
-(`held_at`, or the only call in the step that is known to block), with whoever was kept waiting
-meanwhile. Silent on shorter pieces, and on a long one that kept nobody waiting, unless it is a
-call that should never be made in a coroutine.
+Evidence: a step of over 0.1 s. It is told by the line that held the loop, as far as that is known,
+with whoever was kept waiting meanwhile, and the deadlines that were missed by it. Silent on
+shorter pieces, and on a long one that kept nobody waiting, unless it is a call that should never
+be made in a coroutine. Where another thread kept the interpreter, nobody on the loop is accused.
 """
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import inf
 
-import numpy as np
-
-from helpers.findings.evidence import Evidence, at_line, duration_text, listed, quoted, times
+from helpers.findings.evidence import Evidence, at_line, duration_text, listed, times
 from helpers.findings.finding import Finding
-from helpers.findings.reading import Scope, called, first_line, here, holds, last_line, last_name
-from helpers.timeline import BLOCKING_AFTER, KINDS, NOTHING, Timer, nanoseconds, seconds
-from helpers.timeline.records import Place
+from helpers.findings.holding import Call, Held, held_loops, sleeps
+from helpers.findings.lateness import late_because_of, told_late
+from helpers.findings.reading import Function
+from helpers.timeline import NOTHING, seconds
 
 KIND = "loop held"
-_KERNEL = KINDS.index("kernel")
-_LOOKED_AT = 8  # of the longest steps: whom they kept waiting
-_DEEPEST = 3  # plain functions that call one another
-_NOTICED = 0.001  # seconds
-_TOLD_OF_TASKS = "end of a sleep"  # of these the task itself is overdue
-# Calls that hold whoever makes them, by the ends of their names.
-BLOCKS = (
-    "time.sleep", "compute", "subprocess.run", "subprocess.check_output", "subprocess.check_call",
-    "os.system", "requests.get", "requests.post", "requests.request", "urlopen", "input",
-)  # fmt: skip
-# A step that stands there waits for a thread that does not let go of the interpreter.
-_HANDS_OVER = {"to_thread", "run_in_executor"}
-# Too short to hold anything: what did it came before, in C code that is no call.
-_TOO_SHORT = ("perf_counter", "monotonic", "time", "gather", "wait", "create_task")
-
-
-@dataclass(frozen=True)
-class Call:
-    """What held the loop: a line, and the call there, as far as they are known."""
-
-    place: Place | None
-    name: str = ""
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
-    """Each line that held the loop, with all its steps."""
-    steps = [s for s in evidence.states.blocking.tolist() if _counts(evidence, s)]
-    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    calls = {step: _call(evidence, step) for step in steps}
-    for step in steps:
-        call = calls[step]
-        key = (call.place, call.name) if call.place else (None, _whose(evidence, step))
-        groups[key].append(step)
-    for held in groups.values():
-        yield from _finding(evidence, held, calls[held[0]])
+    """Each line that held the loop, with all its steps and what came of it."""
+    for held in evidence.once(held_loops):
+        yield _finding(evidence, held)
 
 
-def _counts(evidence: Evidence, step: int) -> bool:
-    """On the virtual clock, a step that only this machine made slow does not count."""
-    if evidence.timeline.columns.kind[step] == _KERNEL:
-        return False
-    if {last_name(_call(evidence, step).name), _whose(evidence, step)} & _HANDS_OVER:
-        return False
-    on_the_clock = evidence.states.own[step] > nanoseconds(BLOCKING_AFTER)
-    return bool(on_the_clock) or _sleeps(_call(evidence, step).name)
-
-
-def _whose(evidence: Evidence, step: int) -> str:
-    task = evidence.timeline.columns.task[step]
-    return evidence.who(step) if task == NOTHING else evidence.tasks[task].coroutine
-
-
-# -- which line -------------------------------------------------------------------------------
-
-
-def _call(evidence: Evidence, step: int) -> Call:
-    """What held the loop in that step."""
-    held = getattr(evidence.timeline.steps[step], "held_at", None)
-    if held and last_name(held[2] or "") not in _TOO_SHORT:
-        return Call((held[0], held[1]), held[2] or "")
-    begin, end = evidence.resumed_at(step), evidence.suspended_at(step)
-    began = begin or ((end[0], 1) if end else None)
-    if began is None:
-        return Call(None)
-    calls = set(_calls_that_ran(evidence, began, end))
-    return calls.pop() if len(calls) == 1 else Call(begin)
-
-
-def _calls_that_ran(evidence: Evidence, begin: Place, end: Place | None) -> Iterator[Call]:
-    """The calls known to block between those two places; more where it is not quite known what
-    ran, so that none of many is accused."""
-    scope = evidence.code(begin).scope_at(begin[1])
-    last = evidence.code(end).scope_at(end[1]) if end else scope
-    first_to_last = _lines_between(scope, begin[1], end) if last is scope else (begin[1], inf)
-    for line, call in _blocking_calls(evidence, begin[0], scope):
-        if first_to_last[0] <= line <= first_to_last[1]:
-            yield call
-    if end and last is not scope:
-        for line, call in _blocking_calls(evidence, end[0], last):
-            if line <= end[1]:
-                yield call
-
-
-def _lines_between(scope: Scope, begin: int, end: Place | None) -> tuple[float, float]:
-    """The lines that ran: from where it went on to where it was suspended; all of a loop that
-    leads back to where it began."""
-    last = end[1] if end else inf
-    loops = [n for n in here(scope) if isinstance(n, ast.For | ast.While | ast.AsyncFor)]
-    around = [n for n in loops if holds(n, begin) and (end is None or holds(n, end[1]))]
-    if around and (end is None or last <= begin):
-        return first_line(around[0]), max(last, last_line(around[0]))
-    return min(begin, last), max(begin, last)
-
-
-def _blocking_calls(
-    evidence: Evidence, source: str, scope: Scope, depth: int = 0
-) -> Iterator[tuple[int, Call]]:
-    """(line there, the call that blocks): those written there, and those in plain functions that
-    are called there."""
-    for node in here(scope):
-        if not isinstance(node, ast.Call):
-            continue
-        line, name = node.lineno, called(node)
-        if _blocks(name):
-            yield line, Call((source, line), name)
-        elif depth < _DEEPEST:
-            for where, other in evidence.reading.functions.get(last_name(name), ()):
-                if isinstance(other, ast.FunctionDef):
-                    inner = _blocking_calls(evidence, where, other, depth + 1)
-                    yield from ((line, call) for _, call in inner)
-
-
-# -- whom it kept waiting ---------------------------------------------------------------------
-
-
-def _finding(evidence: Evidence, steps: list[int], call: Call) -> Iterator[Finding]:
-    long = sorted(steps, key=lambda step: -int(evidence.states.spent[step]))
-    kept = _kept_waiting(evidence, long[:_LOOKED_AT])
-    if not kept and not _never_right(call.name):
-        return
-    held = [seconds(int(evidence.states.spent[step])) for step in long]
-    columns = evidence.timeline.columns
-    tasks = sorted({columns.task[step] for step in steps} - {NOTHING})
-    who = evidence.names(tasks) or evidence.who(long[0])
-    yield Finding(
+def _finding(evidence: Evidence, held: Held) -> Finding:
+    spent = [seconds(int(evidence.states.spent[step])) for step in held.steps]
+    columns, call = evidence.timeline.columns, held.call
+    tasks = tuple(sorted({columns.task[step] for step in held.steps} - {NOTHING}))
+    who = evidence.names(tasks) or evidence.who(held.steps[0])
+    late = [told_late(evidence, waits) for waits in late_because_of(evidence, held.steps)]
+    missed = "".join(f" {one.sentence}" for one in late if "timeout" in one.sentence)
+    if call.elsewhere:
+        said = f"Another thread kept the interpreter {_how_long(spent)}, while {who} was"
+        said += f"{at_line(call.place)}: the loop could not go on."
+    else:
+        said = f"{who} held the loop {_how_long(spent)}{_where(call, evidence, held.steps[0])}."
+    return Finding(
         KIND,
-        f"{who} held the loop {_how_long(held)}{_where(call, evidence, long[0])}.{_cost(kept)}",
-        _advice(call.name),
+        f"{said}{_cost(held.kept)}{missed}",
+        _advice(evidence, call, is_task=bool(tasks)),
         "03" if call.name in ("", "compute") else "01",
-        tuple(tasks),
-        evidence.start(long[0]),
+        tasks,
+        evidence.start(held.steps[0]),
         call.place,
-        cost=sum(kept.values()) or sum(held),
+        cost=sum(held.kept.values()) or sum(spent),
+        also=tuple(late),
     )
-
-
-def _never_right(name: str) -> bool:
-    """Whether a call should never be made in a coroutine, whoever else is there."""
-    return (_blocks(name) and name != "compute") or _sleeps(name)
-
-
-def _blocks(name: str) -> bool:
-    return any(name == blocks or name.endswith(f".{blocks}") for blocks in BLOCKS)
-
-
-def _sleeps(name: str) -> bool:
-    """What held the loop and is called so is no sleep of asyncio's."""
-    return last_name(name) == "sleep"
-
-
-def _kept_waiting(evidence: Evidence, steps: list[int]) -> dict[str, float]:
-    """Who could not go on while those steps ran, and for how long: others that were ready or
-    overdue, and timers."""
-    kept: dict[str, float] = defaultdict(float)
-    for step in steps:
-        span = tuple(int(evidence.column(name)[step]) for name in ("start", "end"))
-        for who, late in (*_ready_in(evidence, step, *span), *_late_in(evidence, step, *span)):
-            kept[who] += seconds(late)
-    return {who: late for who, late in kept.items() if late > _NOTICED}
-
-
-def _ready_in(evidence: Evidence, step: int, begin: int, end: int) -> Iterator[tuple[str, int]]:
-    whose, until = evidence.column("task"), evidence.states.until
-    queued = (until < end) & (evidence.column("start") >= end)
-    queued &= (whose != NOTHING) & (whose != whose[step])
-    for other in np.flatnonzero(queued).tolist():
-        yield evidence.name(int(whose[other])), end - max(int(until[other]), begin)
-
-
-def _late_in(evidence: Evidence, step: int, begin: int, end: int) -> Iterator[tuple[str, int]]:
-    whose = evidence.column("task")
-    for other, (due, over) in evidence.states.overdue.items():
-        if due < end and over > begin and whose[other] != whose[step]:
-            yield evidence.name(int(whose[other])), min(over, end) - max(due, begin)
-    for timer in evidence.timers:
-        due, queued = nanoseconds(timer.due), nanoseconds(timer.queued or 0.0)
-        if due < end <= queued and timer.label != _TOLD_OF_TASKS:
-            yield _timer(evidence, timer), end - max(due, begin)
-
-
-def _timer(evidence: Evidence, timer: Timer) -> str:
-    """A timer, or the task whose timeout it is."""
-    whose = evidence.timeline.columns.task
-    if timer.label == "timeout" and timer.made_by is not None and whose[timer.made_by] != NOTHING:
-        return evidence.name(whose[timer.made_by])
-    return f"the timer {quoted(timer.label)}"
 
 
 # -- words --------------------------------------------------------------------------------------
@@ -225,6 +66,8 @@ def _how_long(held: list[float]) -> str:
 def _where(call: Call, evidence: Evidence, step: int) -> str:
     if call.name:
         return f": {call.name}(...){at_line(call.place)}"
+    if call.place and call.around:
+        return f", somewhere around line {call.place[1]} of {call.place[0]}"
     if call.place and call.place == evidence.resumed_at(step):
         return f", somewhere after line {call.place[1]} of {call.place[0]}"
     return at_line(call.place)
@@ -239,12 +82,28 @@ def _cost(kept: dict[str, float]) -> str:
     return f" That kept {listed(worst)} waiting{how_long}."
 
 
-def _advice(name: str) -> str:
-    if _sleeps(name):
+def _advice(evidence: Evidence, call: Call, *, is_task: bool) -> str:
+    if call.elsewhere:
+        return "You could try another process for what that thread computes."
+    inside = evidence.reading.function_at(call.place) if call.place else None
+    if not is_task:
+        return _in_a_callback(call, inside)
+    plain = isinstance(inside, ast.FunctionDef)
+    if sleeps(call.name) and not plain:
         return "You could try `await asyncio.sleep(...)` instead."
-    if name in ("", "compute"):
+    if call.name in ("", "compute"):
         return (
             "You could try `await asyncio.to_thread(...)`, or smaller pieces with "
             "`await asyncio.sleep(0)` between them."
         )
-    return f"You could try `await asyncio.to_thread({name}, ...)`."
+    if plain and inside:  # it cannot await
+        return f"You could try `await asyncio.to_thread({inside.name}, ...)` where that is called."
+    return f"You could try `await asyncio.to_thread({call.name}, ...)`."
+
+
+def _in_a_callback(call: Call, inside: Function | None) -> str:
+    """Where nothing can be awaited."""
+    if sleeps(call.name):
+        return "You could try `loop.call_later(...)` for what comes after the pause."
+    name = inside.name if inside else "..."
+    return f"You could try `loop.run_in_executor(None, {name})`, or a task, which can `await`."
