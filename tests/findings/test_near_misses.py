@@ -290,6 +290,60 @@ async def a_pause_until_a_time():
         await asyncio.sleep(0.01)
 
 
+async def job():
+    await asyncio.sleep(5)
+
+
+async def a_shielded_task_is_waited_for_and_given_up():
+    task = asyncio.create_task(job())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(task), 0.1)
+
+
+async def a_task_is_waited_for_no_longer_than_a_while():
+    task = asyncio.create_task(job())
+    await asyncio.wait({task}, timeout=0.1)
+
+
+async def the_first_to_be_completed_is_enough():
+    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0.1, 5)]
+    for first in asyncio.as_completed(tasks):
+        await first
+        break
+
+
+async def its_handler_calls_what_cleans_up_and_it_is_over():
+    async def close():
+        for _ in range(5):
+            await asyncio.sleep(0.1)
+
+    async def worker():
+        try:
+            await job()
+        except asyncio.CancelledError:
+            print("stopping")
+            await close()
+
+    task = asyncio.create_task(worker())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def each_of_three_connections_is_closed_in_the_handler():
+    async def worker():
+        try:
+            await job()
+        except asyncio.CancelledError:
+            for _ in range(3):
+                await asyncio.sleep(0.1)
+
+    task = asyncio.create_task(worker())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.wait([task])
+
+
 NEAR = [value for value in list(globals().values()) if asyncio.iscoroutinefunction(value)]
 
 
@@ -375,9 +429,30 @@ async def looking_with_a_way_out():
     await task
 
 
+async def nobody_keeps_it_though_another_is_waited_for():
+    asyncio.create_task(job())  # noqa: RUF006
+    await asyncio.wait({asyncio.create_task(asyncio.sleep(0.1))})
+
+
+async def one_limit_with_two_doors_is_told_once():
+    limit = asyncio.Semaphore(50)
+
+    async def fetch():
+        async with limit:
+            await asyncio.sleep(1)
+
+    async def store():
+        async with limit:
+            await asyncio.sleep(1)
+
+    await asyncio.gather(*(fetch() for _ in range(6)), *(store() for _ in range(6)))
+
+
 @pytest.mark.parametrize(
     ("program", "kind"),
     [
+        (nobody_keeps_it_though_another_is_waited_for, "lost task"),
+        (one_limit_with_two_doors_is_told_once, "limit without effect"),
         (two_with_types, "one after the other"),
         (a_lock_in_itself, "deadlock"),
         (the_most_urgent_is_never_done, "deadlock"),
@@ -390,3 +465,47 @@ def test_a_fault_in_another_form_is_named(program, kind):
     except SimulationStopped as stopped:
         timeline = stopped.timeline
     assert [found.kind for found in timeline.findings()] == [kind]
+
+
+async def two_queues_that_know_nothing_of_each_other():
+    async def put(queue):
+        for number in range(20):
+            await queue.put(number)
+
+    async def take(queue, seconds):
+        for _ in range(20):
+            await queue.get()
+            await asyncio.sleep(seconds)
+
+    first, second = asyncio.Queue(1), asyncio.Queue(1)
+    await asyncio.gather(
+        asyncio.create_task(put(first), name="p1"),
+        asyncio.create_task(take(first, 0.2), name="t1"),
+        asyncio.create_task(put(second), name="p2"),
+        asyncio.create_task(take(second, 0.3), name="t2"),
+    )
+
+
+def test_two_queues_are_two_findings():
+    timeline = simulate(two_queues_that_know_nothing_of_each_other())
+    told = [timeline.tasks[found.tasks[0]].name for found in timeline.findings()]
+    assert told == ["t2", "t1"]
+
+
+def test_advice_to_a_callback_and_to_a_plain_function_is_what_they_can_do():
+    def tick():
+        compute(0.5)
+
+    async def callback():
+        asyncio.get_running_loop().call_soon(tick)
+        await asyncio.sleep(0.1)
+
+    async def calls_it():
+        sleeping = asyncio.create_task(asyncio.sleep(0.1))
+        await asyncio.sleep(0)
+        tick()
+        await sleeping
+
+    advice = [simulate(program()).findings()[0].advice for program in (callback, calls_it)]
+    assert "run_in_executor(None, tick)" in advice[0]
+    assert "asyncio.to_thread(" in advice[1]

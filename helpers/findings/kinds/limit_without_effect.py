@@ -56,8 +56,11 @@ def look(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.has_lines or not evidence.reading.contains(*_LIMITS):
         return
     for source, code in evidence.reading.all():
+        made: dict[int, list[Entry]] = {}
         for entry in _entries(source, code):
-            yield from _judged(evidence, entry)
+            made.setdefault(id(entry.made), []).append(entry)
+        for entries in made.values():
+            yield from _judged(evidence, entries)
 
 
 def _entries(source: str, code: Code) -> Iterator[Entry]:
@@ -87,17 +90,19 @@ def _is_limit(value: ast.expr) -> bool:
     return last_name(called(value)) in _LIMITS
 
 
-def _judged(evidence: Evidence, entry: Entry) -> Iterator[Finding]:
-    made_in, entered_in = (entry.code.function_at(n.lineno) for n in (entry.made, entry.block))
-    if not all(evidence.has_run(entry.source, f) for f in (made_in, entered_in)):
+def _judged(evidence: Evidence, entries: list[Entry]) -> Iterator[Finding]:
+    """One limit, with all the places that enter it."""
+    ran = [entry for entry in entries if _has_run(evidence, entry)]
+    if not ran:
         return
-    runs = _who_runs(evidence, entry)
+    entry, runs = ran[0], sorted({task for one in ran for task in _who_runs(evidence, one)})
+    made_in, entered_in = (entry.code.function_at(n.lineno) for n in (entry.made, entry.block))
     own = made_in is not None and made_in is entered_in and _is_only_used_here(made_in, entry.name)
     if own and len(runs) > 1:
         said = f"limits nothing: each of {evidence.names(runs)} makes one that no other ever sees."
         advice = "You could try to make it once, before the tasks that share it."
         yield _finding(evidence, entry, runs, said, advice)
-    elif not any(_waits(n) for part in entry.block.body for n in here(part)):
+    elif not any(_waits(n) for one in entries for part in one.block.body for n in here(part)):
         said = (
             "limits nothing: its `async with` is left before anything is awaited, and what was "
             "begun inside goes on outside."
@@ -106,6 +111,11 @@ def _judged(evidence: Evidence, entry: Entry) -> Iterator[Finding]:
         yield _finding(evidence, entry, _makers(evidence, entry), said, advice)
     elif entry.size is not None:
         yield from _by_number(evidence, entry, entry.size, len(runs))
+
+
+def _has_run(evidence: Evidence, entry: Entry) -> bool:
+    made_in, entered_in = (entry.code.function_at(n.lineno) for n in (entry.made, entry.block))
+    return all(evidence.has_run(entry.source, function) for function in (made_in, entered_in))
 
 
 def _is_only_used_here(scope: ast.AST, name: str) -> bool:

@@ -2,14 +2,18 @@
 
 Evidence: the garbage collector took it; or the program returned before it, and `asyncio.run`
 cancelled it (or `simulate` left it pending). Silent on a task that the program has cancelled, on
-one that another unfinished task waits for, on a worker with an empty queue, and in a notebook,
-where a later cell may await it.
+one that another unfinished task waits for, on one that was kept, and may have been what somebody
+waited for and gave up (`shield`, `asyncio.wait`, `as_completed`), on a worker with an empty queue,
+and in a notebook, where a later cell may await it.
 """
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
+
+import numpy as np
 
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
@@ -17,6 +21,7 @@ from helpers.timeline import NOTHING, TaskSpan
 from helpers.timeline.records import Place
 
 KIND = "lost task"
+_GIVES_UP = ("shield", "asyncio.wait", "as_completed")
 _KEPT = "You could try to keep the task in a variable, or to make it in an `asyncio.TaskGroup`."
 _AWAITED = (
     "You could try to `await` what was begun before the program ends, or an `asyncio.TaskGroup`."
@@ -50,7 +55,25 @@ def _left_over(evidence: Evidence) -> list[TaskSpan]:
         if f"task '{task.name}'" not in waits
         and evidence.is_own(task.id)
         and not evidence.waits_for(evidence.last_wait(task.id)).endswith("Queue.get")
+        and not _was_given_up(evidence, task)
     ]
+
+
+def _was_given_up(evidence: Evidence, task: TaskSpan) -> bool:
+    """Whether somebody waited for what may have been that task, and went on without it: the
+    wait does not say for which. One that nobody kept was none of them."""
+    words = [n for n, word in enumerate(evidence.strings) if word in _GIVES_UP]
+    steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), words)).tolist()
+    created = task.created or 0.0
+    waited = any(evidence.waits_until(step) > created for step in steps)
+    return waited and not _is_dropped(evidence, evidence.made_at(task.id))
+
+
+def _is_dropped(evidence: Evidence, made: Place | None) -> bool:
+    """Whether the line that makes it is a call alone, whose result goes nowhere."""
+    around = evidence.code(made).within(made[1]) if made else []
+    innermost = around[-1] if around else None
+    return isinstance(innermost, ast.Expr) and isinstance(innermost.value, ast.Call)
 
 
 def _is_left(evidence: Evidence, task: TaskSpan, end: float) -> bool:

@@ -25,6 +25,7 @@ KIND = "queue"
 MANY = 10  # waits
 NEARLY_ALWAYS = 0.8  # of the time in which a task put or took
 _SEVERAL = 2  # workers
+Waits = list[tuple[Place | None, Column]]
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
@@ -35,15 +36,35 @@ def look(evidence: Evidence) -> Iterator[Finding]:
             yield from told(evidence, _waits(evidence, words))
 
 
-def _waits(evidence: Evidence, words: list[int]) -> dict[Place | None, Column]:
-    """The steps after which tasks wait for that, by line; only waits that came to their end."""
+def _waits(evidence: Evidence, words: list[int]) -> Waits:
+    """The steps after which tasks wait for that, by line and queue; only waits that came to their
+    end."""
     steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), words))
     steps = steps[evidence.states.following[steps] != NOTHING]
     found: dict[Place | None, list[int]] = defaultdict(list)
     for step in steps.tolist():
         if not _is_broken_off(evidence, step):
             found[evidence.suspended_at(step)].append(step)
-    return {place: np.array(each) for place, each in found.items()}
+    return [
+        (place, np.array(part))
+        for place, each in found.items()
+        for part in _queue_by_queue(evidence, each)
+    ]
+
+
+def _queue_by_queue(evidence: Evidence, steps: list[int]) -> list[list[int]]:
+    """Which queue it was is not known here. But who waits for one, and who ends those waits, have
+    to do with each other; those who have not are at another."""
+    whose = evidence.timeline.columns.task
+    parts: list[tuple[set[int], list[int]]] = []
+    for step in steps:
+        waker = evidence.timeline.columns.woken_by[evidence.next_step(step)]
+        who = {whose[step], whose[waker] if waker >= 0 else NOTHING} - {NOTHING}
+        apart = [part for part in parts if not part[0] & who]
+        joined = [part for part in parts if part[0] & who]
+        people = who.union(*(part[0] for part in joined))
+        parts = [*apart, (people, sorted([step, *(s for part in joined for s in part[1])]))]
+    return sorted((part for _, part in parts), key=lambda part: part[0])
 
 
 def _is_broken_off(evidence: Evidence, step: int) -> bool:
@@ -52,8 +73,8 @@ def _is_broken_off(evidence: Evidence, step: int) -> bool:
     return last and evidence.tasks[task].outcome == "cancelled"
 
 
-def _slow_consumer(evidence: Evidence, waits: dict[Place | None, Column]) -> Iterator[Finding]:
-    for place, steps in waits.items():
+def _slow_consumer(evidence: Evidence, waits: Waits) -> Iterator[Finding]:
+    for place, steps in waits:
         producers, consumers, waited, share = _sides(evidence, steps)
         if len(steps) < MANY or share < NEARLY_ALWAYS or not consumers or consumers & producers:
             continue
@@ -71,8 +92,8 @@ def _slow_consumer(evidence: Evidence, waits: dict[Place | None, Column]) -> Ite
         )
 
 
-def _slow_producer(evidence: Evidence, waits: dict[Place | None, Column]) -> Iterator[Finding]:
-    for place, steps in waits.items():
+def _slow_producer(evidence: Evidence, waits: Waits) -> Iterator[Finding]:
+    for place, steps in waits:
         workers, producers, _, share = _sides(evidence, steps)
         few = len(workers) < _SEVERAL or len(steps) < MANY
         if few or share < NEARLY_ALWAYS or len(producers) != 1 or producers & workers:

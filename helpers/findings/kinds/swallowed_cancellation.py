@@ -2,23 +2,27 @@
 
 Evidence: its sleep was broken off, in a `try` whose handler takes the CancelledError and does not
 raise it again (or in a `with suppress(...)` of it), and afterwards it waited anew. Silent on
-cleaning up, however slowly, when it then ends; on a timeout of its own; on a task group that wakes
-the task it belongs to; and on `uncancel()`, which says that it knows.
+cleaning up in the handler, or in what it calls, however slowly, when it then ends; on a timeout of
+its own; on a task group that wakes the task it belongs to; and on `uncancel()`, which says that it
+knows.
 """
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
-from helpers.findings.reading import called, here, holds, last_name
+from helpers.findings.reading import Function, called, here, holds, last_name
 from helpers.timeline import NOTHING, Timer
 from helpers.timeline.records import Place
 
 KIND = "swallowed cancellation"
-_TOO_MANY = 3  # waits in a handler: that is no cleaning up any more
+_TOO_MANY = 4  # waits in a loop in a handler: that is no cleaning up any more
+_DEEPEST = 4  # functions that call one another
+_ROUND = (ast.While, ast.For)
 _ASKED_BY = {"'timeout'": "a timeout", "task group: ": "its task group"}
 _CATCHES = ("CancelledError", "BaseException")
 
@@ -103,18 +107,36 @@ def _suppresses(entered: ast.expr) -> bool:
 
 
 def _went_on(evidence: Evidence, step: int, catcher: _Catcher) -> bool:
-    """Whether it waited anew: not in the handler, or there too often."""
+    """Whether it waited anew: not in the handler, nor in what that calls; or there without end."""
     steps = evidence.states.steps_of(evidence.timeline.columns.task[step]).tolist()
     after = [evidence.suspended_at(s) for s in steps[steps.index(step) :]]
     waits = [place for place in after if place]
     if not isinstance(catcher, ast.ExceptHandler):
         return bool(waits)
-    inside = [place for place in waits if holds(catcher, place[1])]
     function = evidence.resumed_at(step)
     source = function[0] if function else ""
-    return len(inside) >= _TOO_MANY or any(
-        place[0] == source and not holds(catcher, place[1]) for place in waits
+    cleaning = _called_in(evidence, catcher)
+    goes_round = [n for n in here(catcher) if isinstance(n, _ROUND)]
+    again = Counter(
+        place
+        for place in waits
+        if place[0] == source and any(holds(n, place[1]) for n in goes_round)
     )
+    return max(again.values(), default=0) >= _TOO_MANY or any(
+        place[0] == source
+        and not holds(catcher, place[1])
+        and evidence.reading.function_at(place) not in cleaning
+        for place in waits
+    )
+
+
+def _called_in(evidence: Evidence, node: ast.AST, depth: int = 0) -> list[Function]:
+    """The functions that are called there, and those that they call."""
+    found: list[Function] = []
+    for call in here(node) if depth < _DEEPEST else ():
+        for _, function in evidence.reading.functions.get(last_name(called(call)), ()):
+            found += [function, *_called_in(evidence, function, depth + 1)]
+    return found
 
 
 def _finding(evidence: Evidence, step: int, place: Place) -> Finding:
