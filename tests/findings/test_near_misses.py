@@ -6,6 +6,7 @@ at the end: they have it in a form that the lists do not.
 
 import asyncio
 import time
+import warnings
 from contextlib import suppress
 from time import sleep
 
@@ -290,6 +291,28 @@ async def a_pause_until_a_time():
         await asyncio.sleep(0.01)
 
 
+async def it_waits_for_news_with_a_limit():
+    stop, jobs = asyncio.Event(), asyncio.Queue()
+    for wait in (stop.wait, jobs.get):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wait(), 1)
+
+
+async def a_lock_is_given_up_that_another_has_for_a_while():
+    lock = asyncio.Lock()
+
+    async def has_it():
+        async with lock:
+            await asyncio.sleep(3)
+
+    task = asyncio.create_task(has_it())
+    await asyncio.sleep(0)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await lock.acquire()
+    await task
+
+
 async def job():
     await asyncio.sleep(5)
 
@@ -429,6 +452,34 @@ async def looking_with_a_way_out():
     await task
 
 
+async def two_locks_until_a_timeout():
+    first, second = asyncio.Lock(), asyncio.Lock()
+
+    async def both(one, other):
+        async with one:
+            await asyncio.sleep(0.1)
+            async with other:
+                pass
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await asyncio.gather(both(first, second), both(second, first))
+
+
+async def what_is_done_is_never_reported_until_a_timeout():
+    jobs = asyncio.Queue()
+    jobs.put_nowait(1)
+
+    async def worker():
+        while True:
+            await jobs.get()
+
+    task = asyncio.create_task(worker())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(jobs.join(), 1)
+    task.cancel()
+
+
 async def nobody_keeps_it_though_another_is_waited_for():
     asyncio.create_task(job())  # noqa: RUF006
     await asyncio.wait({asyncio.create_task(asyncio.sleep(0.1))})
@@ -451,6 +502,8 @@ async def one_limit_with_two_doors_is_told_once():
 @pytest.mark.parametrize(
     ("program", "kind"),
     [
+        (two_locks_until_a_timeout, "deadlock"),
+        (what_is_done_is_never_reported_until_a_timeout, "deadlock"),
         (nobody_keeps_it_though_another_is_waited_for, "lost task"),
         (one_limit_with_two_doors_is_told_once, "limit without effect"),
         (two_with_types, "one after the other"),
@@ -509,3 +562,30 @@ def test_advice_to_a_callback_and_to_a_plain_function_is_what_they_can_do():
     advice = [simulate(program()).findings()[0].advice for program in (callback, calls_it)]
     assert "run_in_executor(None, tick)" in advice[0]
     assert "asyncio.to_thread(" in advice[1]
+
+
+def test_objects_that_were_dropped_are_counted_line_by_line_or_the_lines_are_named():
+    async def send(text):
+        await asyncio.sleep(len(text))
+
+    async def line_by_line():
+        for text in "abc":
+            kept = send(text)  # here
+        last = send(kept and "")  # there
+        return bool(last)
+
+    async def one_of_two(text):
+        if text:
+            kept = send(text)
+        else:
+            kept = send("none")
+            text = "none"
+        return bool(kept)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        first = simulate(line_by_line()).findings()
+        second = simulate(one_of_two("")).findings()
+    assert ["3 times in line" in found.sentence for found in first] == [True, False]
+    assert [found.line is None for found in (*first, *second)] == [False, False, True]
+    assert ", somewhere in lines" in second[0].sentence

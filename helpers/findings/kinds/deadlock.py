@@ -2,8 +2,10 @@
 
 Evidence: the program itself is still pending at the end, no task is ready, no timer is set, and
 none waits for a thread, a socket, or anything else outside the loop. Told are those who wait for
-what nobody will give; not those who only wait for such a task. Silent on a server that waits
-for clients, and wherever a timer or the world outside may still wake somebody.
+what nobody will give; not those who only wait for such a task. Or all of them waited so, for a
+lock, a barrier, a queue's end or room in it, until a timeout or Ctrl-C broke it off. Silent on a
+server that waits for clients, and wherever a timer or the world outside may still wake somebody;
+before a timeout also on whoever waits for news (an event, the next item), which may just not come.
 """
 
 from __future__ import annotations
@@ -13,8 +15,12 @@ from collections.abc import Iterator
 
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
+from helpers.findings.reading import called, here, last_name
+from helpers.timeline import NOTHING, Idle, TaskSpan
 
 KIND = "deadlock"
+LONG = 0.1  # seconds
+_TIMEOUTS = ("timeout",)
 _TOLD = 3  # waits of another kind, or in another line
 # What a task may wait for that only another task, or a callback, can give.
 _FOR_OTHERS = ("its task group", "gather", "asyncio.wait", "wait_for", "shield", "as_completed")
@@ -31,6 +37,13 @@ _GIVEN = {
     "Queue.put": "room in a full queue, from which nobody takes anything any more",
     "future": "a future that nobody sets",
 }
+# What only somebody here can give: who waits for it until a timeout did not wait for news.
+_INSIDE = (
+    "Lock.acquire", "Semaphore.acquire", "BoundedSemaphore.acquire", "Barrier.wait", "Queue.join",
+    "Queue.put",
+)  # fmt: skip
+# By the method that is waited for, no longer than a while.
+_INSIDE_OF = {"join": "Queue.join", "put": "Queue.put", "acquire": "Lock.acquire"}
 _ADVICE = {
     "Lock.acquire": (
         "You could try to take locks in the same order everywhere, and not to take one twice."
@@ -46,6 +59,7 @@ _ADVICE = {
 def look(evidence: Evidence) -> Iterator[Finding]:
     """One finding for the whole of it."""
     if not _nothing_can_happen(evidence):
+        yield from _broken_off(evidence)
         return
     pending = [task.id for task in evidence.tasks if task.outcome == "pending"]
     waits = {task: _wait(evidence, task) for task in pending}
@@ -53,7 +67,57 @@ def look(evidence: Evidence) -> Iterator[Finding]:
     for_others = [task for task, wait in waits.items() if _is_for_others(wait)]
     if not stuck or len(stuck) + len(for_others) < len(waits):
         return
-    yield _finding(evidence, _without_the_idle(stuck), len(waits))
+    last = {task: evidence.last_step(task) for task in stuck}
+    since = f"From {duration_text(evidence.length)} on, nothing can happen any more"
+    yield _finding(evidence, _without_the_idle(stuck), last, len(waits), since, evidence.length)
+
+
+def _broken_off(evidence: Evidence) -> Iterator[Finding]:
+    """The longest sleep of the loop in which nothing but a timeout, or Ctrl-C, could happen."""
+    idle = max(evidence.timeline.idle, key=lambda idle: idle.end - idle.start, default=None)
+    if idle is None or idle.end - idle.start < LONG:
+        return
+    ended_by = _ended_by(evidence, idle)
+    stood = ((task.id, _stands(evidence, task, idle.start)) for task in evidence.tasks)
+    steps = {task: step for task, step in stood if step is not None}
+    waits = {task: _wait_after(evidence, step) for task, step in steps.items()}
+    stuck = {task: wait for task, wait in waits.items() if wait in _INSIDE}
+    others = [w for w in waits.values() if _is_for_others(w) or w in ("Queue.get", "wait_for")]
+    if ended_by and stuck and len(stuck) + len(others) == len(waits):
+        since = (
+            f"From {duration_text(idle.start)} on, nothing could happen any more until {ended_by} "
+            f"at {duration_text(idle.end)}"
+        )
+        yield _finding(evidence, stuck, steps, len(waits), since, idle.start)
+
+
+def _ended_by(evidence: Evidence, idle: Idle) -> str:
+    """What ended that sleep, if nothing else was to come; "" where something was."""
+    set_then = [
+        timer
+        for timer in evidence.timers
+        if timer.made <= idle.start
+        and (timer.queued is None or timer.queued >= idle.end)
+        and (timer.cancelled is None or timer.cancelled >= idle.end)
+    ]
+    if any(timer.label not in _TIMEOUTS for timer in set_then):
+        return ""
+    if any(timer.queued is not None and timer.due <= idle.end for timer in set_then):
+        return "a timeout fired"
+    main = evidence.main
+    interrupted = main is not None and main.outcome == "cancelled" and main.ended is not None
+    return "it was interrupted" if interrupted and idle is evidence.timeline.idle[-1] else ""
+
+
+def _stands(evidence: Evidence, task: TaskSpan, moment: float) -> int | None:
+    """The step after which a task waited at that moment; None for one that was not there. -1
+    for one that had not begun."""
+    begin, end = evidence.timeline.life(task.id)
+    if begin > moment or (end <= moment and task.ended is not None):
+        return None
+    steps = evidence.states.steps_of(task.id).tolist()
+    before = [step for step in steps if evidence.end(step) <= moment]
+    return before[-1] if before else NOTHING
 
 
 def _nothing_can_happen(evidence: Evidence) -> bool:
@@ -67,7 +131,15 @@ def _nothing_can_happen(evidence: Evidence) -> bool:
 
 def _wait(evidence: Evidence, task: int) -> str:
     """What it waits for in the end; PriorityQueue.get and LifoQueue.get as Queue.get."""
-    wait = evidence.waits_for(evidence.last_step(task))
+    return _wait_after(evidence, evidence.last_step(task))
+
+
+def _wait_after(evidence: Evidence, step: int) -> str:
+    wait = evidence.waits_for(step)
+    place = evidence.suspended_at(step) if wait == "wait_for" else None
+    for node in evidence.code(place).within(place[1])[-1:] if place else ():
+        inside = [n.args[0] for n in here(node) if last_name(called(n)) == "wait_for" and n.args]  # type: ignore[attr-defined]
+        return _INSIDE_OF.get(last_name(called(inside[0])), wait) if len(inside) == 1 else wait
     what, _, call = wait.rpartition(".")
     return f"Queue.{call}" if what.endswith("Queue") else wait
 
@@ -82,12 +154,21 @@ def _without_the_idle(stuck: dict[int, str]) -> dict[int, str]:
     return busy or stuck
 
 
-def _finding(evidence: Evidence, stuck: dict[int, str], pending: int) -> Finding:
+def _finding(
+    evidence: Evidence,
+    stuck: dict[int, str],
+    steps: dict[int, int],
+    pending: int,
+    since: str,
+    when: float,
+) -> Finding:
+    """`steps` are those after which each waits, `pending` how many wait in all."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for task, wait in stuck.items():
-        groups[wait, at_line(evidence.suspended_at(evidence.last_step(task)))].append(task)
+        groups[wait, at_line(evidence.suspended_at(steps[task]))].append(task)
     told = [
-        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for {_GIVEN[wait]},{line}"
+        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for "
+        f"{_GIVEN[wait]}{',' * bool(line)}{line}"
         for (wait, line), tasks in groups.items()
     ]
     behind = {0: "", 1: " One more task waits for that."}.get(
@@ -96,11 +177,10 @@ def _finding(evidence: Evidence, stuck: dict[int, str], pending: int) -> Finding
     first = next(iter(stuck))
     return Finding(
         KIND,
-        f"From {duration_text(evidence.length)} on, nothing can happen any more: "
-        f"{'; '.join(told[:_TOLD])}.{behind}",
+        f"{since}: {'; '.join(told[:_TOLD])}.{behind}",
         _ADVICE.get(stuck[first], ""),
         "05",
         tuple(stuck),
-        evidence.length,
-        evidence.suspended_at(evidence.last_step(first)),
+        when,
+        evidence.suspended_at(steps[first]),
     )

@@ -62,7 +62,8 @@ def _left_over(evidence: Evidence) -> list[TaskSpan]:
 def _was_given_up(evidence: Evidence, task: TaskSpan) -> bool:
     """Whether somebody waited for what may have been that task, and went on without it: the
     wait does not say for which. One that nobody kept was none of them."""
-    words = [n for n, word in enumerate(evidence.strings) if word in _GIVES_UP]
+    gives_up = {*_GIVES_UP, *(["wait_for"] if evidence.reading.contains("shield(") else [])}
+    words = [n for n, word in enumerate(evidence.strings) if word in gives_up]
     steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), words)).tolist()
     created = task.created or 0.0
     waited = any(evidence.waits_until(step) > created for step in steps)
