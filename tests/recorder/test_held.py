@@ -23,6 +23,7 @@ def nobody_looks(monkeypatch):
     while hooks.lookout._coming or hooks.lookout._alive:
         time.sleep(0.001)
     monkeypatch.setattr(hooks.lookout, "begin", lambda: None)
+    monkeypatch.setattr(looking, "is_kept_up", lambda *times: False)  # by what others have left
 
 
 def held(timeline):
