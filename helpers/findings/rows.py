@@ -10,8 +10,9 @@ Two forms are recognised, both of one function of the learner's own, `f`:
 
 The limit: what functions do to objects that they share cannot be read. So a call that is given
 any object besides its own item is let be, but for a session or client to ask with; and so are
-a function that reads or sets a variable around it, or prints; methods; `while` loops; and what
-is only called for what it does.
+a function that reads or sets a variable around it, or prints; a method that changes its object, or
+uses what that holds, but for such a session; `while` loops; and what is only called for what it
+does.
 """
 
 from __future__ import annotations
@@ -121,12 +122,20 @@ def _call_of(wait: ast.Await, inside: list[ast.AST]) -> ast.Call | None:
 
 
 def _unwrapped(node: ast.AST) -> ast.Call | None:
-    """`f(...)`, by its plain name, also inside `create_task(f(...))` and the like."""
+    """`f(...)`, or `shop.f(...)`, also inside `create_task(f(...))` and the like."""
     if not isinstance(node, ast.Call):
         return None
     if last_name(called(node)) in _WRAPS:
         return _unwrapped(node.args[0]) if node.args else None
-    return node if isinstance(node.func, ast.Name) else None
+    named = isinstance(node.func, ast.Name) or _is_method(node.func)
+    return node if named else None
+
+
+def _is_method(function: ast.expr) -> bool:
+    """`shop.f`, `self.shop.f`: of something that has a name, and is no item of a list."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return isinstance(function, ast.Name)
 
 
 def _is_given(call: ast.Call, items: set[str]) -> bool:
@@ -165,7 +174,7 @@ def _in_a_row(body: list[ast.stmt]) -> Iterator[Row]:
     given: set[str] = set()
     for part in [*body, ast.Pass()]:
         found = _kept(part)
-        same = len({call.func.id for call, _ in [*run, *found]}) == 1  # type: ignore[attr-defined]
+        same = len({called(call) for call, _ in [*run, *found]}) == 1
         if not found or not same or names_read(part) & given:
             yield from _as_row(run)
             run, given = [], set()
@@ -221,9 +230,24 @@ def keeps_to_itself(function: Function, known: Container[str]) -> bool:
     if any(isinstance(n, ast.Nonlocal | ast.Global) for n in inside):
         return False
     given = {n.arg for n in inside if isinstance(n, ast.arg)}
+    if any(_changes(n, given) or _uses(n) for n in inside):
+        return False
     own = given | {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     free = names_read(function) - own - _SHARED
     return all(name in known or _is_no_variable(name) for name in free)
+
+
+def _changes(node: ast.AST, given: set[str]) -> bool:
+    """Whether it sets something in what a function was given, as `self.seen = 1` does."""
+    if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
+        return False
+    return bool(names_read(node) & given)
+
+
+def _uses(node: ast.AST) -> bool:
+    """Whether it calls a method of something that its own object holds, `self.seen.add(1)`."""
+    parts = called(node).split(".")
+    return parts[0] == "self" and len(parts) > 2 and parts[-2] not in _SHARED
 
 
 def _is_no_variable(name: str) -> bool:

@@ -49,7 +49,8 @@ def test_a_loop_each_pass_of_which_waits_once_for_its_own_item(body):
         "for item in items:\n    try:\n        x = await f(item)\n    finally:\n        pass",
         "for item in items:\n    async with lock:\n        x = await f(item)",
         "for item in await items():\n    x = await f(item)",
-        "for item in items:\n    x = await shop.f(item)",  # a method
+        "for item in items:\n    x = await shops[0].f(item)",
+        "for item in items:\n    x = await item.f()",
         "while items:\n    x = await f(items.pop())",
         "got = [await f(item) for item in items if item]",
         "got = [await f(item) async for item in items]",
@@ -93,6 +94,39 @@ def test_a_row_knows_its_lines_and_whether_tasks_are_made():
     assert (row.line, row.lines, row.as_tasks) == (2, {2, 3, 4, 5}, False)
     (row,) = rows("await asyncio.create_task(f(1))\nawait asyncio.create_task(f(2))")
     assert (len(row.calls), row.as_tasks) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for item in items:\n    x = await shop.f(item)",
+        "a = await shop.f(1)\nb = await shop.f(2)",
+    ],
+)
+def test_methods_of_one_object_are_a_row_too(body):
+    (row,) = rows(body)
+    assert row.function == "shop.f"
+
+
+def test_methods_of_two_objects_are_none():
+    assert rows("a = await shop.f(1)\nb = await bank.f(2)") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "keeps"),
+    [
+        ("return await self.session.get(self.base + item)", True),
+        ("return await self.other(item)", True),
+        ("self.count += 1", False),
+        ("self.seen[item] = 1", False),
+        ("item.price = 1", False),
+        ("self.seen.add(item)", False),
+        ("return await self.connection.execute(item)", False),
+    ],
+)
+def test_a_method_keeps_to_itself_that_changes_nothing_in_its_object(text, keeps):
+    function = ast.parse(f"async def f(self, item):\n    {text}").body[0]
+    assert keeps_to_itself(function, {"other"}) is keeps
 
 
 def test_rows_in_inner_blocks_are_found_too():

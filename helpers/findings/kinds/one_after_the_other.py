@@ -40,8 +40,9 @@ def look(evidence: Evidence) -> Iterator[Finding]:
 
 def _waited(evidence: Evidence, source: str, row: Row) -> dict[int, list[Wait]]:
     """By task, all its waits in that row; none where it is not certain that they were there."""
-    functions = _reached(evidence, row.function)
-    if not any(isinstance(f, ast.AsyncFunctionDef) and f.name == row.function for f in functions):
+    functions = _reached(evidence, last_name(row.function))
+    name = last_name(row.function)
+    if not any(isinstance(f, ast.AsyncFunctionDef) and f.name == name for f in functions):
         return {}
     known = evidence.reading.functions
     if not row.as_tasks and not all(keeps_to_itself(function, known) for function in functions):

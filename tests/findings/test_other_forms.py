@@ -1,0 +1,204 @@
+"""Programs with a fault in a form that the lists do not have, and how each is told."""
+
+import asyncio
+import warnings
+from contextlib import suppress
+
+import pytest
+
+from helpers import compute, simulate
+from helpers.virtual_time import SimulationStopped
+
+
+async def job():
+    await asyncio.sleep(5)
+
+
+async def two_with_types():
+    async def price(item: str) -> str:
+        await asyncio.sleep(1)
+        return item
+
+    tea: str = await price("tea")
+    cake: str = await price("cake")
+    return tea, cake
+
+
+async def a_lock_in_itself():
+    lock = asyncio.Lock()
+    async with lock, lock:
+        pass
+
+
+async def the_most_urgent_is_never_done():
+    jobs = asyncio.PriorityQueue()
+    jobs.put_nowait(1)
+    await jobs.join()
+
+
+async def looking_with_a_way_out():
+    from asyncio import sleep
+
+    done = False
+
+    async def work():
+        nonlocal done
+        await sleep(1)
+        done = True
+
+    task = asyncio.create_task(work())
+    while True:
+        if done:
+            break
+        await sleep(0.01)
+    await task
+
+
+async def a_method_is_asked_for_one_after_the_other():
+    class Client:
+        async def fetch_one(self, number):
+            await asyncio.sleep(0.2)
+            return number
+
+    client = Client()
+    return [await client.fetch_one(number) for number in range(4)]
+
+
+async def two_locks_until_a_timeout():
+    first, second = asyncio.Lock(), asyncio.Lock()
+
+    async def both(one, other):
+        async with one:
+            await asyncio.sleep(0.1)
+            async with other:
+                pass
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await asyncio.gather(both(first, second), both(second, first))
+
+
+async def what_is_done_is_never_reported_until_a_timeout():
+    jobs = asyncio.Queue()
+    jobs.put_nowait(1)
+
+    async def worker():
+        while True:
+            await jobs.get()
+
+    task = asyncio.create_task(worker())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(jobs.join(), 1)
+    task.cancel()
+
+
+async def nobody_keeps_it_though_another_is_waited_for():
+    asyncio.create_task(job())  # noqa: RUF006
+    await asyncio.wait({asyncio.create_task(asyncio.sleep(0.1))})
+
+
+async def one_limit_with_two_doors_is_told_once():
+    limit = asyncio.Semaphore(50)
+
+    async def fetch():
+        async with limit:
+            await asyncio.sleep(1)
+
+    async def store():
+        async with limit:
+            await asyncio.sleep(1)
+
+    await asyncio.gather(*(fetch() for _ in range(6)), *(store() for _ in range(6)))
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"),
+    [
+        (a_method_is_asked_for_one_after_the_other, "one after the other"),
+        (two_locks_until_a_timeout, "deadlock"),
+        (what_is_done_is_never_reported_until_a_timeout, "deadlock"),
+        (nobody_keeps_it_though_another_is_waited_for, "lost task"),
+        (one_limit_with_two_doors_is_told_once, "limit without effect"),
+        (two_with_types, "one after the other"),
+        (a_lock_in_itself, "deadlock"),
+        (the_most_urgent_is_never_done, "deadlock"),
+        (looking_with_a_way_out, "busy waiting"),
+    ],
+)
+def test_a_fault_in_another_form_is_named(program, kind):
+    try:
+        timeline = simulate(program())
+    except SimulationStopped as stopped:
+        timeline = stopped.timeline
+    assert [found.kind for found in timeline.findings()] == [kind]
+
+
+async def two_queues_that_know_nothing_of_each_other():
+    async def put(queue):
+        for number in range(20):
+            await queue.put(number)
+
+    async def take(queue, seconds):
+        for _ in range(20):
+            await queue.get()
+            await asyncio.sleep(seconds)
+
+    first, second = asyncio.Queue(1), asyncio.Queue(1)
+    await asyncio.gather(
+        asyncio.create_task(put(first), name="p1"),
+        asyncio.create_task(take(first, 0.2), name="t1"),
+        asyncio.create_task(put(second), name="p2"),
+        asyncio.create_task(take(second, 0.3), name="t2"),
+    )
+
+
+def test_two_queues_are_two_findings():
+    timeline = simulate(two_queues_that_know_nothing_of_each_other())
+    told = [timeline.tasks[found.tasks[0]].name for found in timeline.findings()]
+    assert told == ["t2", "t1"]
+
+
+def test_advice_to_a_callback_and_to_a_plain_function_is_what_they_can_do():
+    def tick():
+        compute(0.5)
+
+    async def callback():
+        asyncio.get_running_loop().call_soon(tick)
+        await asyncio.sleep(0.1)
+
+    async def calls_it():
+        sleeping = asyncio.create_task(asyncio.sleep(0.1))
+        await asyncio.sleep(0)
+        tick()
+        await sleeping
+
+    advice = [simulate(program()).findings()[0].advice for program in (callback, calls_it)]
+    assert "run_in_executor(None, tick)" in advice[0]
+    assert "asyncio.to_thread(" in advice[1]
+
+
+def test_objects_that_were_dropped_are_counted_line_by_line_or_the_lines_are_named():
+    async def send(text):
+        await asyncio.sleep(len(text))
+
+    async def line_by_line():
+        for text in "abc":
+            kept = send(text)  # here
+        last = send(kept and "")  # there
+        return bool(last)
+
+    async def one_of_two(text):
+        if text:
+            kept = send(text)
+        else:
+            kept = send("none")
+            text = "none"
+        return bool(kept)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        first = simulate(line_by_line()).findings()
+        second = simulate(one_of_two("")).findings()
+    assert ["3 times in line" in found.sentence for found in first] == [True, False]
+    assert [found.line is None for found in (*first, *second)] == [False, False, True]
+    assert ", somewhere in lines" in second[0].sentence
