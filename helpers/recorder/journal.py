@@ -53,8 +53,8 @@ class Journal:
         "__weakref__", "clock", "dropped", "eager", "failed", "foreign", "holds", "idle",
         "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
         "opened", "output", "polls", "processor", "recordings", "rows", "run", "run_of_another",
-        "selectors", "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers", "unseen",
-        "virtual", "vocabulary", "waits", "watch_first_step", "watch_sleep", "workers",
+        "selectors", "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers",
+        "unseen", "virtual", "vocabulary", "waits", "watch_first_step", "watch_sleep", "workers",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
