@@ -344,24 +344,6 @@ async def job():
     await asyncio.sleep(5)
 
 
-async def a_shielded_task_is_waited_for_and_given_up():
-    task = asyncio.create_task(job())
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(task), 0.1)
-
-
-async def a_task_is_waited_for_no_longer_than_a_while():
-    task = asyncio.create_task(job())
-    await asyncio.wait({task}, timeout=0.1)
-
-
-async def the_first_to_be_completed_is_enough():
-    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0.1, 5)]
-    for first in asyncio.as_completed(tasks):
-        await first
-        break
-
-
 async def its_handler_calls_what_cleans_up_and_it_is_over():
     async def close():
         for _ in range(5):

@@ -202,3 +202,34 @@ def test_objects_that_were_dropped_are_counted_line_by_line_or_the_lines_are_nam
     assert ["3 times in line" in found.sentence for found in first] == [True, False]
     assert [found.line is None for found in (*first, *second)] == [False, False, True]
     assert ", somewhere in lines" in second[0].sentence
+
+
+async def a_shielded_task_is_waited_for_and_given_up():
+    task = asyncio.create_task(job())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(task), 0.1)
+
+
+async def a_task_is_waited_for_no_longer_than_a_while():
+    task = asyncio.create_task(job())
+    await asyncio.wait({task}, timeout=0.1)
+
+
+async def the_first_to_be_completed_is_enough():
+    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0.1, 5)]
+    for first in asyncio.as_completed(tasks):
+        await first
+        break
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        a_shielded_task_is_waited_for_and_given_up,
+        a_task_is_waited_for_no_longer_than_a_while,
+        the_first_to_be_completed_is_enough,
+    ],
+)
+def test_whoever_was_waited_for_and_given_up_is_not_said_to_have_had_nobody(program):
+    (found,) = simulate(program()).findings()
+    assert "nobody waited for it any more" in found.sentence

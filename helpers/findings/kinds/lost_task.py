@@ -2,9 +2,9 @@
 
 Evidence: the garbage collector took it; or the program returned before it, and `asyncio.run`
 cancelled it (or `simulate` left it pending). Silent on a task that the program has cancelled, on
-one that another unfinished task waits for, on one that was kept, and may have been what somebody
-waited for and gave up (`shield`, `asyncio.wait`, `as_completed`), on a worker with an empty queue,
-and in a notebook, where a later cell may await it.
+one that another unfinished task waits for, on a worker with an empty queue, and in a notebook,
+where a later cell may await it. One that was kept may have been waited for and given up (`shield`,
+`asyncio.wait`, `as_completed`): then nobody waited for it any more.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ def _left_over(evidence: Evidence) -> list[TaskSpan]:
         if f"task '{task.name}'" not in waits
         and evidence.is_own(task.id)
         and not evidence.waits_for(evidence.last_wait(task.id)).endswith("Queue.get")
-        and not _was_given_up(evidence, task)
     ]
 
 
@@ -111,11 +110,12 @@ def _left_over_finding(evidence: Evidence, tasks: list[TaskSpan], place: Place |
     end = main.ended if main and main.ended is not None else evidence.length
     cancelled = any(task.outcome == "cancelled" for task in tasks)
     fate = ": asyncio.run cancelled" + (" it" if len(tasks) == 1 else " them") if cancelled else ""
+    any_more = " any more" if any(_was_given_up(evidence, task) for task in tasks) else ""
     return Finding(
         KIND,
         f"{evidence.names([t.id for t in tasks])}, made{at_line(place) or ' by the program'}, "
         f"{_was(tasks)} not done when the program ended at {duration_text(end)}, and nobody "
-        f"waited for {'it' if len(tasks) == 1 else 'them'}{fate}.",
+        f"waited for {'it' if len(tasks) == 1 else 'them'}{any_more}{fate}.",
         _AWAITED,
         "04",
         tuple(t.id for t in tasks),

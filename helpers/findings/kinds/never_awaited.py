@@ -21,7 +21,6 @@ from helpers.findings.reading import (
     called,
     here,
     last_name,
-    names_read,
     names_set,
 )
 from helpers.timeline import NOTHING, Dropped
@@ -61,7 +60,7 @@ def _made_at(evidence: Evidence, dropped: Dropped) -> Lines:
     if stood is None:
         return frozenset()
     name, code = last_name(dropped.coroutine), evidence.code(stood)
-    mine = list(_unawaited(code.scope_at(stood[1]), name))
+    mine = _unawaited(code.scope_at(stood[1]), name)
     here_kept = [kept for line, kept in mine if line == stood[1]]
     if here_kept and dropped.dropped_at:  # by itself; or as its name was given another
         same = {line for line, kept in mine if kept is not None and kept == here_kept[0]}
@@ -84,10 +83,16 @@ def _over_there(evidence: Evidence, stood: Place, step: int) -> Iterator[tuple[s
         yield from (known for known in evidence.reading.functions[root.name] if known[1] is root)
 
 
-def _unawaited(scope: Scope, name: str) -> Iterator[tuple[int, str | None]]:
-    """Each such line, and the name that is given to what was called; None for a call alone."""
+def _unawaited(scope: Scope, name: str) -> list[tuple[int, str | None]]:
+    """Each such line, and the name that is given to what was called, None for a call alone; one
+    that is awaited further down only where there is no other: that may not have been reached."""
+    found = list(_called_there(scope, name))
+    waited = {wait.value.id for wait in awaits(scope) if isinstance(wait.value, ast.Name)}
+    return [(line, kept) for line, kept in found if kept not in waited] or found
+
+
+def _called_there(scope: Scope, name: str) -> Iterator[tuple[int, str | None]]:
     awaited = {id(wait.value) for wait in awaits(scope)}
-    waited = {n for wait in awaits(scope) for n in names_read(wait)}
     for part in here(scope):
         if not isinstance(part, ast.stmt) or isinstance(part, SCOPES):
             continue
@@ -95,7 +100,7 @@ def _unawaited(scope: Scope, name: str) -> Iterator[tuple[int, str | None]]:
         calls = [n for n in own if isinstance(n, ast.Call) and id(n) not in awaited]
         kept = names_set(part) if isinstance(part, ast.Assign | ast.AnnAssign) else set()
         for call in calls:
-            if last_name(called(call)) == name and not kept & waited:
+            if last_name(called(call)) == name:
                 yield call.lineno, min(kept, default=None)
 
 
