@@ -112,6 +112,7 @@ WHOLE = {
     "TaskBook._forget_task", "TaskBook.is_made",  # what it does is guarded, step by step
     "warn_unawaited", "_with_its_warning_raised",  # there is no recording yet
     "Shared._goes", "Shared._let_go",  # as the garbage collector takes a thing
+    "Shared.end",  # the timeline is there by then
     "assemble", "_columns", "_array", "_bare_words", "_plain_kinds",
 }  # fmt: skip
 MODULES = (
