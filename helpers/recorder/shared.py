@@ -62,7 +62,7 @@ class Shared:
         identity = id(thing)
         self._let_go(identity)
         note = None
-        frame = _user(thing, frame)
+        frame = _maker(thing, frame)
         if frame is not None and self._is_own(frame):
             note = SharedNote(*_kind_of(thing), self._clock(), self._spots(frame))
         self.unborn[identity] = note
@@ -210,6 +210,17 @@ def task_that_waits(future: Any) -> Any:
 # -- frames ------------------------------------------------------------------------------------
 
 _NAMES = {*KINDS, "BoundedSemaphore", "PriorityQueue", "LifoQueue"}
+
+
+def _maker(thing: Any, frame: FrameType | None) -> FrameType | None:
+    """The frame that calls its class; None where that is asyncio's: `as_completed` makes a queue
+    for its own use, a condition a lock."""
+    classes = {each.__name__ for each in type(thing).__mro__}
+    while frame is not None and frame.f_code.co_filename.startswith(naming.ASYNCIO):
+        if frame.f_code.co_qualname.partition(".")[0] not in classes:
+            return None
+        frame = frame.f_back
+    return frame
 
 
 def _user(thing: Any, frame: FrameType | None) -> FrameType | None:

@@ -215,19 +215,11 @@ async def a_task_is_waited_for_no_longer_than_a_while():
     await asyncio.wait({task}, timeout=0.1)
 
 
-async def the_first_to_be_completed_is_enough():
-    tasks = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (0.1, 5)]
-    for first in asyncio.as_completed(tasks):
-        await first
-        break
-
-
 @pytest.mark.parametrize(
     "program",
     [
         a_shielded_task_is_waited_for_and_given_up,
         a_task_is_waited_for_no_longer_than_a_while,
-        the_first_to_be_completed_is_enough,
     ],
 )
 def test_whoever_was_waited_for_and_given_up_is_not_said_to_have_had_nobody(program):

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 
-from helpers import record
+from helpers import record, simulate
 from helpers.recorder.shared import Shared, value_of
 from helpers.recorder.stand_ins import journals
 
@@ -38,3 +38,19 @@ def test_rows_are_packed_when_there_are_many():
         shared.add(float(number), 0, 1, -1)
     assert len(shared.rows.fresh) < 4010
     assert len(shared.rows.copy(True)) == 3000 * 4
+
+
+def test_what_asyncio_makes_for_its_own_use_is_not_the_programs():
+    async def main():
+        jobs = [asyncio.create_task(asyncio.sleep(seconds)) for seconds in (1, 2)]
+        for first in asyncio.as_completed(jobs):
+            await first
+        async with asyncio.Condition(), asyncio.timeout(1), asyncio.TaskGroup():
+            pass
+        mine = asyncio.PriorityQueue()
+        await mine.put(1)
+
+    found = [(resource.kind, resource.name) for resource in simulate(main()).resources]
+    assert ("Queue", "mine") in found
+    assert len([kind for kind, _ in found if kind == "Queue"]) == 1
+    assert {kind for kind, _ in found} <= {"Queue", "Condition"}
