@@ -23,8 +23,9 @@ def load_whole(name: str) -> ModuleType:
         try:
             thread.start()
         except RuntimeError:  # the interpreter is ending, or there can be no more threads
-            return importlib.import_module(name)
-        thread.join()
+            pass  # not imported in here: an error of the import's own came of nothing else
+        else:
+            thread.join()
     return importlib.import_module(name)  # waits for one that is still being loaded
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,17 @@ def test_what_the_import_raises_is_raised(tmp_path, monkeypatch):
 
 def test_a_module_that_is_there_is_simply_returned():
     assert load_whole("sys") is sys
+
+
+def test_where_no_thread_can_be_had_an_error_of_the_imports_own_came_of_nothing_else(
+    tmp_path, monkeypatch
+):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    (tmp_path / "broken_there.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(ZeroDivisionError) as caught:
+        load_whole("broken_there")
+    assert caught.value.__context__ is None
