@@ -13,7 +13,7 @@ async def polite():
 
 async def rude():
     await asyncio.sleep(0.1)
-    held.wait(90)     # holds the loop, like time.sleep, until the test has seen it
+    held.wait(600)    # holds the loop, like time.sleep, until the test has seen it
 
 async def main():
     async with asyncio.TaskGroup() as group:
