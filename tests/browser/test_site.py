@@ -15,6 +15,8 @@ from notebook_rules import Lesson
 
 from helpers.charts.packing import packed
 
+pytestmark = pytest.mark.timeout(600)  # on a busy machine the site alone took 74 s to build
+
 LESSONS = Lesson.every()[:2]
 FILM = packed(films.breakfast())
 FILMS = {
