@@ -85,11 +85,11 @@ def _sentence(one: Resource, exact: bool) -> str:
     else:
         words += " is shared"
     if exact and one.kind == "Queue":
-        words += f", and there are up to {max(one.changes.size, default=0):,} in it"
+        words += f", and holds up to {max(one.changes.size, default=0):,}"
     if exact and one.most_waiting:
         most = one.most_waiting
-        words += f"; up to {most:,} tasks wait for it at once" if most > 1 else ""
-        words += "; one task waits for it at a time" if most == 1 else ""
+        words += f"; up to {most:,} tasks wait for it at the same time" if most > 1 else ""
+        words += "; one task at a time waits for it" if most == 1 else ""
     return words
 
 

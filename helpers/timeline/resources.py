@@ -152,7 +152,7 @@ class Resource:
 
     @property
     def most_waiting(self) -> int:
-        """The most that ever waited at once."""
+        """The most that ever waited at the same time."""
         return max(self.changes.waiting, default=0)
 
     def at(self, moment: float) -> Use:

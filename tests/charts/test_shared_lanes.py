@@ -88,5 +88,5 @@ def test_a_recording_without_any_has_no_such_lane():
 
 def test_the_alt_text_names_them():
     told = alt_text(simulate(kitchen()))
-    assert "The queue 'orders' has room for 3, and there are up to 3 in it; one task" in told
+    assert "The queue 'orders' has room for 3, and holds up to 3; one task" in told
     assert "12 calls run in workers: fetch" in alt_text(pool(calls=12, workers=4))
