@@ -201,7 +201,7 @@ def test_charts_of_callbacks_say_what_was_called_with_what_and_end_with_the_last
 def test_where_begins_later_what_only_waited_for_that_is_left_out():
     wrong = next(f for f, said in exercises()["03-countdown"].wrong if said.startswith("When it"))
     (caption, yours), _ = check("03-countdown", wrong).charts
-    assert caption == "What yours did (when it is called at 5 s of the loop's clock)"
+    assert caption == "What yours did (when it is called at 5 s on the loop's clock)"
     assert [(step.label, step.start) for step in yours.steps if step.label == "countdown"] == [
         ("countdown", 5)
     ]
