@@ -132,10 +132,11 @@ def _unwrapped(node: ast.AST) -> ast.Call | None:
 
 
 def _is_method(function: ast.expr) -> bool:
-    """`shop.f`, `self.shop.f`: of something that has a name, and is no item of a list."""
+    """`shop.f`, `self.shop.f`: of something that has a name, and is neither an item of a list nor
+    a module, as in `asyncio.gather`."""
     while isinstance(function, ast.Attribute):
         function = function.value
-    return isinstance(function, ast.Name)
+    return isinstance(function, ast.Name) and function.id not in _KEEP_NOTHING
 
 
 def _is_given(call: ast.Call, items: set[str]) -> bool:

@@ -51,6 +51,7 @@ def test_a_loop_each_pass_of_which_waits_once_for_its_own_item(body):
         "for item in await items():\n    x = await f(item)",
         "for item in items:\n    x = await shops[0].f(item)",
         "for item in items:\n    x = await item.f()",
+        "for item in items:\n    x = await asyncio.sleep(item)",
         "while items:\n    x = await f(items.pop())",
         "got = [await f(item) for item in items if item]",
         "got = [await f(item) async for item in items]",
@@ -66,6 +67,7 @@ def test_a_loop_that_is_let_be(body):
         ("a = await f(1)\nb = await f(2)", 2),
         ("a = await f(1)\nb = await f(2)\nreturn await f(3)", 3),
         ("a, b = await f(1), await f(2)", 2),
+        ("return await asyncio.gather(await f(1), await f(2))", 2),
         ("a = await f(one, session)\nb = await f(two, session)", 2),
     ],
 )
