@@ -200,7 +200,11 @@ ROWS = """async (packed) => {
 }"""
 
 
-@pytest.mark.parametrize("make", films.FILMS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make",
+    [make for make in films.FILMS if make is not films.empty],  # a chart of nothing has no lanes
+    ids=lambda make: make.__name__,
+)
 def test_the_players_rows_are_called_as_the_charts_lanes(film_page, make):
     lanes = [lane.label for lane in lay_out(make()).lanes]
     assert film_page.evaluate(ROWS, text(make())) == lanes
