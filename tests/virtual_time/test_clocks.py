@@ -57,7 +57,8 @@ def test_polling_with_a_name_imported_from_time():
 
 
 def test_polling_from_a_moment_that_no_float_hits():
-    """0.1 + 0.2 is a little more than 0.3: on a real clock, too, the last poll comes after it."""
+    """Whether 0.1 + 0.2 is a little more than 0.3, or less, hangs on what the computer's clock
+    says when it begins: the poll at the deadline may be the last, or there is one more."""
 
     async def main():
         await asyncio.sleep(0.1)
@@ -65,7 +66,7 @@ def test_polling_from_a_moment_that_no_float_hits():
         while time.monotonic() < end:
             await asyncio.sleep(0.1)
 
-    assert duration(main) == 0.3
+    assert duration(main) in (0.3, 0.4)
 
 
 def test_a_wait_until_something_happens_with_a_time_limit():
