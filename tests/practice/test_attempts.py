@@ -124,8 +124,8 @@ async def one_await_too_many():
 @pytest.mark.parametrize(
     ("program", "says"),
     [
-        (a_list_in_gather, ": unhashable type: 'list'. gather takes awaitables one by one"),
-        (a_generator_in_gather, ". gather takes awaitables one by one"),
+        (a_list_in_gather, ": unhashable type: 'list'. gather takes each awaitable as an argument"),
+        (a_generator_in_gather, ". gather takes each awaitable as an argument"),
         (coroutines_in_wait, "use tasks explicitly. asyncio.wait takes tasks"),
         (a_function_awaited, ". That is the function itself. Call it"),
         (a_task_of_a_function, "got <function fetch>. That is the function itself."),
