@@ -119,6 +119,9 @@ class Looks:
         self.turns += 1
         return self.turns == 1000
 
+    def is_set(self):
+        return False
+
     def look(self):
         self.looks.append(self.turns)
         self.spent += self.cost * self.size(self.turns)
