@@ -170,7 +170,7 @@ def test_a_prediction_is_locked_in_by_keyboard_and_revealed(screen, notebook):
     assert active_cell(page) == 2
     for _ in range(2):  # the program, and the answer
         page.keyboard.press("Shift+Enter")
-    wait_for_text(page, ".loop-answer", "weak.")
+    wait_for_text(page, ".loop-answer", "from there to the task, one link is weak.")
     predicted, measured = page.locator(".loop-answer .pair > div").all_inner_texts()
     assert predicted.split() == ["You", "predicted", "A.", "yes"]
     assert measured.split() == ["Measured", "B.", "no,", "it", "is", "destroyed"]
