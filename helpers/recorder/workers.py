@@ -142,17 +142,7 @@ def _begins(journals: dict[int, Any]) -> Callable[[Any], Any]:
         if note.kind == THREAD:
             note.worker, note.began = threading.current_thread().name, timing.moment()
 
-    def make(plain: Callable[[AnyFuture], bool]) -> Callable[[AnyFuture], bool]:
-        @functools.wraps(plain)
-        def set_running_or_notify_cancel(future: AnyFuture) -> bool:
-            runs = plain(future)
-            if runs:
-                _tell(journals, future, False, began)
-            return runs
-
-        return set_running_or_notify_cancel
-
-    return make
+    return _where_it_is_so(journals, False, began)
 
 
 def _ends(journals: dict[int, Any], outcome: str) -> Callable[[Any], Any]:
@@ -174,15 +164,21 @@ def _is_cancelled(journals: dict[int, Any]) -> Callable[[Any], Any]:
     def cancelled(note: WorkNote, future: AnyFuture) -> None:
         note.ended, note.outcome = timing.moment(), "cancelled"
 
+    return _where_it_is_so(journals, True, cancelled)
+
+
+def _where_it_is_so(journals: dict[int, Any], is_over: bool, note: Heard) -> Callable[[Any], Any]:
+    """Of a method that says whether it did what it is for: where it did, it is noted."""
+
     def make(plain: Callable[[AnyFuture], bool]) -> Callable[[AnyFuture], bool]:
         @functools.wraps(plain)
-        def cancel(future: AnyFuture) -> bool:
-            is_cancelled = plain(future)
-            if is_cancelled:
-                _tell(journals, future, True, cancelled)
-            return is_cancelled
+        def asked(future: AnyFuture) -> bool:
+            is_so = plain(future)
+            if is_so:
+                _tell(journals, future, is_over, note)
+            return is_so
 
-        return cancel
+        return asked
 
     return make
 
