@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from shared_programs import deadlock
 
 from helpers import record, simulate
 from helpers.timeline import Timeline
@@ -139,22 +140,7 @@ def test_a_semaphore_has_the_holders_that_the_program_counts(kind):
 
 
 def test_two_locks_in_a_deadlock():
-    async def main():
-        left, right = asyncio.Lock(), asyncio.Lock()
-
-        async def take(first, second):
-            async with first:
-                await asyncio.sleep(1)
-                async with second:
-                    pass
-
-        tasks = [
-            asyncio.create_task(take(left, right), name="Ada"),
-            asyncio.create_task(take(right, left), name="Ben"),
-        ]
-        await asyncio.wait(tasks, timeout=5)
-
-    timeline = simulate(main())
+    timeline = simulate(deadlock())
     left, right = by_name(timeline, "left"), by_name(timeline, "right")
     assert stays(timeline, left.holds) == [("Ada", 0, 5, 0)]
     assert stays(timeline, right.holds) == [("Ben", 0, 5, 0)]

@@ -1,4 +1,4 @@
-"""Programs in which tasks share something, for the tests of charts; in virtual time."""
+"""Programs in which tasks share something, for tests of recorder and charts; in virtual time."""
 
 import asyncio
 
