@@ -67,9 +67,9 @@ def test_a_lessons_copy_has_its_cells_and_no_outputs(tmp_path):
         assert copy["metadata"]["kernelspec"] == contents.KERNEL
         assert [cell.get("outputs", []) for cell in copy["cells"]] == [[]] * len(lesson["cells"])
         changed = [
-            contents.source_of(old)
+            old["source"]
             for new, old in zip(copy["cells"], lesson["cells"], strict=True)
-            if contents.source_of(new) != contents.source_of(old)
+            if new["source"] != old["source"]
         ]
         assert len(changed) == len(contents.WORDS.get(name, {})), name
 
@@ -84,9 +84,7 @@ def test_help_says_what_to_do_in_a_browser(tmp_path):
 def test_every_cell_that_a_browser_cannot_run_is_in_its_lesson_and_has_a_reason():
     for name, reasons in contents.cannot().items():
         cells = contents.lessons()[name]["cells"]
-        first = [
-            contents.source_of(c).partition("\n")[0] for c in cells if c["cell_type"] == "code"
-        ]
+        first = [c["source"].partition("\n")[0] for c in cells if c["cell_type"] == "code"]
         for line, reason in reasons.items():
             assert first.count(line) == 1, (name, line)
             assert reason.endswith(".")

@@ -13,10 +13,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+from notebook_rules.lesson import LESSONS, Lesson
+
 from helpers.browser_cells import key_of
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = ROOT / "notebooks"
 STOP = (
     "- A cell doesn't come back: press **Stop** (■) above. That ends a cell that is awaiting, and a"
     " cell with no `await` in it. But in a cell with an `await`, code that holds the loop goes on"
@@ -37,14 +39,10 @@ WORDS = {  # what a lesson says, and what it says in a browser
     },
 }
 
-Notebook = dict[str, Any]
 
-
-def lessons() -> dict[str, Notebook]:
+def lessons() -> dict[str, NotebookNode]:
     """Each lesson by its name."""
-    return {
-        path.stem: json.loads(path.read_text("utf-8")) for path in sorted(LESSONS.glob("*.ipynb"))
-    }
+    return {lesson.path.stem: lesson.notebook for lesson in Lesson.every()}
 
 
 def cannot() -> dict[str, dict[str, str]]:
@@ -53,30 +51,24 @@ def cannot() -> dict[str, dict[str, str]]:
     return found
 
 
-def source_of(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
-
-
 def given_on_a_computer() -> dict[str, list[dict[str, Any]]]:
     """The stored output of each of those cells, by `key_of` its source."""
-    found = {}
+    found, every = {}, lessons()
     for name, reasons in cannot().items():
-        for cell in lessons()[name]["cells"]:
-            source = source_of(cell)
-            if cell["cell_type"] == "code" and source.partition("\n")[0] in reasons:
-                found[key_of(source)] = [_shown(each) for each in cell["outputs"]]
+        for cell in every[name]["cells"]:
+            if cell["cell_type"] == "code" and cell["source"].partition("\n")[0] in reasons:
+                found[key_of(cell["source"])] = [_shown(each) for each in cell["outputs"]]
     return found
 
 
 def _shown(output: dict[str, Any]) -> dict[str, Any]:
     """An output as it can be shown again."""
     if output["output_type"] == "stream":
-        return {"output_type": "stream", "text": "".join(output["text"])}
+        return {"output_type": "stream", "text": output["text"]}
     if output["output_type"] == "error":
         return {"output_type": "stream", "text": f"{output['ename']}: {output['evalue']}\n"}
     data = {kind: output["data"][kind] for kind in GOES_ALONG if kind in output["data"]}
-    joined = {kind: "".join(text) for kind, text in data.items()}
-    return {"output_type": "display_data", "data": joined, "metadata": output["metadata"]}
+    return {"output_type": "display_data", "data": data, "metadata": output["metadata"]}
 
 
 def write(folder: Path) -> None:
@@ -89,7 +81,7 @@ def write(folder: Path) -> None:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
             for old, new in WORDS.get(name, {}).items():
-                cell["source"] = source_of(cell).replace(old, new)
+                cell["source"] = cell["source"].replace(old, new)
         (inside / f"{name}.ipynb").write_text(json.dumps(lesson), "utf-8")
     if (LESSONS / "images").exists():
         shutil.copytree(LESSONS / "images", inside / "images")
