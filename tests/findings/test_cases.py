@@ -1,6 +1,5 @@
 """The two lists are whole, and each program is what its description says."""
 
-import gc
 from collections import Counter
 
 import pytest
@@ -10,15 +9,7 @@ from helpers.practice.exercises import exercises
 
 WITH_A_FAULT = [case for case in all_cases() if case.who]
 WITHOUT = [case for case in all_cases() if not case.who]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def collecting_is_quick():
-    """What is there before is not looked through again after each program."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+pytestmark = pytest.mark.usefixtures("collecting_is_quick")
 
 
 def named(case):

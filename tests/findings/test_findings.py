@@ -1,49 +1,29 @@
 """Each program with a fault is told so, with the right tasks and line; no other is blamed."""
 
-import gc
 from pathlib import Path
 
 import pytest
-from cases import ANSWERS_ON_PURPOSE, all_cases, answers, called
+from cases import ANSWERS_ON_PURPOSE, KINDS, all_cases, answers, called
 
 from helpers.findings import Findings, all_kinds, find
 
-KINDS_SO_FAR = set(all_kinds())
 WITH_A_FAULT = [case for case in all_cases() if case.who]
 WITHOUT = [case for case in all_cases() if not case.who]
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 LESSONS = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-# What only the history of a queue could show, or of the workers of a pool: these are not recorded.
-NOT_YET = {
-    "an_address_is_looked_up_behind_slow_files",
-    "a_call_for_every_row_on_two_threads",
-    "a_queue_without_a_limit_grows_behind_a_slow_consumer",
-    "log_lines_come_five_times_as_fast_as_they_are_written",
-    "a_crawler_finds_three_links_for_every_page_it_visits",
-}
+pytestmark = pytest.mark.usefixtures("collecting_is_quick")
 TRIES = 3  # on the real clock: a machine that stalls for 0.1 s holds the loop, truly
-
-
-@pytest.fixture(scope="module", autouse=True)
-def collecting_is_quick():
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def named(case):
     return case.name
 
 
-def as_judged(case):
-    """A case as a parameter; those that no kind can name yet are expected to fail."""
-    known = case.kind in KINDS_SO_FAR and case.name not in NOT_YET
-    marks = [] if known else [pytest.mark.xfail(strict=True, reason="not recorded yet")]
-    return pytest.param(case, id=case.name, marks=marks)
+def test_each_kind_of_the_list_is_looked_for():
+    assert set(all_kinds()) == set(KINDS)
 
 
-@pytest.mark.parametrize("case", [as_judged(case) for case in WITH_A_FAULT])
+@pytest.mark.parametrize("case", WITH_A_FAULT, ids=named)
 def test_a_fault_is_named_with_its_tasks_and_its_line(case):
     timeline, _ = case.recorded()
     found = timeline.findings()

@@ -1,135 +1,197 @@
-"""One side of a queue that always waits for the other: which side is the bottleneck.
+"""A queue that grows without end, or one side of which always waits for the other: which side is
+the bottleneck.
 
-Evidence: many waits for room in it, which are most of a task's life, and all ended by the same
-tasks, which take from it; or several tasks that nearly always wait for the next item, and all
-that is put comes from one. Silent on a buffer that is now full and now empty, on a single task
-that waits for work, and on few waits.
-
-The limit: how full a queue was is not recorded, so one that grows without end is not seen.
+Evidence: how full a queue was, and who waited for it. It grows where it has no limit, and got
+fuller in each quarter of its time, in which there was always somebody who took from it. One side is
+too slow where the other waited often, for most of its time there: for room, or several tasks for
+the next item of one that puts. Silent on a buffer that is now full and now empty, on work that is
+all put first, on a burst that is worked off, on a single task that waits for work, and on few
+waits.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, at_line, duration_text, quoted
 from helpers.findings.finding import Finding
-from helpers.timeline import NOTHING, seconds
+from helpers.timeline import NOTHING, Resource, seconds
 from helpers.timeline.records import Place
+from helpers.timeline.resources import TO_PUT
 from helpers.timeline.states import Column
 
 KIND = "queue"
-MANY = 10  # waits
+MANY = 10  # waits; of a queue that grows, times that somebody took from it
+LARGE = 20  # items in a queue that grows
 NEARLY_ALWAYS = 0.8  # of the time in which a task put or took
 _SEVERAL = 2  # workers
-Waits = list[tuple[Place | None, Column]]
+_PARTS = 4  # of its time: one that grows has grown in each
+_LIMIT_IT = "You could try a `maxsize`, so that `await put()` waits, or more tasks that take."
+# Not a `maxsize`, where those who put would wait for themselves.
+_PUT_LESS = "You could try more tasks that take from it, or a limit to what is put."
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
-    """Each line in which tasks wait for one side only."""
-    for call, told in (("put", _slow_consumer), ("get", _slow_producer)):
-        words = [n for n, word in enumerate(evidence.strings) if word.endswith(f"Queue.{call}")]
-        if words:
-            yield from told(evidence, _waits(evidence, words))
+    """Each queue with a bottleneck."""
+    for resource in evidence.timeline.resources:
+        if resource.kind == "Queue":
+            queue = _Queue(evidence, resource)
+            yield from _growing(queue)
+            yield from _slow_consumer(queue)
+            yield from _slow_producer(queue)
 
 
-def _waits(evidence: Evidence, words: list[int]) -> Waits:
-    """The steps after which tasks wait for that, by line and queue; only waits that came to their
-    end."""
-    steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), words))
-    steps = steps[evidence.states.following[steps] != NOTHING]
-    found: dict[Place | None, list[int]] = defaultdict(list)
-    for step in steps.tolist():
-        if not _is_broken_off(evidence, step):
-            found[evidence.suspended_at(step)].append(step)
-    return [
-        (place, np.array(part))
-        for place, each in found.items()
-        for part in _queue_by_queue(evidence, each)
-    ]
+@dataclass(frozen=True)
+class _Queue:
+    evidence: Evidence
+    resource: Resource
+
+    @cached_property
+    def sizes(self) -> Column:
+        return np.array(self.resource.changes.size, np.int64)
+
+    @cached_property
+    def moments(self) -> Column:
+        return np.array(self.resource.changes.moment, np.int64)
+
+    @cached_property
+    def by(self) -> Column:
+        """Which task made each change, -1 for none: callbacks, and who had it before."""
+        steps = np.array(self.resource.changes.step, np.int64)
+        known = steps >= 0
+        by = np.full(len(steps), NOTHING)
+        by[known] = self.evidence.column("task")[steps[known]]
+        return by
+
+    def sides(self) -> tuple[set[int], set[int]]:
+        """Who put, and who took; nobody, where that was not always a task."""
+        change = np.diff(self.sizes, prepend=0)
+        put, took = (set(self.by[part].tolist()) for part in (change > 0, change < 0))
+        return (put, took) if NOTHING not in put | took else (set(), set())
+
+    def waits(self, slot: int) -> list[int]:
+        """The rows of its waits, to put or to take, that came to their end."""
+        stays, last = self.resource.waits, len(self.evidence.column("task"))
+        rows = [row for row in range(len(stays)) if stays.slot[row] == slot]
+        ended = (row for row in rows if stays.task[row] >= 0 and stays.over[row] < last)
+        return [row for row in ended if not self._is_broken_off(row)]
+
+    def _is_broken_off(self, row: int) -> bool:
+        task, over = self.resource.waits.task[row], self.resource.waits.over[row]
+        cancelled = self.evidence.tasks[task].outcome == "cancelled"
+        return cancelled and over >= self.evidence.last_step(task)
+
+    def share(self, rows: list[int]) -> float:
+        """For which part of the time from its first to its last wait each waited, all together."""
+        stays, whole, waited = self.resource.waits, 0, 0
+        for task in {stays.task[row] for row in rows}:
+            mine = [row for row in rows if stays.task[row] == task]
+            whole += max(stays.end[row] for row in mine) - min(stays.start[row] for row in mine)
+            waited += sum(stays.end[row] - stays.start[row] for row in mine)
+        return waited / whole if whole else 0.0
+
+    def place(self, rows: list[int]) -> Place | None:
+        """The line of most of those waits."""
+        steps = (self._step_before(row) for row in rows)
+        places = Counter(self.evidence.suspended_at(step) for step in steps)
+        return places.most_common(1)[0][0]
+
+    def _step_before(self, row: int) -> int:
+        """The step after which its task waited."""
+        steps = self.evidence.states.steps_of(self.resource.waits.task[row])
+        return int(steps[np.searchsorted(steps, self.resource.waits.begun[row], "right") - 1])
 
 
-def _queue_by_queue(evidence: Evidence, steps: list[int]) -> list[list[int]]:
-    """Which queue it was is not known here. But who waits for one, and who ends those waits, have
-    to do with each other; those who have not are at another."""
-    whose = evidence.timeline.columns.task
-    parts: list[tuple[set[int], list[int]]] = []
-    for step in steps:
-        waker = evidence.timeline.columns.woken_by[evidence.next_step(step)]
-        who = {whose[step], whose[waker] if waker >= 0 else NOTHING} - {NOTHING}
-        apart = [part for part in parts if not part[0] & who]
-        joined = [part for part in parts if part[0] & who]
-        people = who.union(*(part[0] for part in joined))
-        parts = [*apart, (people, sorted([step, *(s for part in joined for s in part[1])]))]
-    return sorted((part for _, part in parts), key=lambda part: part[0])
-
-
-def _is_broken_off(evidence: Evidence, step: int) -> bool:
-    task = evidence.timeline.columns.task[step]
-    last = evidence.next_step(step) == evidence.last_step(task)
-    return last and evidence.tasks[task].outcome == "cancelled"
-
-
-def _slow_consumer(evidence: Evidence, waits: Waits) -> Iterator[Finding]:
-    for place, steps in waits:
-        producers, consumers, waited, share = _sides(evidence, steps)
-        if len(steps) < MANY or share < NEARLY_ALWAYS or not consumers or consumers & producers:
-            continue
-        yield Finding(
-            KIND,
-            f"{evidence.names(sorted(producers))} waited {len(steps):,} times for room in a full "
-            f"queue,{at_line(place)}, {duration_text(waited)} in all: "
-            f"{evidence.names(sorted(consumers))} cannot take items as fast as they come.",
-            "You could try more tasks that take from the queue.",
-            "",
-            tuple(sorted(consumers)),
-            evidence.end(int(steps[0])),
-            place,
-            cost=waited,
-        )
-
-
-def _slow_producer(evidence: Evidence, waits: Waits) -> Iterator[Finding]:
-    for place, steps in waits:
-        workers, producers, _, share = _sides(evidence, steps)
-        few = len(workers) < _SEVERAL or len(steps) < MANY
-        if few or share < NEARLY_ALWAYS or len(producers) != 1 or producers & workers:
-            continue
-        yield Finding(
-            KIND,
-            f"{evidence.names(sorted(workers))} nearly always waited for the next item of a queue,"
-            f"{at_line(place)}: {evidence.names(sorted(producers))} cannot put items as fast as "
-            f"{len(workers):,} of them could take them.",
-            "You could try fewer tasks that take from the queue, or more that put.",
-            "",
-            tuple(producers),
-            evidence.end(int(steps[0])),
-            place,
-            cost=0.0,
-        )
-
-
-def _sides(evidence: Evidence, steps: Column) -> tuple[set[int], set[int], float, float]:
-    """Who waited; who ended their waits; for how long in all, and for which part of the time
-    between their first and last wait. No one, where something else ended one."""
-    whose, after = evidence.column("task"), evidence.states.following[steps]
-    waiting, wakers = whose[steps], evidence.column("woken_by")[after]
-    waited = evidence.states.until[after] - evidence.column("end")[steps]
-    if (wakers < 0).any() or (whose[wakers] == NOTHING).any():
-        return set(waiting.tolist()), set(), 0.0, 0.0
-    whole = 0
-    for task in np.unique(waiting).tolist():
-        mine = np.flatnonzero(waiting == task)
-        whole += int(
-            evidence.states.until[after[mine[-1]]] - evidence.column("end")[steps[mine[0]]]
-        )
-    total = int(waited.sum())
-    return (
-        set(waiting.tolist()),
-        set(whose[wakers].tolist()),
-        seconds(total),
-        total / whole if whole else 0.0,
+def _growing(queue: _Queue) -> Iterator[Finding]:
+    put, took = queue.sides()
+    changes, who = queue.resource.changes, queue.evidence.names(sorted(took))
+    if not took or max(changes.limit) > 0 or not _has_grown(queue, took):
+        return
+    begin, end = changes.moment[0], changes.moment[-1]
+    why, advice = f"{who} cannot take them as fast as they come", _LIMIT_IT
+    if took & put:
+        why, advice = f"{who} put more into it than they take out", _PUT_LESS
+    yield _finding(
+        queue,
+        sorted(took),
+        f"The queue {_name(queue)} never stopped growing, up to {changes.size[-1]:,} items in "
+        f"{duration_text(seconds(end - begin))}: {why}.",
+        advice,
+        queue.resource.made_at,
+        begin,
+        seconds(end - begin),
     )
+
+
+def _has_grown(queue: _Queue, took: set[int]) -> bool:
+    """Whether it was fuller after each part of its time, though somebody took from it in each."""
+    begin, end, last = queue.moments[0], queue.moments[-1], int(queue.sizes[-1])
+    taking = queue.moments[np.isin(queue.by, sorted(took))]
+    if last < LARGE or len(taking) < MANY or begin == end:
+        return False
+    edges = [begin + (end - begin) * part // _PARTS for part in range(_PARTS + 1)]
+    sizes = queue.sizes[np.searchsorted(queue.moments, edges, "right") - 1]
+    grows = np.diff(sizes) >= last / (2 * _PARTS)
+    return bool(grows.all() and np.histogram(taking, edges)[0].all())
+
+
+def _slow_consumer(queue: _Queue) -> Iterator[Finding]:
+    rows, (_, took) = queue.waits(TO_PUT), queue.sides()
+    stays = queue.resource.waits
+    waiting = {stays.task[row] for row in rows}
+    if len(rows) < MANY or queue.share(rows) < NEARLY_ALWAYS or not took or took & waiting:
+        return
+    waited = seconds(sum(stays.end[row] - stays.start[row] for row in rows))
+    place, name = queue.place(rows), queue.evidence.names
+    yield _finding(
+        queue,
+        sorted(took),
+        f"{name(sorted(waiting))} waited {len(rows):,} times for room in the queue "
+        f"{_name(queue)},{at_line(place)}, {duration_text(waited)} in all: "
+        f"{name(sorted(took))} cannot take items as fast as they come.",
+        "You could try more tasks that take from the queue.",
+        place,
+        stays.start[rows[0]],
+        waited,
+    )
+
+
+def _slow_producer(queue: _Queue) -> Iterator[Finding]:
+    rows, (put, _) = queue.waits(0), queue.sides()
+    waiting = {queue.resource.waits.task[row] for row in rows}
+    few = len(waiting) < _SEVERAL or len(rows) < MANY
+    if few or queue.share(rows) < NEARLY_ALWAYS or len(put) != 1 or put & waiting:
+        return
+    place, name = queue.place(rows), queue.evidence.names
+    yield _finding(
+        queue,
+        sorted(put),
+        f"{name(sorted(waiting))} nearly always waited for the next item of the queue "
+        f"{_name(queue)},{at_line(place)}: {name(sorted(put))} cannot put items as fast as "
+        f"{len(waiting):,} of them could take them.",
+        "You could try fewer tasks that take from the queue, or more that put.",
+        place,
+        queue.resource.waits.start[rows[0]],
+        0.0,
+    )
+
+
+def _name(queue: _Queue) -> str:
+    return quoted(queue.resource.name)
+
+
+def _finding(
+    queue: _Queue,
+    who: list[int],
+    said: str,
+    advice: str,
+    place: Place | None,
+    when: int,
+    cost: float,
+) -> Finding:
+    return Finding(KIND, said, advice, "", tuple(who), seconds(when), place, cost=cost)

@@ -1,97 +1,73 @@
 """Calls that wait for a free worker, because the pool of threads has too few.
 
-Evidence: the one pool that the program makes, with its size written out, and more tasks that
-wait for a call in it than it has workers: whoever came last waits at least until a call before
-it is over. Silent where there are as many workers as calls, and on waits too short to matter.
-
-The limit: calls in a pool are known by who waits for them. Those of which many are gathered, and
-pools of a size that is not written out, are not counted.
+Evidence: when a call was handed over, at least as many of those before it were not over as its
+pool has workers; so it waited until enough of them were. Silent where there are as many workers as
+calls, on waits too short to matter, and on a thread that the machine was slow to start.
 """
 
 from __future__ import annotations
 
-import ast
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 
-import numpy as np
-
 from helpers.findings.evidence import Evidence, at_line, duration_text
 from helpers.findings.finding import Finding
-from helpers.findings.reading import called, last_name
-from helpers.timeline import NOTHING
+from helpers.timeline import NOTHING, WorkerSpan
 from helpers.timeline.records import Place
 
 KIND = "too many threads wanted"
 LONG = 0.02  # seconds of waiting for a worker
-_POOL = "ThreadPoolExecutor"
-Wait = tuple[float, float, int]  # from when, to when, after which step
+Wait = tuple[WorkerSpan, float]  # a call, and for how long it waited for a worker
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
-    """Each line in which tasks waited for a worker."""
-    size = _size_of_the_pool(evidence) if evidence.reading.contains(_POOL) else None
-    if size is None:
-        return
-    groups: dict[Place | None, list[tuple[float, Wait]]] = defaultdict(list)
-    for stood, wait in _for_a_worker(_waits(evidence), size):
-        groups[evidence.suspended_at(wait[2])].append((stood, wait))
-    for place, waits in groups.items():
-        yield _finding(evidence, size, place, waits)
+    """Each line in which calls of one pool waited for a worker."""
+    pools: dict[tuple[str, int | None], list[WorkerSpan]] = defaultdict(list)
+    for span in evidence.timeline.worker_spans:
+        if span.kind == "thread":
+            pools[span.pool, span.workers].append(span)
+    for (_, workers), spans in pools.items():
+        groups: dict[Place | None, list[Wait]] = defaultdict(list)
+        for span, waited in _in_line(evidence, spans, workers or len(spans)):
+            place = evidence.suspended_at(NOTHING if span.step is None else span.step)
+            groups[place].append((span, waited))
+        for place, waits in groups.items():
+            yield _finding(evidence, place, waits)
 
 
-def _size_of_the_pool(evidence: Evidence) -> int | None:
-    """How many workers the only pool has that was made; None where that is not known."""
-    pools = [
-        node
-        for source, code in evidence.reading.all()
-        for node in ast.walk(code.tree)
-        if last_name(called(node)) == _POOL
-        and evidence.has_run(source, code.function_at(node.lineno))  # type: ignore[attr-defined]
-    ]
-    if len(pools) != 1 or not isinstance(pools[0], ast.Call):
-        return None
-    given = [*pools[0].args[:1], *(k.value for k in pools[0].keywords if k.arg == "max_workers")]
-    size = getattr(given[0], "value", None) if given else None
-    return size if isinstance(size, int) else None
+def _in_line(evidence: Evidence, spans: list[WorkerSpan], workers: int) -> Iterator[Wait]:
+    """The calls that waited until one of those before them was over, and for how long."""
+    over = [evidence.length if span.ended is None else span.ended for span in spans]
+    busy: list[float] = []  # when those before it are over, the earliest first
+    for span, end in zip(spans, over, strict=True):
+        busy = [other for other in busy if other > span.submitted]
+        if len(busy) >= workers:
+            until = min(busy[len(busy) - workers], end if span.began is None else span.began)
+            if until - span.submitted > LONG:
+                yield span, until - span.submitted
+        insort(busy, end)
 
 
-def _waits(evidence: Evidence) -> list[Wait]:
-    """All waits for a call in it, in order."""
-    words = {"a concurrent future"} if evidence.reading.contains("run_in_executor") else set()
-    if evidence.reading.contains("set_default_executor"):
-        words |= {"a thread", *(w for w in evidence.strings if w.endswith("getaddrinfo"))}
-    wanted = [number for number, word in enumerate(evidence.strings) if word in words]
-    steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), wanted)).tolist()
-    return sorted((evidence.end(step), evidence.waits_until(step), step) for step in steps)
-
-
-def _for_a_worker(waits: list[Wait], size: int) -> Iterator[tuple[float, Wait]]:
-    """For how long each stood in line at least: until so many of those before it were over that
-    there was a worker left."""
-    for at, (begin, until, step) in enumerate(waits):
-        before = sorted(over for _, over, _ in waits[:at] if over > begin)
-        stood = before[len(before) - size] - begin if len(before) >= size else 0.0
-        if stood > LONG:
-            yield stood, (begin, until, step)
-
-
-def _finding(
-    evidence: Evidence, size: int, place: Place | None, waits: list[tuple[float, Wait]]
-) -> Finding:
-    columns = evidence.timeline.columns
-    tasks = sorted({columns.task[step] for _, (_, _, step) in waits} - {NOTHING})
-    longest = max(stood for stood, _ in waits)
-    workers = "one worker" if size == 1 else f"{size:,} workers"
+def _finding(evidence: Evidence, place: Place | None, waits: list[Wait]) -> Finding:
+    tasks = sorted({span.task for span, _ in waits if span.task is not None})
+    first, longest = waits[0][0], max(waited for _, waited in waits)
+    calls = "The call" if len(waits) == 1 else "The calls"
+    if len(waits) != len(tasks):
+        calls = f"{len(waits):,} calls"
     up_to = "" if len(waits) == 1 else "up to "
+    threads = "one thread, and it was"
+    if first.workers and first.workers > 1:
+        threads = f"{first.workers:,} threads, and all of them were"
     return Finding(
         KIND,
-        f"{evidence.names(tasks)} waited {up_to}{duration_text(longest)} for a free thread,"
-        f"{at_line(place)}: the pool has {workers}, and they were busy with the calls before.",
-        "You could try a larger pool, or a limit that lets in as many calls as it has workers.",
+        f"{calls}{' of ' * bool(tasks)}{evidence.names(tasks)} waited {up_to}"
+        f"{duration_text(longest)} for a free thread,{at_line(place)}: the pool has {threads} busy "
+        "with the calls before.",
+        "You could try a larger pool, or a limit that lets in as many calls as it has threads.",
         "",
         tuple(tasks),
-        waits[0][1][0],
+        first.submitted,
         place,
-        cost=sum(stood for stood, _ in waits),
+        cost=sum(waited for _, waited in waits),
     )
