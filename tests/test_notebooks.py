@@ -1,10 +1,12 @@
 """The lessons keep the rules, are stored clean, and nearly all of their output is compared."""
 
+import re
 from pathlib import Path
 
 import notebook_rules as rules
 import pytest
 import refresh_notebooks as refresh
+from nbval.plugin import get_sanitize_patterns
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -24,3 +26,25 @@ def test_few_cells_are_not_compared():
     cells = [c for path in LESSONS for _, c in rules.Lesson.read(path).cells("code")]
     ignored = [c for c in cells if "nbval-ignore-output" in c.metadata.get("tags", [])]
     assert len(ignored) * 10 <= len(cells)
+
+
+ALT = "Gantt chart 'x': 2 tasks. 'a' {}. 'b' waits for sleep(1) and returns."
+
+
+@pytest.mark.parametrize(
+    ("stored", "new", "are_alike"),
+    [
+        ("waits for sleep(1) and returns", "waits for sleep(1), holds the loop and returns", True),
+        ("waits for x and raises OSError", "waits for x, holds the loop and raises OSError", True),
+        ("waits for x and is cancelled", "waits for x, holds the loop and is cancelled", True),
+        ("holds the loop and returns", "waits for sleep(1) and returns", False),
+        ("holds the loop and returns", "returns", False),
+        ("waits for x and returns at 1 s", "waits for x, holds the loop and returns at 1 s", False),
+    ],
+)
+def test_what_is_compared_hangs_on_no_machine_that_stands_still(stored, new, are_alike):
+    patterns = get_sanitize_patterns((ROOT / "tests/nbval.cfg").read_text())
+    texts = [ALT.format(stored), ALT.format(new)]
+    for pattern, replacement in patterns:
+        texts = [re.sub(pattern, replacement, text) for text in texts]
+    assert (texts[0] == texts[1]) is are_alike

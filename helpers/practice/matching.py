@@ -1,8 +1,8 @@
 """Which option does a measurement say? So that an answer need never be written down.
 
-A measurement is taken as what it is. A float is a time on a real machine, where a wait is
-never shorter than asked for, and often longer: it says the option that it is not much below,
-and does not come near the next one above. An integer is a count, and
+A measurement is taken as what it is. A float is a time. In virtual time it is exact. On a real
+machine a wait is never shorter than asked for, and often longer: it says the option that it is
+not much below, and does not come near the next one above. An integer is a count, and
 exact; a bool is yes or no; text and lists of names must agree word for word; a Timeline
 says the chart that agrees with it nearly all the time. A sentence that begins with a
 number, yes or no ("3 s, one after another") means that.
@@ -18,7 +18,8 @@ from collections.abc import Sequence
 
 from helpers.timeline import Stretch, Timeline
 
-# A measured time says an option when it is longer, or shorter, by less than this share of the
+EXACT = 0.01  # of the way to the next option, in virtual time
+# A real time says an option when it is longer, or shorter, by less than this share of the
 # way from there to the next option on that side: a busy machine stretches seconds, and hardly
 # ever shortens one.
 LONGER = 0.75
@@ -32,12 +33,16 @@ _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def matching(options: Sequence[object], measured: object) -> int | None:
-    """The index of the one option that `measured` says; None if there is not exactly one."""
+def matching(options: Sequence[object], measured: object, *, exact: bool = False) -> int | None:
+    """The index of the one option that `measured` says; None if there is not exactly one.
+
+    `exact` is True for a time that no machine can have stretched: one in virtual time.
+    """
     if isinstance(measured, Timeline):
         return _same_chart(options, measured)
     if isinstance(measured, float):
-        return _nearest([number(option) for option in options], measured)
+        longer, shorter = (EXACT, EXACT) if exact else (LONGER, SHORTER)
+        return _nearest([number(option) for option in options], measured, longer, shorter)
     if isinstance(measured, bool):
         return _only([yes_or_no(option) is measured for option in options])
     if isinstance(measured, int):
@@ -79,20 +84,28 @@ def yes_or_no(option: object) -> bool | None:
     return _YES_NO.get(first.lower())
 
 
-def _nearest(numbers: list[float | None], measured: float) -> int | None:
+def is_longer(measured: object, option: object) -> bool:
+    """Whether it is a time that is longer than that option's."""
+    known = number(option)
+    return isinstance(measured, float) and known is not None and measured > known
+
+
+def _nearest(
+    numbers: list[float | None], measured: float, longer: float, shorter: float
+) -> int | None:
     known = sorted({number for number in numbers if number is not None})
     if len(known) < 2:
         return _only([number == measured for number in numbers])
-    return _only([n is not None and _says(measured, n, known) for n in numbers])
 
+    def says(option: float) -> bool:
+        """Of the least and the greatest, the way to their only neighbour counts on both sides."""
+        here = known.index(option)
+        below = known[1] - option if here == 0 else option - known[here - 1]
+        above = below if option == known[-1] else known[here + 1] - option
+        least = option - below * (longer if here == 0 else shorter)
+        return least < measured < option + above * longer
 
-def _says(measured: float, option: float, known: list[float]) -> bool:
-    """Of the least and the greatest, the way to their only neighbour counts on both sides."""
-    here = known.index(option)
-    below = known[1] - option if here == 0 else option - known[here - 1]
-    above = below if option == known[-1] else known[here + 1] - option
-    least = option - below * (LONGER if here == 0 else SHORTER)
-    return least < measured < option + above * LONGER
+    return _only([n is not None and says(n) for n in numbers])
 
 
 def _same_chart(options: Sequence[object], measured: Timeline) -> int | None:

@@ -7,7 +7,7 @@
 What is asked and said is not in the notebook, where a click or a traceback would tell, but
 in the package: see `predictions`. The right answer is not written down there either:
 `compare` reads it off the notebook's recording, and finds the option that says it
-(`matching`). A measurement that no option foresaw is said to be just that.
+(`said_by`). A measurement that no option foresaw is said to be just that.
 
 Nothing waits for the learner. Under Run All, on paper or without widgets the question is
 text, the options carry letters (so a room can answer by show of hands), and `compare` shows
@@ -38,7 +38,14 @@ from helpers.practice import progress
 from helpers.practice.markup import markup
 from helpers.practice.matching import matching, words
 from helpers.practice.notes import Note
-from helpers.practice.predictions import Question, TooEarly, called, measure, predictions
+from helpers.practice.predictions import (
+    Question,
+    TooEarly,
+    called,
+    measure,
+    predictions,
+    said_by,
+)
 from helpers.timeline import Timeline
 from helpers.timeline.options import GanttOptions
 
@@ -172,9 +179,11 @@ class Prediction:
             self.was_chosen = True
             self.lock(self._widget.chosen)
         self._names = {}  # what was there before is of no more use, and may be large
-        hit = matching(self.question.values, measured)
+        hit = said_by(self.question, measured, names)
         text = self._measured_text(measured) if hit is None else self.options[hit].lines().strip()
-        self._answer = _Answer(self, hit, text)
+        near = matching(self.question.values, measured) is not None  # but no more than that
+        surprise = _ANOTHER_PROGRAM if near else _SURPRISE
+        self._answer = _Answer(self, hit, text, surprise)
         self._widget.measured = True
         if self.locked is not None and self.in_time and hit is not None:
             progress.predicted(self.question.id, self.locked == hit)
@@ -242,11 +251,11 @@ class _Answer:
     prediction is in the live view, which follows when one is locked in late.
     """
 
-    def __init__(self, asked: Prediction, hit: int | None, text: str):
+    def __init__(self, asked: Prediction, hit: int | None, text: str, surprise: str):
         self.asked, self.hit, self.text = asked, hit, text
         foreseen = hit is not None and asked.options[hit].letter not in asked.question.replies
         if hit is None:
-            self.because = _SURPRISE
+            self.because = surprise
         else:
             self.because = asked.question.because if foreseen else _ANOTHER_PROGRAM
         self.replies = asked.question.replies if foreseen else {}

@@ -48,7 +48,9 @@ from string import ascii_uppercase
 from typing import Any
 
 from helpers.practice import problems
+from helpers.practice.matching import is_longer, matching
 from helpers.practice.renamed import today
+from helpers.timeline import Timeline
 
 Options = Sequence[object]
 
@@ -75,6 +77,12 @@ class Question:
     def letters(self) -> str:
         """The options' letters, such as "ABC"."""
         return ascii_uppercase[: len(self.values)]
+
+    @property
+    def right(self) -> int | None:
+        """The index of the one option without a reply; None if there is not exactly one."""
+        found = [index for index, letter in enumerate(self.letters) if letter not in self.replies]
+        return found[0] if len(found) == 1 else None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -120,6 +128,21 @@ def measure(question: Question, names: Mapping[str, Any], before: Mapping[str, A
         return question.measured(**given)
     except Exception as error:
         raise TooEarly(f"{_RUN_FIRST} {_OTHER_RUN.format(error=_in_words(error))}") from None
+
+
+def said_by(question: Question, measured: object, names: Mapping[str, Any]) -> int | None:
+    """The index of the option that this answer says; None if none foresaw it.
+
+    Nothing stretches a time in virtual time, so there it is exact. On the real clock one that
+    is longer than the right option may be no more than a machine that stood still: it never
+    says an option that is longer than the right one.
+    """
+    read = [names.get(name) for name in question.reads]
+    exact = all(isinstance(value, Timeline) and value.clock == "virtual" for value in read)
+    hit = matching(question.values, measured, exact=exact)
+    if exact or question.right is None or hit == question.right:
+        return hit
+    return None if is_longer(measured, question.values[question.right]) else hit
 
 
 # Two values of these that are the same may well be of two runs.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.practice.matching import difference, matching, number, words, yes_or_no
+from helpers.practice.matching import difference, is_longer, matching, number, words, yes_or_no
 from helpers.timeline import Step, TaskSpan, Timeline
 
 TIMES = [1, 3, 6]
@@ -52,6 +52,22 @@ def test_the_measurement_says_which_option(options, measured, index):
     assert matching(options, measured) == index
 
 
+@pytest.mark.parametrize(
+    ("options", "measured", "index"),
+    [
+        (TIMES, 3.0, 1),
+        (TIMES, 0.1 + 0.2 + 2.7, 1),  # a sum of floats
+        (TIMES, 3.2, None),
+        (TIMES, 2.8, None),
+        (TIMES, 7.0, None),
+        (TIMES_WITH_WORDS, 6.0, 0),
+        (COUNTS, 3, 1),
+    ],
+)
+def test_a_time_that_nothing_stretches_is_exact(options, measured, index):
+    assert matching(options, measured, exact=True) == index
+
+
 def test_options_stand_for_what_they_begin_with():
     assert [number(o) for o in ("20 ms", "2 s", "3 tasks", "-1", 4, True, "two")] == [
         0.02,
@@ -71,6 +87,13 @@ def test_options_stand_for_what_they_begin_with():
         None,
     ]
     assert words(["  a ", "", "`b`"]) == "a, b"
+
+
+def test_only_a_time_is_longer_than_an_option():
+    assert is_longer(1.2, "1 s, as before")
+    assert not is_longer(0.9, 1.0)
+    assert not is_longer(2, 1), "a count"
+    assert not is_longer(2.0, "no time at all")
 
 
 def chart(*lives):

@@ -7,8 +7,8 @@ import wording
 from notebook_rules import Lesson
 
 from helpers.practice.matching import words
-from helpers.practice.predictions import Question, TooEarly, called, measure, predictions
-from helpers.timeline import Timeline
+from helpers.practice.predictions import Question, TooEarly, called, measure, predictions, said_by
+from helpers.timeline import Step, TaskSpan, Timeline
 
 EVERY = [pytest.param(question, id=id) for id, question in predictions().items()]
 
@@ -112,6 +112,69 @@ def test_the_run_of_another_program_is_told_without_a_traceback():
         measure(SUM, {"jobs": None, "more": 1}, {})
     assert early.value.__cause__ is None
     assert early.value.__suppress_context__
+
+
+# -- which option it says --------------------------------------------------------------------
+
+
+def ran(seconds, clock="real"):
+    return Timeline.of([], clock=clock, duration=seconds)
+
+
+LONG = Question(
+    "04-t", "?", (0.2, 1.0, 2.0), lambda timeline: timeline.duration, "So.", {"A": "a", "C": "c"}
+)
+
+
+@pytest.mark.parametrize(
+    ("clock", "seconds", "index"),
+    [
+        ("real", 1.01, 1),
+        ("real", 1.6, 1),
+        ("real", 2.0, None),  # it may be that the machine stood still for a second
+        ("real", 9.0, None),
+        ("real", 0.2, 0),  # no machine makes a wait shorter
+        ("virtual", 1.0, 1),
+        ("virtual", 1.1, None),
+        ("virtual", 2.0, 2),
+    ],
+)
+def test_a_time_on_a_machine_that_stood_still_says_no_wrong_option(clock, seconds, index):
+    assert said_by(LONG, seconds, {"timeline": ran(seconds, clock)}) == index
+
+
+def asking(*gaps):
+    """A recording of a task whose steps begin so many seconds one after the other."""
+    begins = [sum(gaps[:n]) for n in range(len(gaps) + 1)]
+    steps = [Step(0, "task", "this cell", begin, begin, begin) for begin in begins]
+    return Timeline.of([TaskSpan(0, "this cell")], steps)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "says"),
+    [
+        ([0.2], "2: one before the sleep, one after it"),
+        ([0.7], "2: one before the sleep, one after it"),
+        ([0.0101] * 20, "about 20"),
+        ([0.0101] * 9 + [0.4], "about 20"),
+        ([0.00002] * 10_000, "over a thousand"),
+        ([0.00002] * 50 + [0.4], "over a thousand"),
+        ([0.00002, 0.4], "over a thousand"),
+        ([0.001] * 200, "200"),
+    ],
+)
+def test_steps_are_counted_at_the_pace_of_a_machine_that_does_not_stand_still(gaps, says):
+    assert predictions()["04-asking"].measured(asking(*gaps)) == says
+
+
+def test_who_was_kept_up_for_a_second_is_not_said_to_have_waited_one_by_one():
+    saved = predictions()["01-saved"]
+    for took, index in (
+        ({"threads": 0.2, "asyncio": 0.9}, 2),
+        ({"threads": 1.3, "asyncio": 0.2}, None),
+    ):
+        assert said_by(saved, saved.measured(took), {"took": took}) == index
+    assert saved.measured(took) == "threads: 1.3 s, asyncio: 0.2 s"
 
 
 def test_options_that_take_work_are_made_once():
