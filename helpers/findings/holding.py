@@ -32,8 +32,12 @@ BLOCKS = (
 )  # fmt: skip
 # A step that stands there waits for a thread that does not let go of the interpreter.
 _HANDS_OVER = {"to_thread", "run_in_executor"}
-# Too short to hold anything: what did it came before, in C code that is no call.
-_TOO_SHORT = ("perf_counter", "monotonic", "time", "gather", "wait", "create_task")
+# Too short to hold anything: what did it came before, in C code that is no call, or the machine
+# stood still.
+_TOO_SHORT = (
+    "perf_counter", "monotonic", "time", "gather", "wait", "create_task", "range", "len", "zip",
+    "enumerate", "isinstance", "append", "super", "id", "type",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

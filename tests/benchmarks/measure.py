@@ -121,6 +121,23 @@ def in_kernel(name: str, way: str) -> dict:
     return {"run": float(reply["user_expressions"]["seconds"]["data"]["text/plain"])}
 
 
+def findings(*sizes: str) -> dict:
+    """What is found in workload A, to the recording of it with lines, in the same process."""
+    from helpers import record
+
+    program = WORKLOADS["A"]
+    with record():
+        asyncio.run(program(100))
+    begin = process_time()
+    with record() as timeline:
+        asyncio.run(program(*map(int, sizes)))
+    recording = process_time() - begin
+    begin = process_time()
+    timeline.findings()
+    seconds = process_time() - begin
+    return {"seconds": seconds, "recording": recording, "share": seconds / recording}
+
+
 # -- pictures and files -------------------------------------------------------------------------
 
 
@@ -223,7 +240,7 @@ if __name__ == "__main__":
     sys.path.append(os.environ["BENCHMARK_PEERS"])  # last, so that our own packages win
     measurements = {
         f.__name__: f
-        for f in (workload, in_kernel, picture, events, saved, player, viztracer_events)
+        for f in (workload, in_kernel, findings, picture, events, saved, player, viztracer_events)
     }
     what, *details = sys.argv[1:]
     print(json.dumps(measurements[what](*details)))

@@ -48,6 +48,7 @@ def main() -> None:
     found = {name: _compare("workload", name, ways, options.rounds) for name in "ABC"}
     _show_ratios(found, ways)
     _show_live(options.rounds)
+    _show_findings(options.rounds)
     _show_memory(found, ways)
     _show_files(options)
 
@@ -172,6 +173,14 @@ def _show_live(rounds: int) -> None:
             goal = "1.1x" if way == "live" else ""
             rows.append((workload, way, f"{run['run']:.3f} s", f"{ratio:.2f}x", goal))
     _table("workload | in a kernel | program | to recorded | goal", rows)
+
+
+def _show_findings(rounds: int) -> None:
+    """What it costs to look for all faults, beside the recording they are looked for in."""
+    found = _medians(rounds, "findings")
+    times = [f"{found[what]:.3f} s" for what in ("recording", "seconds")]
+    row = ("A", *times, f"{found['share']:.3f}", "0.1")
+    _table("workload | recording, lines on | findings | share | goal", [row])
 
 
 def _show_memory(found: dict, ways: list[str]) -> None:

@@ -20,6 +20,11 @@ def test_the_bare_workload_is_timed(workload):
     assert measure.workload(workload, "bare", "50")["run"] > 0
 
 
+def test_findings_are_timed_beside_the_recording():
+    found = measure.findings(*SMALL)
+    assert found["share"] == found["seconds"] / found["recording"] > 0
+
+
 def test_pictures_and_files_are_timed_and_weighed():
     assert measure.picture(*SMALL)["bytes"] > 1_000
     assert measure.player(*SMALL)["bytes"] > 1_000

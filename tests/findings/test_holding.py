@@ -71,6 +71,7 @@ def by_hand(call):
             "Another thread kept the interpreter for 1 s, while 'a' was in line 2 of a.py: the "
             "loop could not go on.",
         ),
+        ("range", "'a' held the loop for 1 s, somewhere after line 1 of a.py."),
         ("time.perf_counter", "'a' held the loop for 1 s, somewhere after line 1 of a.py."),
     ],
 )

@@ -207,6 +207,36 @@ async def a_limit_around_an_asynchronous_loop():
     await asyncio.gather(*(worker() for _ in range(6)))
 
 
+async def a_limit_for_each_host():
+    limits = {}
+
+    async def fetch(host):
+        limit = limits.setdefault(host, asyncio.Semaphore(2))
+        async with limit:
+            await asyncio.sleep(1)
+
+    await asyncio.gather(*(fetch(f"host {number}") for number in range(6)))
+
+
+async def work_comes_quickly_at_first_and_then_slowly():
+    jobs = asyncio.Queue()
+
+    async def put():
+        for number in range(100):
+            jobs.put_nowait(number)
+            await asyncio.sleep(0.01 if number < 60 else 0.2)
+
+    async def take():
+        while True:
+            await jobs.get()
+            await asyncio.sleep(0.1)
+
+    taking = asyncio.create_task(take())
+    await asyncio.create_task(put())
+    taking.cancel()
+    await asyncio.wait([taking])
+
+
 async def two_handlers_wait_for_what_comes_in_pairs():
     jobs = asyncio.Queue()
 

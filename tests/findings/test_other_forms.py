@@ -111,9 +111,58 @@ async def one_limit_with_two_doors_is_told_once():
     await asyncio.gather(*(fetch() for _ in range(6)), *(store() for _ in range(6)))
 
 
+async def a_limit_is_passed_on_and_left_too_soon():
+    async def fetch(page):
+        await asyncio.sleep(1)
+
+    async def limited(page, limit):
+        async with limit:
+            answer = fetch(page)
+        await answer
+
+    limit = asyncio.Semaphore(2)
+    await asyncio.gather(*(limited(page, limit) for page in range(6)))
+
+
+class Shop:
+    def __init__(self):
+        self.limit = asyncio.Semaphore(50)
+
+    async def fetch(self):
+        async with self.limit:
+            await asyncio.sleep(1)
+
+
+async def a_limit_is_an_attribute_and_too_large():
+    shop = Shop()
+    await asyncio.gather(*(shop.fetch() for _ in range(6)))
+
+
+async def the_most_urgent_grow_in_number():
+    urgent = asyncio.PriorityQueue()
+
+    async def put():
+        for number in range(200):
+            await urgent.put(number)
+            await asyncio.sleep(0.01)
+
+    async def take():
+        while True:
+            await urgent.get()
+            await asyncio.sleep(0.05)
+
+    taking = asyncio.create_task(take())
+    await asyncio.create_task(put())
+    taking.cancel()
+    await asyncio.wait([taking])
+
+
 @pytest.mark.parametrize(
     ("program", "kind"),
     [
+        (a_limit_is_passed_on_and_left_too_soon, "limit without effect"),
+        (a_limit_is_an_attribute_and_too_large, "limit without effect"),
+        (the_most_urgent_grow_in_number, "queue"),
         (a_method_is_asked_for_one_after_the_other, "one after the other"),
         (two_locks_until_a_timeout, "deadlock"),
         (what_is_done_is_never_reported_until_a_timeout, "deadlock"),

@@ -2,9 +2,9 @@
 
 Evidence, in the text: one that is made anew by each call that enters it; or one that is entered
 where nothing is awaited, so that it is left again before anybody else could come. In the
-recording: nobody ever waited for a limit that is larger than the number of tasks there ever were;
+recording: nobody ever waited for a limit that is larger than the number of tasks that came;
 or hundreds of times as many tasks as it lets through stood before it, all living. Silent on a
-limit that was reached once.
+limit that was reached once, and on one that is older than the recording.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line
+from helpers.findings.evidence import Evidence, at_line, quoted
 from helpers.findings.finding import Finding
-from helpers.findings.reading import FUNCTIONS, Code, called, here, last_line, last_name
-from helpers.timeline import NOTHING
+from helpers.findings.reading import FUNCTIONS, Code, Function, called, here, last_line, last_name
+from helpers.timeline import NOTHING, Resource
 from helpers.timeline.records import Place
 
 KIND = "limit without effect"
 MANY = 1000  # tasks waiting for one limit
 _FEW = 4  # tasks that come by, or the limit may be meant for a busier day
 _LIMITS = ("Semaphore", "BoundedSemaphore")
-_WAITS = tuple(f"{name}.acquire" for name in _LIMITS)
+_DEEPEST = 3  # functions that pass it on
 
 
 @dataclass(frozen=True)
@@ -39,47 +39,72 @@ class Entry:
     made: ast.Assign
 
     @property
-    def size(self) -> int | None:
-        """The number it lets through, where it is written out."""
-        given = self.made.value.args if isinstance(self.made.value, ast.Call) else []
-        value = getattr(given[0], "value", None) if given else 1
-        return value if isinstance(value, int) else None
-
-    @property
     def place(self) -> Place:
         """Where it is made."""
         return self.source, self.made.lineno
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
-    """Each entry of such a limit; what waits before one needs no text."""
+    """Each such limit, once."""
     if not evidence.has_lines or not evidence.reading.contains(*_LIMITS):
         return
+    told: set[Place | None] = set()
     for source, code in evidence.reading.all():
         made: dict[int, list[Entry]] = {}
         for entry in _entries(source, code):
             made.setdefault(id(entry.made), []).append(entry)
         for entries in made.values():
-            yield from _judged(evidence, entries)
+            for found in _judged(evidence, entries):
+                told.add(found.line)
+                yield found
+    for resource in evidence.timeline.resources:
+        if resource.kind == "Semaphore" and resource.made_at not in told:
+            yield from _by_number(evidence, resource)
+
+
+# -- in the text --------------------------------------------------------------------------------
 
 
 def _entries(source: str, code: Code) -> Iterator[Entry]:
     for block in ast.walk(code.tree):
         if isinstance(block, ast.AsyncWith) and len(block.items) == 1:
             name = ast.unparse(block.items[0].context_expr)
-            made = _made(code, block, name)
+            made = _made(code, block.lineno, name)
             if made is not None and _is_limit(made.value):
                 yield Entry(source, code, block, name, made)
 
 
-def _made(code: Code, block: ast.AsyncWith, name: str) -> ast.Assign | None:
-    """The one assignment that a name means there: in the innermost function that has any."""
-    scopes = [n for n in code.around(block.lineno) if isinstance(n, FUNCTIONS)]
-    for scope in (*reversed(scopes), code.tree):
-        found = [n for n in here(scope) if isinstance(n, ast.Assign) and _sets(n, name)]
+def _made(code: Code, line: int, name: str, depth: int = 0) -> ast.Assign | None:
+    """The one assignment that a name means there: in the innermost function that has any, or in
+    those who pass it on; an attribute's, in its class."""
+    for scope in (*reversed(code.around(line)), code.tree):
+        own = isinstance(scope, ast.ClassDef) and name.startswith("self.")
+        if not own and not isinstance(scope, (*FUNCTIONS, ast.Module)):
+            continue
+        inside = ast.walk(scope) if own else here(scope)
+        found = [n for n in inside if isinstance(n, ast.Assign) and _sets(n, name)]
         if found:
             return found[0] if len(found) == 1 else None
+        if isinstance(scope, FUNCTIONS) and name in _parameters(scope):
+            return _passed_on(code, scope, name, depth + 1) if depth < _DEEPEST else None
     return None
+
+
+def _parameters(function: Function) -> list[str]:
+    given = function.args
+    return [arg.arg for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+
+
+def _passed_on(code: Code, function: Function, name: str, depth: int) -> ast.Assign | None:
+    """What all calls of a function give for that parameter, if it is one and the same."""
+    at = _parameters(function).index(name)
+    found: list[ast.Assign | None] = []
+    for call in ast.walk(code.tree):
+        if isinstance(call, ast.Call) and called(call) == function.name:
+            given = [k.value for k in call.keywords if k.arg == name] or call.args[at : at + 1]
+            made = [_made(code, call.lineno, ast.unparse(value), depth) for value in given]
+            found += made or [None]
+    return found[0] if found and all(one is found[0] for one in found) else None
 
 
 def _sets(node: ast.Assign, name: str) -> bool:
@@ -109,8 +134,6 @@ def _judged(evidence: Evidence, entries: list[Entry]) -> Iterator[Finding]:
         )
         advice = "You could try to do the waiting inside the `async with`."
         yield _finding(evidence, entry, _makers(evidence, entry), said, advice)
-    elif entry.size is not None:
-        yield from _by_number(evidence, entry, entry.size, len(runs))
 
 
 def _has_run(evidence: Evidence, entry: Entry) -> bool:
@@ -127,31 +150,6 @@ def _waits(node: ast.AST) -> bool:
     if isinstance(node, ast.comprehension):
         return bool(node.is_async)
     return isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor | ast.Yield)
-
-
-def _by_number(evidence: Evidence, entry: Entry, size: int, runs: int) -> Iterator[Finding]:
-    waited, most = _in_line(evidence)
-    makers = _makers(evidence, entry)
-    if not waited and _FEW <= runs < size:
-        said = f"limits nothing: it lets {size:,} through, and only {runs:,} tasks ever came."
-        yield _finding(evidence, entry, makers, said, "You could try a smaller limit, or none.")
-    elif most >= max(MANY, 100 * size):
-        said = f"lets {size:,} through, and {most:,} tasks stood before it, with all they hold."
-        advice = f"You could try {size:,} workers that take their work from an `asyncio.Queue`."
-        yield _finding(evidence, entry, makers, said, advice)
-
-
-def _in_line(evidence: Evidence) -> tuple[bool, int]:
-    """Whether anybody waited for a semaphore; how many at most did so at the same time."""
-    words = [number for number, word in enumerate(evidence.strings) if word in _WAITS]
-    steps = np.flatnonzero(np.isin(evidence.column("waiting_for"), words))
-    after = evidence.states.following[steps]
-    begin, known = evidence.column("end")[steps], after != NOTHING
-    end = evidence.states.until[after[known]]
-    moments = np.concatenate([begin, end])
-    change = np.concatenate([np.ones(len(begin), int), -np.ones(len(end), int)])
-    most = np.cumsum(change[np.lexsort((change, moments))]).max(initial=0)
-    return bool(len(steps)), int(most)
 
 
 def _who_runs(evidence: Evidence, entry: Entry) -> list[int]:
@@ -176,13 +174,37 @@ def _makers(evidence: Evidence, entry: Entry) -> list[int]:
 
 
 def _finding(evidence: Evidence, entry: Entry, tasks: list[int], said: str, tip: str) -> Finding:
+    return _told(evidence, entry.name, entry.place, tasks, said, tip)
+
+
+# -- in the recording ---------------------------------------------------------------------------
+
+
+def _by_number(evidence: Evidence, limit: Resource) -> Iterator[Finding]:
+    size, most = max(limit.changes.limit, default=0), limit.most_waiting
+    came, known = set(limit.holds.task), limit.holders_known and limit.made is not None
+    makers = [] if limit.maker is None else [limit.maker]
+    said = tip = ""
+    if known and most == 0 and _FEW <= len(came) < size and NOTHING not in came:
+        said = f"limits nothing: it lets {size:,} through, and only {len(came):,} tasks ever came."
+        tip = "You could try a smaller limit, or none."
+    elif most >= max(MANY, 100 * size):
+        said = f"lets {size:,} through, and {most:,} tasks stood before it, with all they hold."
+        tip = f"You could try {size:,} workers that take their work from an `asyncio.Queue`."
+    if said:
+        yield _told(evidence, limit.name, limit.made_at, makers, said, tip)
+
+
+def _told(
+    evidence: Evidence, name: str, place: Place | None, tasks: list[int], said: str, tip: str
+) -> Finding:
     return Finding(
         KIND,
-        f"{entry.name}, the semaphore made{at_line(entry.place)}, {said}",
+        f"The semaphore {quoted(name)}, made{at_line(place)}, {said}",
         tip,
         "",
         tuple(tasks),
         max(evidence.tasks[tasks[0]].created or 0.0, 0.0) if tasks else 0.0,
-        entry.place,
+        place,
         cost=0.0,
     )

@@ -47,6 +47,33 @@ def look(evidence: Evidence) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """Waits in columns: whose, from when to when, from which step on."""
+
+    task: Column
+    start: Column
+    end: Column
+    begun: Column
+
+    def __len__(self) -> int:
+        return len(self.task)
+
+    @property
+    def waited(self) -> int:
+        """For how long, in all."""
+        return int((self.end - self.start).sum())
+
+    @property
+    def share(self) -> float:
+        """Which part that is of the time from each task's first wait to its last."""
+        whole = 0
+        for task in np.unique(self.task):
+            mine = self.task == task
+            whole += int(self.end[mine].max() - self.start[mine].min())
+        return self.waited / whole if whole else 0.0
+
+
+@dataclass(frozen=True)
 class _Queue:
     evidence: Evidence
     resource: Resource
@@ -74,37 +101,27 @@ class _Queue:
         put, took = (set(self.by[part].tolist()) for part in (change > 0, change < 0))
         return (put, took) if NOTHING not in put | took else (set(), set())
 
-    def waits(self, slot: int) -> list[int]:
-        """The rows of its waits, to put or to take, that came to their end."""
-        stays, last = self.resource.waits, len(self.evidence.column("task"))
-        rows = [row for row in range(len(stays)) if stays.slot[row] == slot]
-        ended = (row for row in rows if stays.task[row] >= 0 and stays.over[row] < last)
-        return [row for row in ended if not self._is_broken_off(row)]
+    def waits(self, slot: int) -> Waits:
+        """Its waits, to put or to take, that came to their end."""
+        stays, steps = self.resource.waits, self.evidence.column("task")
+        task, over = (np.array(column, np.int64) for column in (stays.task, stays.over))
+        mine = (np.array(stays.slot) == slot) & (task >= 0) & (over < len(steps))
+        for cancelled in np.unique(task[mine]).tolist():  # its last wait was broken off
+            if self.evidence.tasks[cancelled].outcome == "cancelled":
+                mine &= (task != cancelled) | (over < self.evidence.last_step(cancelled))
+        columns = (task, stays.start, stays.end, stays.begun)
+        return Waits(*(np.array(column, np.int64)[mine] for column in columns))
 
-    def _is_broken_off(self, row: int) -> bool:
-        task, over = self.resource.waits.task[row], self.resource.waits.over[row]
-        cancelled = self.evidence.tasks[task].outcome == "cancelled"
-        return cancelled and over >= self.evidence.last_step(task)
-
-    def share(self, rows: list[int]) -> float:
-        """For which part of the time from its first to its last wait each waited, all together."""
-        stays, whole, waited = self.resource.waits, 0, 0
-        for task in {stays.task[row] for row in rows}:
-            mine = [row for row in rows if stays.task[row] == task]
-            whole += max(stays.end[row] for row in mine) - min(stays.start[row] for row in mine)
-            waited += sum(stays.end[row] - stays.start[row] for row in mine)
-        return waited / whole if whole else 0.0
-
-    def place(self, rows: list[int]) -> Place | None:
+    def place(self, waits: Waits) -> Place | None:
         """The line of most of those waits."""
-        steps = (self._step_before(row) for row in rows)
-        places = Counter(self.evidence.suspended_at(step) for step in steps)
-        return places.most_common(1)[0][0]
-
-    def _step_before(self, row: int) -> int:
-        """The step after which its task waited."""
-        steps = self.evidence.states.steps_of(self.resource.waits.task[row])
-        return int(steps[np.searchsorted(steps, self.resource.waits.begun[row], "right") - 1])
+        suspended = self.evidence.column("suspended")
+        places: Counter[int] = Counter()
+        for task in np.unique(waits.task).tolist():
+            steps = self.evidence.states.steps_of(task)
+            begun = waits.begun[waits.task == task]
+            places.update(suspended[steps[np.searchsorted(steps, begun, "right") - 1]].tolist())
+        most = places.most_common(1)[0][0]
+        return None if most == NOTHING else self.evidence.places[most]
 
 
 def _growing(queue: _Queue) -> Iterator[Finding]:
@@ -141,33 +158,32 @@ def _has_grown(queue: _Queue, took: set[int]) -> bool:
 
 
 def _slow_consumer(queue: _Queue) -> Iterator[Finding]:
-    rows, (_, took) = queue.waits(TO_PUT), queue.sides()
-    stays = queue.resource.waits
-    waiting = {stays.task[row] for row in rows}
-    if len(rows) < MANY or queue.share(rows) < NEARLY_ALWAYS or not took or took & waiting:
+    waits, (_, took) = queue.waits(TO_PUT), queue.sides()
+    waiting = set(waits.task.tolist())
+    if len(waits) < MANY or waits.share < NEARLY_ALWAYS or not took or took & waiting:
         return
-    waited = seconds(sum(stays.end[row] - stays.start[row] for row in rows))
-    place, name = queue.place(rows), queue.evidence.names
+    waited = seconds(waits.waited)
+    place, name = queue.place(waits), queue.evidence.names
     yield _finding(
         queue,
         sorted(took),
-        f"{name(sorted(waiting))} waited {len(rows):,} times for room in the queue "
+        f"{name(sorted(waiting))} waited {len(waits):,} times for room in the queue "
         f"{_name(queue)},{at_line(place)}, {duration_text(waited)} in all: "
         f"{name(sorted(took))} cannot take items as fast as they come.",
         "You could try more tasks that take from the queue.",
         place,
-        stays.start[rows[0]],
+        int(waits.start[0]),
         waited,
     )
 
 
 def _slow_producer(queue: _Queue) -> Iterator[Finding]:
-    rows, (put, _) = queue.waits(0), queue.sides()
-    waiting = {queue.resource.waits.task[row] for row in rows}
-    few = len(waiting) < _SEVERAL or len(rows) < MANY
-    if few or queue.share(rows) < NEARLY_ALWAYS or len(put) != 1 or put & waiting:
+    waits, (put, _) = queue.waits(0), queue.sides()
+    waiting = set(waits.task.tolist())
+    few = len(waiting) < _SEVERAL or len(waits) < MANY
+    if few or waits.share < NEARLY_ALWAYS or len(put) != 1 or put & waiting:
         return
-    place, name = queue.place(rows), queue.evidence.names
+    place, name = queue.place(waits), queue.evidence.names
     yield _finding(
         queue,
         sorted(put),
@@ -176,7 +192,7 @@ def _slow_producer(queue: _Queue) -> Iterator[Finding]:
         f"{len(waiting):,} of them could take them.",
         "You could try fewer tasks that take from the queue, or more that put.",
         place,
-        queue.resource.waits.start[rows[0]],
+        int(waits.start[0]),
         0.0,
     )
 
