@@ -21,6 +21,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from helpers.recorder import Recording, naming, record_virtual
+from helpers.recorder.processor import cpu_clock, processor_time
 from helpers.timeline import Timeline
 from helpers.virtual_time import clocks
 from helpers.virtual_time.interrupts import interrupt, let_none_follow
@@ -90,6 +91,7 @@ class Run:
         self.stubborn: tuple[str, ...] = ()
         self.loop: VirtualLoop | None = None
         self.recording: Recording | None = None
+        self._clock: int | None = None
         self._unwanted = False
         self._done = threading.Event()
         self._gate = threading.Lock()
@@ -99,6 +101,7 @@ class Run:
 
     def work(self) -> None:
         try:
+            self._clock = cpu_clock()
             loop = self.loop = VirtualLoop()
             if self._unwanted:  # stopped before it began
                 loop.stop_soon("endless")
@@ -181,6 +184,7 @@ class Run:
         worker.look_in, worker.is_own = self._look_in, naming.is_own
         self._worker: threading.Thread = worker
         self._left, self._looked = patience, time.perf_counter()
+        self._begun = time.process_time()
         with clocks.following(self.names):
             try:
                 self._worker.start()
@@ -195,15 +199,22 @@ class Run:
         """Whether it ends within so many real seconds, or some more on a busy machine: a program
         that is kept from the processor by others is no program without an end. One that is over
         has had its time: what is left of it may wind up."""
-        took, used = 0.0, time.process_time()
+        took = 0.0
         while not self._done.is_set():
             took += self._nap()
             if self.loop is not None and self.loop.over:
                 return self._ends_within(_TO_WIND_UP)
-            had = time.process_time() - used
-            if took > _STARVED * patience or (took > patience and had > patience / 2):
+            had_its_share = took > patience and self._used() > patience / 2
+            if took > _STARVED * patience or had_its_share:
                 return False
         return True
+
+    def _used(self) -> float:
+        """Processor time of the program's own thread: what others of this process use is not
+        charged to it. Where no clock tells one thread's, all that are at work since it began."""
+        if self._clock is None:
+            return time.process_time() - self._begun
+        return processor_time(self._clock)[0]
 
     def _ends_within(self, real_seconds: float) -> bool:
         """Wait, in short naps: a long one would not be disturbed by Ctrl-C on every system."""

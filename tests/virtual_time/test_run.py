@@ -17,7 +17,8 @@ from types import SimpleNamespace
 import pytest
 from sleepers import sleeper, three
 
-from helpers.virtual_time import loop, run, simulate
+from helpers.recorder.processor import cpu_clock
+from helpers.virtual_time import SimulationStopped, loop, run, simulate
 
 WHO = contextvars.ContextVar("who", default="nobody")
 
@@ -153,18 +154,42 @@ def test_a_thread_started_by_hand_is_waited_for():
     assert simulate(main()).result is True
 
 
-def test_a_program_that_others_keep_from_the_processor_has_more_patience(monkeypatch):
-    """On a busy machine the process gets little of it; the clock on the wall goes on."""
-    release = threading.Event()
+def spin_and_set(event):
+    """Half a second of this thread's own work, however long that takes."""
+    while time.thread_time() < 0.5:
+        pass
+    event.set()
 
+
+@pytest.mark.skipif(cpu_clock() is None, reason="no clock tells one thread's processor time")
+def test_the_work_of_another_thread_is_not_charged_to_the_program(monkeypatch):
     async def kept_from_it():
-        release.wait(20)
+        release.wait(60)
         return "done"
 
+    release = threading.Event()
     monkeypatch.setattr(run, "_STARVED", 1000)
-    monkeypatch.setattr(time, "process_time", lambda: 0.0)  # else other tests' threads count, too
+    threading.Thread(target=spin_and_set, args=[release]).start()
+    assert simulate(kept_from_it(), patience=0.2).result == "done"
+
+
+def test_where_no_clock_tells_its_own_a_program_is_charged_what_all_have_used(monkeypatch):
+    async def kept_from_it():
+        release.wait(60)
+        return "done"
+
+    used, release = [0.0], threading.Event()
+    monkeypatch.setattr(run, "_STARVED", 1000)
+    monkeypatch.setattr(run, "cpu_clock", lambda: None)
+    monkeypatch.setattr(time, "process_time", lambda: used[0])
     threading.Timer(1.0, release.set).start()
     assert simulate(kept_from_it(), patience=0.4).result == "done"
+
+    used, release = itertools.chain([0.0], itertools.repeat(9.0)), threading.Event()
+    monkeypatch.setattr(time, "process_time", lambda: next(used))
+    with pytest.raises(SimulationStopped):
+        simulate(kept_from_it(), patience=0.4)
+    release.set()
 
 
 def leaping_clock():
