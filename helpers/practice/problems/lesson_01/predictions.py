@@ -4,8 +4,8 @@ from helpers.practice.predictions import Question
 
 
 def who_got_by(took):
-    """One by one it takes 1 s at least. Whoever took so long may have stood still with the
-    machine: then it is said how long, and nothing of who waits together."""
+    """One by one it takes 1 s at least. A way that took so long may have been held up by the
+    machine: then only its seconds are told."""
     if all(time_taken < 0.95 for time_taken in took.values()):
         return list(took)
     return ", ".join(f"{name}: {took[name]:.1f} s" for name in took)

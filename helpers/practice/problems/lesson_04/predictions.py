@@ -13,7 +13,7 @@ def whether_it_survives(timeline):
 
 
 def how_many_steps(timeline):
-    """In 0.2 s at its usual pace: where the machine stood still meanwhile, it took fewer."""
+    """In 0.2 s at its usual pace: a machine that stops meanwhile takes fewer."""
     begins = [timeline.steps[step].start for step in timeline.task_steps(0)]
     steps = 0.2 / median_low([after - before for before, after in pairwise(begins)])
     if steps > 1000:
