@@ -14,8 +14,9 @@ before any other room is loaded, so nobody else asks where they are.
   the learner's code, where another thread would have interrupted it.
 - `moment` is a clock that never gives one moment twice: a browser's ticks every 0.005 to
   0.1 ms, and the recorder tells what came first by the moments it has written down.
-- `asyncio.to_thread` has no thread to go to. What it is given runs at once, with a `time.sleep`
-  that only counts; its result is there when that time has passed. The loop says so, in `notes`.
+- `asyncio.to_thread` has no thread to go to. What it is given runs in the caller's step, with
+  a `time.sleep` that only counts; its result is there when that time has passed. The loop says so,
+  in `notes`.
 
 Limits: a cell that does not end cannot be stopped, only its kernel be restarted.
 """
@@ -49,13 +50,13 @@ PROCESS = (
     "A browser can start no other program, so this cannot run here. To see it run, open the"
     " lesson on a computer (HELP says how)."
 )
-FOR_EVER = (
-    "This would wait for ever: a browser has one thread, and it is the one that waits. To see"
+FOREVER = (
+    "This would wait forever: a browser has one thread, and it is the one that waits. To see"
     " it run, open the lesson on a computer (HELP says how)."
 )
-AT_ONCE = (
-    "a browser has one thread: what asyncio.to_thread was given ran at once, on the loop, and"
-    " its time.sleep was only counted"
+IN_THIS_STEP = (
+    "a browser has one thread: what asyncio.to_thread was given ran in the step that asked for it,"
+    " and its time.sleep was only counted"
 )
 
 
@@ -151,7 +152,7 @@ class Waiting:
         _asleep = None
         looks_only, self.looks_only = self.looks_only, False
         if timeout is None and not looks_only:
-            raise NotHere(FOR_EVER)
+            raise NotHere(FOREVER)
         if timeout and timeout > 0 and not looks_only:
             _plain_sleep(timeout)
         return []
@@ -188,8 +189,8 @@ class Loop(base_events.BaseEventLoop):
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         """Run it now, count the seconds it sleeps, and have the result ready after those."""
-        if AT_ONCE not in self.notes:
-            self.notes.append(AT_ONCE)
+        if IN_THIS_STEP not in self.notes:
+            self.notes.append(IN_THIS_STEP)
         future = self.create_future()
         with aside(), counted_sleeps() as slept:
             try:

@@ -106,7 +106,7 @@ def test_what_waits_for_nothing_says_so(page, loop):
 
     task = loop.create_task(main())
     page.turn()
-    with pytest.raises(browser.NotHere, match="would wait for ever"):
+    with pytest.raises(browser.NotHere, match="would wait forever"):
         task.result()
 
 
@@ -138,7 +138,7 @@ def test_a_loop_says_in_a_sentence_what_cannot_be(loop, name, word):
         getattr(loop, name)("anything")
 
 
-def test_to_thread_runs_at_once_counts_its_sleep_and_says_so(page, loop):
+def test_to_thread_runs_in_the_same_step_counts_its_sleep_and_says_so(page, loop):
     def work():
         browser.sleep(1.5)
         return asyncio._get_running_loop()
@@ -150,7 +150,7 @@ def test_to_thread_runs_at_once_counts_its_sleep_and_says_so(page, loop):
     page.run()
     inside, moment = task.result()
     assert (inside, moment) == (None, pytest.approx(1.5, abs=0.01))
-    assert loop.notes == [browser.AT_ONCE]
+    assert loop.notes == [browser.IN_THIS_STEP]
 
 
 def test_what_to_thread_raised_is_raised(page, loop):

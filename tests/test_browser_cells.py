@@ -19,6 +19,7 @@ class Shell:
 
     def __init__(self):
         self.user_ns, self.shown = {}, []
+        self.transform_cell = str
         self.display_pub = SimpleNamespace(
             publish=lambda data, metadata=None: self.shown.append(data["text/plain"]),
             clear_output=lambda wait: self.shown.clear(),
@@ -129,15 +130,38 @@ def test_a_lessons_own_cell_shows_what_it_gave_on_a_computer(shell, monkeypatch,
         {"output_type": "display_data", "data": {"text/plain": "<Figure>"}, "metadata": {}},
     ]
     stored = tmp_path / "stored.json"
-    stored.write_text(json.dumps({browser_cells.key_of(cell): outputs}))
+    known = {"why": "It needs what is not there.", "outputs": outputs}
+    after_it = "result = 'of a run that never was'"
+    keys = [browser_cells.key_of(each) for each in (cell, after_it)]
+    stored.write_text(json.dumps(dict.fromkeys(keys, known)))
     monkeypatch.setattr(browser_cells, "STORED", stored)
+    shell.run(after_it)
+    assert (shell.shown, shell.user_ns["result"]) == ([], "of a run that never was")
     shell.run(cell + "\n")
     assert shell.shown == [f"There is no such thing. {browser_cells.FROM_A_COMPUTER}", "<Figure>"]
     assert capsys.readouterr().out == "printed there\n"
+    shell.run("del result")
+    shell.run(after_it)
+    assert shell.shown == [
+        f"It needs what is not there. {browser_cells.FROM_A_COMPUTER}",
+        "<Figure>",
+    ]
+    assert "result" not in shell.user_ns
     shell.run(cell + "  # changed")
     assert shell.shown == ["There is no such thing."]
 
 
+def test_such_a_cell_shows_it_whatever_went_wrong(shell, monkeypatch, tmp_path):
+    stored = tmp_path / "stored.json"
+    known = {"why": "It needs what is not there.", "outputs": []}
+    stored.write_text(json.dumps({browser_cells.key_of("1 / 0"): known}))
+    monkeypatch.setattr(browser_cells, "STORED", stored)
+    shell.run("1 / 0")
+    assert shell.shown == ["It needs what is not there."]
+
+
 def test_the_names_a_cell_makes():
-    assert browser_cells.names_made_by("a = 1\nwith b() as c:\n    d, e = f") == set("acde")
+    assert browser_cells.names_made_by("a = 1\nwith b() as c:\n    d, e = f\ndef g(): 1") == set(
+        "acdeg"
+    )
     assert browser_cells.names_made_by("not python") == set()

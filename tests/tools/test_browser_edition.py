@@ -95,5 +95,5 @@ def test_what_such_a_cell_gave_on_a_computer_goes_along():
     given = contents.given_on_a_computer()
     assert len(given) == number
     assert {len(key) for key in given} <= {len(key_of(""))}
-    kinds = {output["output_type"] for outputs in given.values() for output in outputs}
+    kinds = {output["output_type"] for each in given.values() for output in each["outputs"]}
     assert kinds <= {"stream", "display_data"}

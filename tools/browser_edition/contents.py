@@ -51,13 +51,15 @@ def cannot() -> dict[str, dict[str, str]]:
     return found
 
 
-def given_on_a_computer() -> dict[str, list[dict[str, Any]]]:
-    """The stored output of each of those cells, by `key_of` its source."""
+def given_on_a_computer() -> dict[str, dict[str, Any]]:
+    """For each of those cells, by `key_of` its source: `why` not here, and its stored `outputs`."""
     found, every = {}, lessons()
     for name, reasons in cannot().items():
         for cell in every[name]["cells"]:
-            if cell["cell_type"] == "code" and cell["source"].partition("\n")[0] in reasons:
-                found[key_of(cell["source"])] = [_shown(each) for each in cell["outputs"]]
+            why = reasons.get(cell["source"].partition("\n")[0])
+            if cell["cell_type"] == "code" and why:
+                outputs = [_shown(each) for each in cell["outputs"]]
+                found[key_of(cell["source"])] = {"why": why, "outputs": outputs}
     return found
 
 
