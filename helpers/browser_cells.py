@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import browser_page
+from helpers import browser, browser_page
 from helpers.browser import NotHere, PagesLoop
 
 STORED = Path(__file__).with_name("given_on_a_computer.json")
@@ -51,7 +51,7 @@ class Cells:
         self._names: dict[str, Any] = shell.user_ns
         self._context = contextvars.copy_context()
         self._lost: set[str] = set()  # names that a cell would have made, had it run
-        self._failed = False  # whether a cell has failed here
+        self._failed = False  # whether a cell was one that cannot run
         self._told: list[str] = []  # what the cell that runs has met and cannot have
         self._known: dict[str, Any] = {}  # what that cell gave on a computer, and why not here
         self._has_await: Callable[..., bool] = shell.should_run_async
@@ -60,9 +60,14 @@ class Cells:
         shell.should_run_async = lambda *_, **__: True
         shell.run_cell_async, shell.showtraceback = self.run, self.show_error
 
+    def begin_again(self) -> None:
+        """As if no cell had run: for a notebook that has the kernel after another one."""
+        self._lost, self._failed = set(), False
+
     async def run(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell on our loop, while the browser's waits for it."""
         self._told.clear()
+        browser.met.clear()
         self._known = given_on_a_computer(code)
         to_run = code
         if self._known and self._failed:
@@ -75,6 +80,7 @@ class Cells:
             context=self._context.copy() if has_await else self._context,
         )
         result = await _brought_over(task)
+        self._note([each for each in browser.met if not each.told])
         if self._told:
             result.error_in_exec = None
             self._lost |= names_made_by(self._plain(code)) - self._names.keys()
@@ -87,12 +93,16 @@ class Cells:
         error = sys.exc_info()[1]
         if isinstance(error, NameError) and error.name in self._lost:
             self._told.append(NEEDS.format(error.name))
-        met = [str(each) for each in behind(error) if isinstance(each, NotHere)]
-        self._told += dict.fromkeys(met)
+        self._note([each for each in behind(error) if isinstance(each, NotHere)])
         if self._known and not self._told:
             self._told.append(self._known["why"])
         if not self._told:
             self._show_error(*args, **options)
+
+    def _note(self, met: list[NotHere]) -> None:
+        for each in met:
+            each.told = True
+        self._told = [*dict.fromkeys([*self._told, *map(str, met)])]
 
     def _tell(self, outputs: list[dict[str, Any]]) -> None:
         sentences = " ".join(self._told)

@@ -2,8 +2,8 @@
 
 A thread cannot be started. Two kinds of ours can do without: one whose `look_in` says when it
 must end runs to its end as soon as it is started; one that has a `beat` is called every so many
-seconds, between two steps. Any other raises `NotHere`, and so does what needs a socket, another program, or
-somebody else to end a wait.
+seconds, between two steps. Any other raises `NotHere`, and so does what needs a socket, another
+program, or somebody else to end a wait.
 
 Limits: who took hold of a function before, as `from time import sleep` does, keeps the plain one.
 """

@@ -50,7 +50,8 @@ def shell(monkeypatch):
     page, shell = Page(), Shell()
     page.move_the_clocks(browser, monkeypatch.setattr)
     shell.user_ns |= {"NotHere": browser.NotHere, "number": NUMBER, "asyncio": asyncio}
-    browser_cells.Cells(shell, loop := browser.PagesLoop(page.call, page.cancel))
+    cells = browser_cells.Cells(shell, loop := browser.PagesLoop(page.call, page.cancel))
+    shell.user_ns["cells"] = cells
     loop.notes.append("this one")
 
     def run(code):
@@ -110,6 +111,16 @@ def test_it_is_told_from_within_a_group_of_errors(shell):
     assert shell.shown == ["There is no such thing."]
 
 
+def test_it_is_told_once_from_callbacks_and_not_when_it_was_told_before(shell):
+    shell.run("error = NotHere('There is no such thing.')")
+    shell.run("def fails(): raise error")
+    soon = "asyncio.get_running_loop().call_soon(fails)"
+    shell.run(f"{soon}; {soon}; await asyncio.sleep(0)")
+    assert shell.shown == ["There is no such thing."]
+    shell.run(f"{soon}; await asyncio.sleep(0)")
+    assert shell.shown == []
+
+
 def test_what_a_library_met_and_did_without_is_not_told(shell):
     shell.run("try: raise NotHere('There is no such thing.')\nexcept RuntimeError: pass")
     assert shell.shown == []
@@ -119,6 +130,9 @@ def test_a_cell_that_needs_its_names_says_so(shell):
     shell.run("made = NotHere('There is no such thing.'); raise made; wanted = 1")
     shell.run("wanted + 1")
     assert shell.shown == [browser_cells.NEEDS.format("wanted")]
+    shell.run("cells.begin_again()")
+    shell.run("wanted + 1")
+    assert shell.shown == ["traceback: name 'wanted' is not defined"]
     shell.run("never_heard_of")
     assert shell.shown == ["traceback: name 'never_heard_of' is not defined"]
 

@@ -42,7 +42,7 @@ def build_browser_edition(target: Path, *, pyodide: Path | None = None) -> None:
     from where the pins say. Raises `WrongFile` where one has another sum, and CalledProcessError
     where JupyterLite cannot be had.
     """
-    python = _environment()
+    python = environment()
     with tempfile.TemporaryDirectory() as made:
         lite = Path(made) / "lite"
         _prepare(lite, python, pyodide)
@@ -50,8 +50,11 @@ def build_browser_edition(target: Path, *, pyodide: Path | None = None) -> None:
     _tidy(target)
 
 
-def _environment() -> Path:
-    """The Python of an environment with what builds the pages; made when it is first needed."""
+def environment() -> Path:
+    """The Python of an environment with what builds the pages; made when it is first needed.
+
+    Raises CalledProcessError where that cannot be had.
+    """
     pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
     folder = CACHE / f"jupyterlite-{pins}-{sys.version_info.major}.{sys.version_info.minor}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
