@@ -30,16 +30,13 @@ class Desk:
 
     def open(self, name: str) -> None:
         """Visit a lesson; comes back when Python is there."""
-        self.page.goto(f"{self._edition}/lab/index.html?path=notebooks/{name}.ipynb")
-        self.wait_until_ready()
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.look_at(name)
         self.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
+
+    def look_at(self, name: str) -> None:
+        """Visit a lesson, and do not wait for Python."""
+        self.page.goto(f"{self._edition}/lab/index.html?path=notebooks/{name}.ipynb")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
     def put(self, notebook: dict[str, Any]) -> None:
         """Have the open notebook be that one, for a kernel that has no variables."""

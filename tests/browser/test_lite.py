@@ -8,6 +8,7 @@ same. One kernel serves all tests, in the order in which they are written.
 
 import functools
 import http.server
+import json
 import re
 import threading
 from pathlib import Path
@@ -55,15 +56,21 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def edition(tmp_path_factory):
-    """The address of a browser edition, handed out by a plain web server."""
-    folder = tmp_path_factory.mktemp("edition")
+def folder(tmp_path_factory):
+    """A browser edition."""
     try:
         local_pyodide.have_jupyterlite()
         pyodide = local_pyodide.find()
     except local_pyodide.NotToBeHadError as reason:
         pytest.skip(str(reason))
-    build_browser_edition(folder, pyodide=pyodide)
+    made = tmp_path_factory.mktemp("edition")
+    build_browser_edition(made, pyodide=pyodide)
+    return made
+
+
+@pytest.fixture(scope="module")
+def edition(folder):
+    """Its address, at a plain web server."""
     handler = functools.partial(_Quiet, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, name="the edition")
@@ -172,7 +179,7 @@ def test_an_exercise_is_solved_and_a_reload_keeps_that_and_what_was_written(desk
     desk.run(2)
     desk.wait_for_text(OUTPUT, "Correct")
     desk.command("docmanager:save")
-    desk.reload()
+    desk.open("00_start_here")
     assert desk.source(1) == SOLVED
     desk.run(0)
     desk.run(3)
@@ -181,3 +188,19 @@ def test_an_exercise_is_solved_and_a_reload_keeps_that_and_what_was_written(desk
         2, "print(sorted(__import__('helpers.practice.progress', fromlist='x').done().solved))"
     )
     desk.wait_for_text(OUTPUT, "['00-breakfast']")
+
+
+def test_a_newer_lesson_takes_the_place_of_one_in_which_nothing_was_changed(desk, folder):
+    """Follows the test above, which changed lesson 00."""
+    desk.look_at("02_coroutines")
+    desk.command("docmanager:save")
+    lessons = folder / "files" / "notebooks"
+    for name in ("00_start_here", "02_coroutines"):
+        lesson = json.loads((lessons / f"{name}.ipynb").read_text("utf-8"))
+        lesson["cells"][0]["source"] = "# A newer version"
+        (lessons / f"{name}.ipynb").write_text(json.dumps(lesson), "utf-8")
+    (folder / "lessons.json").write_text(json.dumps(contents.fingerprints(folder / "files")))
+    desk.look_at("00_start_here")
+    assert desk.source(1) == SOLVED
+    desk.look_at("02_coroutines")
+    assert desk.source(0) == "# A newer version"
