@@ -109,7 +109,7 @@ def resource_lane(view: View, one: Resource) -> Lane:
         held=tuple(_held(view, one)) if has_slots else (),
         in_line=tuple(_in_line(view, one)),
         slots=max(slots, 1),
-        remarks=(remark(one),),
+        remarks=(remark(one), *_until(one)),
     )
 
 
@@ -123,6 +123,10 @@ def remark(one: Resource) -> str:
     if one.kind == "Semaphore":
         return f"semaphore of {limit:,}"
     return f"barrier for {limit:,}" if one.kind == "Barrier" else words
+
+
+def _until(one: Resource) -> tuple[str, ...]:
+    return () if one.exact_until is None else (f"exact until {one.exact_until:.3g} s",)
 
 
 def _levels(view: View, one: Resource) -> Iterator[Level]:

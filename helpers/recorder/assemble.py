@@ -27,7 +27,7 @@ from helpers.recorder.places import (
     places,
     sources,
 )
-from helpers.recorder.resources import resources
+from helpers.recorder.resources import resources, thinned
 from helpers.recorder.rows import Cut
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.recorder.worker_spans import worker_spans
@@ -87,6 +87,7 @@ def assemble(cut: Cut) -> Timeline:
         sources=attempt("the source", {}, sources, names, misses),
         notes=(
             *cut.notes,
+            *thinned(shared),
             *attempt("who is left", nobody, _pending, tasks if cut.is_over else ()),
             *misses.notes(),  # the last: it tells of all the others
         ),

@@ -36,6 +36,7 @@ def cut(journal: Journal, window: Window) -> Cut:
     under_way = [] if journal.failed else _under_way(journal, mine)
     ready: dict[int, float | None] = {}
     if mine and not journal.failed:
+        journal.attempt("what tasks share", journal.shared.sample, end)
         journal.attempt("the names of tasks", journal.tasks.look_again, end)
         loops = [ref() for ref in journal.loops]
         journal.attempt("which errors were heard of", journal.tasks.unheard.look, end)

@@ -284,7 +284,7 @@ class Journal:
     def pack(self) -> None:
         """Make room: the newest rows are many."""
         self.rows.pack()
-        self.shared.rows.pack()
+        self.attempt("what tasks share", self.shared.pack)
 
     def begun(self) -> float:
         """`START` of a step that begins now. (`hot` does the same without the call.)"""

@@ -17,6 +17,7 @@ import numpy as np
 from helpers.recorder.misses import Misses
 from helpers.recorder.people import People
 from helpers.recorder.places import place_of
+from helpers.recorder.rows import MOST_CHANGES as MOST
 from helpers.recorder.rows import NOBODY, SHARED_WIDTH, WAITS, SharedNote
 from helpers.recorder.steps import Clock, Column, Steps
 from helpers.recorder.variables import variable_made_at, variable_used_at
@@ -50,6 +51,17 @@ def resources(steps: Steps, people: People, clock: Clock, misses: Misses) -> tup
 def _is_in_here(note: SharedNote, table: Column, begin: float) -> bool:
     is_used = len(table) > 0 and table[-1, 0] >= begin
     return is_used or (note.made is not None and note.made >= begin)
+
+
+def thinned(shared: tuple[Resource, ...]) -> tuple[str, ...]:
+    """A note, where some changed too often for all of it to be noted."""
+    names = [one.name for one in shared if one.exact_until is not None]
+    first = min((one.exact_until for one in shared if one.exact_until is not None), default=0.0)
+    if not names:
+        return ()
+    said = ", ".join(f"'{name}'" for name in names[:3]) + " and others" * (len(names) > 3)
+    begun = f"who held or waited for {said} is known for the first {MOST:,} changes, until"
+    return (f"{begun} {first:.3g} s; after that its size was looked at from time to time",)
 
 
 # -- what they are called ----------------------------------------------------------------------
@@ -115,6 +127,7 @@ class _Reader:
         sizes, limits, holds, known = self._values(note, values, who[~waits], told[~waits])
         stays = self._waits(note, table, waits, at, who, told)
         made_in = self._made_in(note)
+        until = note.exact_until
         return Resource(
             kind=note.kind,
             name=note.kind,
@@ -124,9 +137,10 @@ class _Reader:
             if note.made is None or note.made < self._begin
             else self._clock.one(note.made),
             made_at=place_of(note.spots[0]) if note.spots and self._steps.cut.has_lines else None,
-            holders_known=known,
+            holders_known=known and until is None,
+            exact_until=None if until is None else self._clock.one(max(until, self._begin)),
             changes=self._changes(values[:, 0], sizes, limits, _limit(note, limits), stays),
-            holds=self._stays(holds),
+            holds=self._stays(holds if until is None else []),
             waits=self._stays(stays),
         )
 

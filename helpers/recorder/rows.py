@@ -280,7 +280,8 @@ class DroppedNote:
 class SharedNote:
     """A queue, a lock, or another thing that tasks share. `made` is a moment (None: older than the
     journal), `spots` where it was made, or first used, in the learner's code: innermost, and who
-    called that. `variable` is a global one that holds it, `limit` its own, where that is known."""
+    called that. `variable` is a global one that holds it, `limit` its own, where that is known;
+    `exact_until` the moment from which only its value was looked up, every so many steps."""
 
     kind: str
     type: str
@@ -288,10 +289,12 @@ class SharedNote:
     spots: tuple[Spot, ...] = ()
     variable: str = ""
     limit: int | None = None
+    exact_until: float | None = None
 
 
 # A row of what is shared: a moment, a number, a value, and a task's number.
 SHARED_WIDTH = 4
+MOST_CHANGES = 10_000  # and waits, of one thing, that are all noted
 WAITS = -1  # a value that is none: somebody begins to wait
 NOBODY = -1  # no task's number: the step of that moment says who
 

@@ -6,29 +6,34 @@ their steps; both are worked out after the block. `shared_hooks` calls what is h
 
 Limits: what a library, the kernel or asyncio makes for its own use is not the program's, and is
 left out. Of one older than the recording it is not known who held it. What another thread does
-with one (none of them allows it) shows with the next change in ours.
+with one (none of them allows it) shows with the next change in ours. Of one that changes without
+end all is noted for its first `MOST_CHANGES`, and then only its value, every so many steps: a
+picture shows no more, and a busy queue would cost more than all else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import weakref
+from collections import Counter, deque
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from helpers.recorder import asyncio_internals as internals
 from helpers.recorder import naming, rows
-from helpers.recorder.rows import NOBODY, WAITS, Rows, SharedNote, Spot
+from helpers.recorder.rows import MOST_CHANGES, NOBODY, SHARED_WIDTH, WAITS, Rows, SharedNote, Spot
 
 NOT_OURS = -1  # the number of what is not the program's
 KINDS = ("Queue", "Lock", "Semaphore", "Event", "Condition", "Barrier")
 CLASSES: tuple[tuple[type, str], ...] = tuple((getattr(asyncio, kind), kind) for kind in KINDS)
 _DEEPEST = 16  # frames
 
-# Of all journals, by the identity of a thing: where its rows go, the clock, and its number; nothing
-# where it is not the program's. One look-up, as each put and get pays for it.
-KNOWN: dict[int, tuple[Any, ...]] = {}
+# Of all journals, by the identity of a thing: where its rows go (nowhere, if it is not the
+# program's), the clock, and its number. One look-up, as each put and get pays for it.
+Row = tuple[float, float, float, float]
+KNOWN: dict[int, tuple[Callable[[Row], None], Callable[[], float], float]] = {}
+_NOWHERE: deque[float] = deque(maxlen=0)
 
 
 class _Ref(weakref.ref[Any]):
@@ -42,8 +47,8 @@ class Shared:
     """Numbers, notes and rows. `numbers` has a number by identity, as long as the thing lives."""
 
     __slots__ = (
-        "_clock", "_forget", "_number_of", "_owner", "_refs", "notes", "numbers", "rows",
-        "unborn",
+        "_clock", "_counted", "_counts", "_forget", "_number_of", "_owner", "_refs", "_thinned",
+        "notes", "numbers", "rows", "unborn",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +60,9 @@ class Shared:
         self.numbers: dict[int, int] = {}
         self.unborn: dict[int, SharedNote | None] = {}  # made, and not used: None if not ours
         self._refs: dict[int, _Ref] = {}
+        self._counts: Counter[float] = Counter()  # rows, by a thing's number
+        self._counted = 0  # rows among them
+        self._thinned: dict[int, int] = {}  # the numbers of those, by identity
         self._forget = self._goes
 
     def is_made(self, thing: Any, frame: FrameType | None) -> None:
@@ -113,11 +121,13 @@ class Shared:
 
     def _know(self, thing: Any, number: int) -> None:
         self.numbers[id(thing)] = number
-        KNOWN[id(thing)] = () if number < 0 else (self.rows.fresh.extend, self._clock, number)
+        where = _NOWHERE if number < 0 else self.rows.fresh
+        KNOWN[id(thing)] = where.extend, self._clock, float(number)
 
     def _let_go(self, identity: int) -> None:
         if self.numbers.pop(identity, None) is not None:
             KNOWN.pop(identity, None)
+        self._thinned.pop(identity, None)
 
     def end(self) -> None:
         """Nothing more is written."""
@@ -132,7 +142,36 @@ class Shared:
         """One more row."""
         self.rows.fresh.extend((moment, number, value, who))
         if len(self.rows.fresh) > rows.FULL:
-            self.rows.pack()
+            self.pack()
+
+    # -- those that change without end
+
+    def pack(self) -> None:
+        """Make room; and see which have changed too often."""
+        self.rows.pack()
+        self.sample()
+        if len(self.rows.packed) - self._counted >= MOST_CHANGES:
+            self._counts.update(self.rows.packed[self._counted + 1 :: SHARED_WIDTH])
+            self._counted = len(self.rows.packed)
+            for identity, number in [*self.numbers.items()]:
+                if number != NOT_OURS and self._counts[number] >= MOST_CHANGES:
+                    self._thin(identity, number)
+
+    def _thin(self, identity: int, number: int) -> None:
+        thing = self._refs[identity]() if identity in self._refs else None
+        if thing is None or value_of(thing) is None:
+            return
+        self.notes[number].exact_until = self._clock()
+        self._know(thing, NOT_OURS)
+        self._thinned[identity] = number
+
+    def sample(self, now: float | None = None) -> None:
+        """What those are like now."""
+        for identity, number in [*self._thinned.items()]:
+            thing = self._refs[identity]()
+            if thing is not None and (value := value_of(thing)) is not None:
+                now = self._clock() if now is None else now
+                self.rows.fresh.extend((now, number, value, NOBODY))
 
     def handed_to(self, future: Any) -> int:
         """The number of the task that hangs on that future."""

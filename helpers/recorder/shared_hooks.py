@@ -13,7 +13,7 @@ import sys
 from asyncio import locks, mixins, queues
 from collections.abc import Callable
 from threading import get_ident
-from types import FrameType, MethodType
+from types import CodeType, MethodType
 from typing import Any
 
 from helpers.recorder.journal import Journal
@@ -21,7 +21,7 @@ from helpers.recorder.rows import NOBODY, WAITS
 from helpers.recorder.shared import CLASSES, KNOWN, NOT_OURS
 from helpers.recorder.stand_ins import journals
 
-known_of = KNOWN.get
+A_WAIT, BY_ITS_STEP = float(WAITS), float(NOBODY)  # packed quicker than whole numbers
 
 
 def _journal() -> Journal | None:
@@ -51,30 +51,27 @@ def _get_loop(plain: Callable[..., Any]) -> Any:
 
     def look_up(thing: Any) -> Any:
         try:
-            known = known_of(id(thing))
-            if known is None:
-                known = _meet_in_this_thread(thing, sys._getframe(1))
-            if known:
-                extend, clock, number = known
-                extend((clock(), number, WAITS, NOBODY))
+            extend, clock, number = KNOWN[id(thing)]
+            extend((clock(), number, A_WAIT, BY_ITS_STEP))
         except Exception as fault:
-            _miss("who waited in line", fault)
+            _late(thing, fault, "who waited in line", lambda: WAITS)
         return MethodType(plain, thing)
 
     return property(look_up)
 
 
-def _meet_in_this_thread(thing: Any, frame: FrameType) -> Any:
-    journal = _journal()
-    if journal is None:
-        return ()
-    journal.shared.meets(thing, frame)
-    return known_of(id(thing)) or ()
-
-
-def _miss(part: str, fault: Exception) -> None:
+def _late(thing: Any, fault: Exception, part: str, value: Callable[[], int]) -> None:
+    """One that is used for the first time, and so not yet among the known; or our fault."""
     if (journal := _journal()) is not None:
-        journal.misses.add(part, fault)
+        if type(fault) is not KeyError:
+            journal.misses.add(part, fault)
+            return
+        try:
+            number = journal.shared.meets(thing, sys._getframe(2))
+            if number != NOT_OURS:
+                journal.shared.add(journal.clock(), number, value(), NOBODY)
+        except Exception as second:
+            journal.misses.add(part, second)
 
 
 class _Set:
@@ -118,22 +115,39 @@ def _meet(journal: Journal, thing: Any, value: Any) -> None:
     _number(journal, thing, 4)
 
 
+def _wake(self: Any, waiters: Any) -> None:
+    # As asyncio has it, on all Pythons that we know; without a docstring, to be compared.
+    while waiters:
+        waiter = waiters.popleft()
+        if not waiter.done():
+            waiter.set_result(None)
+            break
+
+
 def _wakeup_next(plain: Callable[..., None]) -> Callable[..., None]:
-    """What a queue calls when something has been put in, or taken out."""
+    """What a queue calls when something has been put in, or taken out. As each message pays for
+    it, asyncio's own few lines are in it, where they are those that we know."""
 
     def _wakeup_next(queue: Any, waiters: Any) -> None:
         try:
-            known = known_of(id(queue))
-            if known is None:
-                known = _meet_in_this_thread(queue, sys._getframe(1))
-            if known:
-                extend, clock, number = known
-                extend((clock(), number, len(queue._queue), NOBODY))
+            extend, clock, number = KNOWN[id(queue)]
+            extend((clock(), number, len(queue._queue), BY_ITS_STEP))
         except Exception as fault:
-            _miss(SIZES, fault)
+            _late(queue, fault, SIZES, lambda: len(queue._queue))
+        while waiters:
+            waiter = waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                break
+
+    def around(queue: Any, waiters: Any) -> None:
+        _wakeup_next(queue, ())
         plain(queue, waiters)
 
-    return _wakeup_next
+    code, known = getattr(plain, "__code__", None), _wake.__code__
+    is_known = isinstance(code, CodeType) and code.co_code == known.co_code
+    is_known = is_known and plain.__code__.co_names == known.co_names
+    return functools.wraps(plain)(_wakeup_next if is_known else around)
 
 
 def _event(value: int) -> Callable[[Callable[..., None]], Callable[..., None]]:

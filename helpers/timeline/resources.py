@@ -115,6 +115,10 @@ class Resource:
     `holders_known` is False where somebody released a semaphore who did not hold it: from
     then on it is not known who does. Of one that is older than the recording the first holders
     are not known, and a semaphore's limit is the most that it was seen to have.
+
+    Of one that changes more than ten thousand times all is known until `exact_until` (seconds;
+    None: to the end). From then on its size is known at some moments, and nothing of who held it
+    or began to wait; `holders_known` is False.
     """
 
     kind: str
@@ -124,6 +128,7 @@ class Resource:
     made: float | None = None
     made_at: Place | None = None
     holders_known: bool = True
+    exact_until: float | None = None
     changes: Changes = field(default_factory=Changes)
     holds: Stays = field(default_factory=Stays)
     waits: Stays = field(default_factory=Stays)

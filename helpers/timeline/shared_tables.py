@@ -40,7 +40,7 @@ from helpers.timeline.stored import (
 )
 
 Columns = Iterable[tuple[str, list[Any]]]
-_PLAIN = ("kind", "name", "type", "maker", "made", "made_at", "holders_known")
+_PLAIN = ("kind", "name", "type", "maker", "made", "made_at", "holders_known", "exact_until")
 _INT = 2**31  # what a column of 32 bits takes
 _BY_TABLE = {"changes": "changes", "holds": "holds", "in_line": "waits"}  # whose field it is
 
@@ -79,6 +79,7 @@ def resources(document: dict[str, Any], tasks: int, steps: int) -> tuple[Resourc
         "made": or_none(time),
         "made_at": or_none(_place),
         "holders_known": truth,
+        "exact_until": or_none(time),
     }
     found = rows(document, "resources", checks, _plain)
     bounds = {"task": (NOTHING, tasks), "begun": (NOTHING, steps), "over": (NOTHING, steps + 1)}

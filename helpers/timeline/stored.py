@@ -19,7 +19,7 @@ _R = TypeVar("_R")
 ADDED_LATER = {
     ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
     ("tasks", "unheard"): False, ("tasks", "made_at"): None,
-    ("tasks", "cancels"): 0, ("tasks", "library"): "",
+    ("tasks", "cancels"): 0, ("tasks", "library"): "", ("resources", "exact_until"): None,
 }  # fmt: skip
 TABLES_ADDED_LATER = {
     "held", "dropped", "resources", "changes", "holds", "in_line", "worker_spans",

@@ -102,6 +102,24 @@ def test_what_asyncio_or_a_library_makes_for_itself_is_none_of_the_programs():
     assert [one.name for one in timeline.resources] == ["orders"]
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_queue_wakes_who_waits_also_in_a_way_that_we_do_not_know(is_known, monkeypatch):
+    plain, calls = asyncio.Queue._wakeup_next, []
+
+    def wakeup_next(self, waiters):
+        calls.append(len(waiters))
+        plain(self, waiters)
+
+    if not is_known:
+        monkeypatch.setattr(asyncio.Queue, "_wakeup_next", wakeup_next)
+    with record() as timeline:
+        assert asyncio.run(a_bit_of_everything()) == [1, 2]
+    assert {*timeline.resources[0].sizes} == {0, 1}
+    assert bool(calls) is not is_known
+    code, ours = plain.__code__, shared_hooks._wake.__code__
+    assert (code.co_code, code.co_names) == (ours.co_code, ours.co_names)
+
+
 # -- faults: each costs its own part -----------------------------------------------------------
 
 
