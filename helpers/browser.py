@@ -14,15 +14,15 @@ before any other room is loaded, so nobody else asks where they are.
   the learner's code, where another thread would have interrupted it.
 - `moment` is a clock that never gives one moment twice: a browser's ticks every 0.005 to
   0.1 ms, and the recorder tells what came first by the moments it has written down.
-- `asyncio.to_thread` has no thread to go to. What it is given runs at once, with a `time.sleep`
-  that only counts; its result is there when that time has passed. The loop says so, in `notes`.
+- `asyncio.to_thread` has no thread to go to. What it is given runs in the caller's step, with
+  a `time.sleep` that only counts; its result is there when that time has passed. The loop says so,
+  in `notes`.
 
 Limits: a cell that does not end cannot be stopped, only its kernel be restarted.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import heapq
 import sys
@@ -49,18 +49,20 @@ PROCESS = (
     "A browser can start no other program, so this cannot run here. To see it run, open the"
     " lesson on a computer (HELP says how)."
 )
-FOR_EVER = (
-    "This would wait for ever: a browser has one thread, and it is the one that waits. To see"
+FOREVER = (
+    "This would wait forever: a browser has one thread, and it is the one that waits. To see"
     " it run, open the lesson on a computer (HELP says how)."
 )
-AT_ONCE = (
-    "a browser has one thread: what asyncio.to_thread was given ran at once, on the loop, and"
-    " its time.sleep was only counted"
+IN_THIS_STEP = (
+    "a browser has one thread: what asyncio.to_thread was given ran in the step that asked for it,"
+    " and its time.sleep was only counted"
 )
 
 
 class NotHere(RuntimeError):
     """Something that a browser does not have; its text is a sentence for the learner."""
+
+    told = False  # whether the learner has read it
 
 
 class NotHereOSError(NotHere, OSError):
@@ -69,6 +71,9 @@ class NotHereOSError(NotHere, OSError):
 
 class ModuleNotHereError(NotHere, ModuleNotFoundError):
     """A package that needs what a browser does not have."""
+
+
+met: list[NotHere] = []  # in callbacks, which have nobody to raise it to
 
 
 # -- which thread this is ------------------------------------------------------------------------
@@ -97,6 +102,35 @@ def aside() -> Iterator[None]:
             yield
         finally:
             _depth -= 1
+
+
+class _Policy:
+    """What a thread has, as far as asyncio goes: at first no loop."""
+
+    def __init__(self) -> None:
+        self._loop: Any = None
+
+    def get_event_loop(self) -> Any:
+        if self._loop is None:
+            raise RuntimeError("There is no current event loop in thread 'asyncio_0'.")
+        return self._loop
+
+    def set_event_loop(self, loop: Any) -> None:
+        self._loop = loop
+
+    def new_event_loop(self) -> Any:
+        return Loop()
+
+
+@contextlib.contextmanager
+def no_current_loop() -> Iterator[None]:
+    """While it lasts asyncio knows of no loop that anybody has set, as in a new thread."""
+    asked: Any = events
+    before, asked._event_loop_policy = asked._event_loop_policy, _Policy()
+    try:
+        yield
+    finally:
+        asked._event_loop_policy = before
 
 
 @contextlib.contextmanager
@@ -151,7 +185,7 @@ class Waiting:
         _asleep = None
         looks_only, self.looks_only = self.looks_only, False
         if timeout is None and not looks_only:
-            raise NotHere(FOR_EVER)
+            raise NotHere(FOREVER)
         if timeout and timeout > 0 and not looks_only:
             _plain_sleep(timeout)
         return []
@@ -186,12 +220,18 @@ class Loop(base_events.BaseEventLoop):
     def _write_to_self(self) -> None:
         pass
 
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), NotHere):
+            met.append(error)  # the cell says it, in place of a traceback, unless one has
+        else:
+            super().call_exception_handler(context)
+
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         """Run it now, count the seconds it sleeps, and have the result ready after those."""
-        if AT_ONCE not in self.notes:
-            self.notes.append(AT_ONCE)
+        if IN_THIS_STEP not in self.notes:
+            self.notes.append(IN_THIS_STEP)
         future = self.create_future()
-        with aside(), counted_sleeps() as slept:
+        with aside(), no_current_loop(), counted_sleeps() as slept:
             try:
                 value, error = func(*args), None
             except Exception as raised:
@@ -232,9 +272,6 @@ class PagesLoop(Loop):
 
     def is_running(self) -> bool:
         return True
-
-    def close(self) -> None:
-        """It belongs to the page."""
 
     def __del__(self) -> None:
         """It is never closed, and no warning is due."""
@@ -312,23 +349,6 @@ class PagesLoop(Loop):
         self._until = max(0.0, timers[0]._when - self.time()) if timers else None
         if self._until is not None:
             self._ask(self._until)
-
-    def run_until_complete(self, future: Any) -> Any:
-        """Stay in here until it is done: no other cell and no widget has a turn meanwhile."""
-        future = asyncio.ensure_future(future, loop=self)
-        turning, self._turning = self._turning, True
-        try:
-            with running(self):
-                while not future.done():
-                    self._run_once()  # type: ignore[attr-defined]
-        finally:
-            self._turning = turning
-            if not turning:
-                self._rest()
-        return future.result()
-
-    def run_forever(self) -> None:
-        raise RuntimeError("the browser's loop runs already")
 
 
 @contextlib.contextmanager

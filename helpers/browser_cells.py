@@ -5,9 +5,12 @@ JupyterLite's kernel has each cell awaited by the browser's loop. Here it become
 top-level `await` have a copy of it.
 
 A cell that meets something a browser does not have ends with a sentence, and no traceback:
-what it is, and what to do. If it is a lesson's own, unchanged, what it gave on a computer is
-shown below that (`STORED`, which is made with the browser edition). So is a cell that needs
-the names which such a cell would have made.
+what it is, and what to do. So does one that needs the names which such a cell would have made.
+
+Of a lesson's own cells those are known that a browser cannot run (`STORED`, which is made with
+the browser edition): what they gave on a computer is shown below the sentence, as long as nobody
+has changed them. They are tried all the same, but for those that come after a cell which failed
+here: they would answer from a run that never was.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import browser_page
+from helpers import browser, browser_page
 from helpers.browser import NotHere, PagesLoop
 
 STORED = Path(__file__).with_name("given_on_a_computer.json")
@@ -48,26 +51,41 @@ class Cells:
         self._names: dict[str, Any] = shell.user_ns
         self._context = contextvars.copy_context()
         self._lost: set[str] = set()  # names that a cell would have made, had it run
+        self._failed = False  # whether a cell was one that cannot run
         self._told: list[str] = []  # what the cell that runs has met and cannot have
+        self._known: dict[str, Any] = {}  # what that cell gave on a computer, and why not here
         self._has_await: Callable[..., bool] = shell.should_run_async
+        self._plain: Callable[[str], str] = shell.transform_cell  # without magics
         self._run, self._show_error = shell.run_cell_async, shell.showtraceback
         shell.should_run_async = lambda *_, **__: True
         shell.run_cell_async, shell.showtraceback = self.run, self.show_error
 
+    def begin_again(self) -> None:
+        """As if no cell had run: for a notebook that has the kernel after another one."""
+        self._lost, self._failed = set(), False
+
     async def run(self, code: str, *args: Any, **options: Any) -> Any:
         """Run a cell on our loop, while the browser's waits for it."""
         self._told.clear()
-        has_await = self._has_await(code, transformed_cell=code)
+        browser.met.clear()
+        self._known = given_on_a_computer(code)
+        to_run = code
+        if self._known and self._failed:
+            self._told.append(self._known["why"])
+            to_run = "pass"
+        has_await = self._has_await(to_run, transformed_cell=to_run)
         task = self.loop.create_task(
-            self._run(code, *args, **options),
+            self._run(to_run, *args, **options),
             name="this cell's kernel",
             context=self._context.copy() if has_await else self._context,
         )
         result = await _brought_over(task)
+        self._note([each for each in browser.met if not each.told])
         if self._told:
             result.error_in_exec = None
-            self._lost |= names_made_by(code) - self._names.keys()
-            self._tell(given_on_a_computer(code))
+            self._lost |= names_made_by(self._plain(code)) - self._names.keys()
+            self._failed = True
+            self._tell(self._known.get("outputs", []))
         return result
 
     def show_error(self, *args: Any, **options: Any) -> None:
@@ -75,10 +93,16 @@ class Cells:
         error = sys.exc_info()[1]
         if isinstance(error, NameError) and error.name in self._lost:
             self._told.append(NEEDS.format(error.name))
-        met = [str(each) for each in behind(error) if isinstance(each, NotHere)]
-        self._told += dict.fromkeys(met)
+        self._note([each for each in behind(error) if isinstance(each, NotHere)])
+        if self._known and not self._told:
+            self._told.append(self._known["why"])
         if not self._told:
             self._show_error(*args, **options)
+
+    def _note(self, met: list[NotHere]) -> None:
+        for each in met:
+            each.told = True
+        self._told = [*dict.fromkeys([*self._told, *map(str, met)])]
 
     def _tell(self, outputs: list[dict[str, Any]]) -> None:
         sentences = " ".join(self._told)
@@ -131,16 +155,14 @@ async def _brought_over(task: asyncio.Task[Any]) -> Any:
 
 
 def names_made_by(code: str) -> set[str]:
-    """The names that a cell binds at its top level, as far as its code says."""
+    """The names that a cell binds, as far as its code says."""
     try:
-        tree = ast.parse(code)
+        nodes = [*ast.walk(ast.parse(code))]
     except SyntaxError:
         return set()
-    return {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return stored | {n.name for n in nodes if isinstance(n, defined)}
 
 
 def key_of(code: str) -> str:
@@ -148,9 +170,9 @@ def key_of(code: str) -> str:
     return hashlib.sha256(code.strip().encode()).hexdigest()[:16]
 
 
-def given_on_a_computer(code: str) -> list[dict[str, Any]]:
-    """The stored output of that cell, if it is a lesson's own that a browser cannot run."""
+def given_on_a_computer(code: str) -> dict[str, Any]:
+    """If it is a lesson's own that a browser cannot run: `why`, and its stored `outputs`."""
     if not STORED.exists():
-        return []
-    known: dict[str, list[dict[str, Any]]] = json.loads(STORED.read_text(encoding="utf-8"))
-    return known.get(key_of(code), [])
+        return {}
+    known: dict[str, dict[str, Any]] = json.loads(STORED.read_text(encoding="utf-8"))
+    return known.get(key_of(code), {})

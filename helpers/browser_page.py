@@ -1,9 +1,9 @@
 """The page: what `browser` has is put in place, once, in the modules that everybody asks.
 
 A thread cannot be started. Two kinds of ours can do without: one whose `look_in` says when it
-must end runs to its end at once; one that has a `beat` is called every so many seconds, between
-two steps. Any other raises `NotHere`, and so does what needs a socket, another program, or
-somebody else to end a wait.
+must end runs to its end as soon as it is started; one that has a `beat` is called every so many
+seconds, between two steps. Any other raises `NotHere`, and so does what needs a socket, another
+program, or somebody else to end a wait.
 
 Limits: who took hold of a function before, as `from time import sleep` does, keeps the plain one.
 """
@@ -24,7 +24,7 @@ from concurrent import futures
 from typing import Any, ClassVar
 
 from helpers import browser
-from helpers.browser import FOR_EVER, PROCESS, SOCKET, THREAD, ModuleNotHereError, NotHere, refuse
+from helpers.browser import FOREVER, PROCESS, SOCKET, THREAD, ModuleNotHereError, NotHere, refuse
 
 _plain_result = futures.Future.result
 
@@ -85,7 +85,7 @@ def _repeat(call: Callable[..., Any], seconds: float, function: Callable[[], boo
 def _wait(condition: Any, timeout: float | None = None) -> bool:
     """`Condition.wait`, and `Event.wait` with it: nobody will ever notify it."""
     if timeout is None:
-        raise NotHere(FOR_EVER)
+        raise NotHere(FOREVER)
     browser.sleep(timeout)
     return False
 
@@ -93,8 +93,10 @@ def _wait(condition: Any, timeout: float | None = None) -> bool:
 def _result(future: Any, timeout: float | None = None) -> Any:
     """`concurrent.futures.Future.result`: nobody can bring it while we stand here."""
     if not future.done():
-        raise NotHere(FOR_EVER)
-    return _plain_result(future, timeout)
+        if timeout is None:
+            raise NotHere(FOREVER)
+        browser.sleep(timeout)
+    return _plain_result(future, timeout and 0)
 
 
 class Lacking:
@@ -115,18 +117,18 @@ def timers() -> tuple[Callable[..., Any], Callable[[Any], None]]:
     from pyodide.ffi import create_proxy  # type: ignore[import-not-found]
 
     try:
-        from pyodide_js._api import scheduleCallback as at_once  # type: ignore[import-not-found]
+        from pyodide_js._api import scheduleCallback as soon  # type: ignore[import-not-found]
     except ImportError:
-        at_once = js.setTimeout  # rests for 4 ms
+        soon = js.setTimeout  # rests for 4 ms
     for_javascript = functools.cache(create_proxy)
 
     def call(seconds: float, function: Callable[..., Any]) -> Any:
         if seconds > 0:
             return js.setTimeout(for_javascript(function), math.ceil(seconds * 1000))
-        return at_once(for_javascript(function), 0)
+        return soon(for_javascript(function), 0)
 
     def cancel(number: Any) -> None:
-        if number is not None:  # a call at once is not taken back: it finds nothing to do
+        if number is not None:  # a call of `soon` is not taken back: it finds nothing to do
             js.clearTimeout(number)
 
     return call, cancel

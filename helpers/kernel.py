@@ -49,6 +49,7 @@ TOO_LATE = (
 )
 
 _ticker: TimerHandle | None = globals().get("_ticker")  # a reload keeps the one under way
+_stopped: bool = globals().get("_stopped", False)
 
 
 def settle_in() -> None:
@@ -163,16 +164,22 @@ def _let_stop_be_pressed_again() -> None:
     loop, kernels = _running_loop(), cast("Any", signal.getsignal(signal.SIGINT))
     if loop is None or "_cancel_on_sigint" not in str(_name(kernels)[1]):
         return  # a cell without `await`, or ours is there
-    cell, pressed = sys.modules["asyncio"].current_task(), False
+    global _stopped
+    cell, _stopped = sys.modules["asyncio"].current_task(), False
 
     def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
+        global _stopped
         kernels(number, frame)
-        if pressed:
+        if _stopped:
             loop.call_soon_threadsafe(cell.cancel)
-        pressed = True
+        _stopped = True
 
     signal.signal(signal.SIGINT, stop)
+
+
+def stop_was_pressed() -> bool:
+    """Whether the cell that awaits, or the last that did, was told to stop."""
+    return _stopped
 
 
 def _loop_minds_signals(loop: AbstractEventLoop) -> bool:

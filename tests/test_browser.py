@@ -87,27 +87,26 @@ def test_a_program_on_it_knows_its_loop_and_the_page_has_its_own_back(page, loop
     assert asyncio._get_running_loop() is None
 
 
-def test_a_nested_run_waits_inside_a_step(page, loop):
-    async def inner():
-        await asyncio.sleep(3)
-        return page.now
-
+def test_it_refuses_what_a_running_loop_refuses(page, loop):
     async def main():
-        return loop.run_until_complete(inner())
+        refused = []
+        for attempt in (loop.run_forever, loop.close, lambda: loop.run_until_complete(None)):
+            with pytest.raises(RuntimeError) as refusal:
+                attempt()
+            refused.append(str(refusal.value))
+        return refused
 
     task = loop.create_task(main())
     page.turn()
-    assert task.result() == pytest.approx(3)
+    running = "This event loop is already running"
+    assert task.result() == [running, "Cannot close a running event loop", running]
 
 
-def test_what_waits_for_nothing_says_so(page, loop):
-    async def main():
-        loop.run_until_complete(loop.create_future())
-
-    task = loop.create_task(main())
-    page.turn()
-    with pytest.raises(browser.NotHere, match="would wait for ever"):
-        task.result()
+def test_what_waits_for_nothing_says_so(page):
+    inner = browser.Loop()
+    with pytest.raises(browser.NotHere, match="would wait forever"):
+        inner.run_until_complete(inner.create_future())
+    inner.close()
 
 
 def test_it_is_recorded_with_its_sleep(page, loop):
@@ -138,7 +137,7 @@ def test_a_loop_says_in_a_sentence_what_cannot_be(loop, name, word):
         getattr(loop, name)("anything")
 
 
-def test_to_thread_runs_at_once_counts_its_sleep_and_says_so(page, loop):
+def test_to_thread_runs_in_the_same_step_counts_its_sleep_and_says_so(page, loop):
     def work():
         browser.sleep(1.5)
         return asyncio._get_running_loop()
@@ -150,7 +149,24 @@ def test_to_thread_runs_at_once_counts_its_sleep_and_says_so(page, loop):
     page.run()
     inside, moment = task.result()
     assert (inside, moment) == (None, pytest.approx(1.5, abs=0.01))
-    assert loop.notes == [browser.AT_ONCE]
+    assert loop.notes == [browser.IN_THIS_STEP]
+
+
+def test_what_to_thread_is_given_finds_no_loop_and_can_run_one(page, loop):
+    async def main():
+        with pytest.raises(RuntimeError, match="There is no current event loop in thread"):
+            await asyncio.to_thread(asyncio.get_event_loop)
+        return await asyncio.to_thread(set_and_get)
+
+    def set_and_get():
+        mine = asyncio.new_event_loop()
+        asyncio.set_event_loop(mine)
+        mine.close()
+        return asyncio.get_event_loop() is mine
+
+    task = loop.create_task(main())
+    page.run()
+    assert task.result() is True
 
 
 def test_what_to_thread_raised_is_raised(page, loop):

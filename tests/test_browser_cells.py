@@ -19,6 +19,7 @@ class Shell:
 
     def __init__(self):
         self.user_ns, self.shown = {}, []
+        self.transform_cell = str
         self.display_pub = SimpleNamespace(
             publish=lambda data, metadata=None: self.shown.append(data["text/plain"]),
             clear_output=lambda wait: self.shown.clear(),
@@ -49,7 +50,8 @@ def shell(monkeypatch):
     page, shell = Page(), Shell()
     page.move_the_clocks(browser, monkeypatch.setattr)
     shell.user_ns |= {"NotHere": browser.NotHere, "number": NUMBER, "asyncio": asyncio}
-    browser_cells.Cells(shell, loop := browser.PagesLoop(page.call, page.cancel))
+    cells = browser_cells.Cells(shell, loop := browser.PagesLoop(page.call, page.cancel))
+    shell.user_ns["cells"] = cells
     loop.notes.append("this one")
 
     def run(code):
@@ -109,6 +111,16 @@ def test_it_is_told_from_within_a_group_of_errors(shell):
     assert shell.shown == ["There is no such thing."]
 
 
+def test_it_is_told_once_from_callbacks_and_not_when_it_was_told_before(shell):
+    shell.run("error = NotHere('There is no such thing.')")
+    shell.run("def fails(): raise error")
+    soon = "asyncio.get_running_loop().call_soon(fails)"
+    shell.run(f"{soon}; {soon}; await asyncio.sleep(0)")
+    assert shell.shown == ["There is no such thing."]
+    shell.run(f"{soon}; await asyncio.sleep(0)")
+    assert shell.shown == []
+
+
 def test_what_a_library_met_and_did_without_is_not_told(shell):
     shell.run("try: raise NotHere('There is no such thing.')\nexcept RuntimeError: pass")
     assert shell.shown == []
@@ -118,6 +130,9 @@ def test_a_cell_that_needs_its_names_says_so(shell):
     shell.run("made = NotHere('There is no such thing.'); raise made; wanted = 1")
     shell.run("wanted + 1")
     assert shell.shown == [browser_cells.NEEDS.format("wanted")]
+    shell.run("cells.begin_again()")
+    shell.run("wanted + 1")
+    assert shell.shown == ["traceback: name 'wanted' is not defined"]
     shell.run("never_heard_of")
     assert shell.shown == ["traceback: name 'never_heard_of' is not defined"]
 
@@ -129,15 +144,38 @@ def test_a_lessons_own_cell_shows_what_it_gave_on_a_computer(shell, monkeypatch,
         {"output_type": "display_data", "data": {"text/plain": "<Figure>"}, "metadata": {}},
     ]
     stored = tmp_path / "stored.json"
-    stored.write_text(json.dumps({browser_cells.key_of(cell): outputs}))
+    known = {"why": "It needs what is not there.", "outputs": outputs}
+    after_it = "result = 'of a run that never was'"
+    keys = [browser_cells.key_of(each) for each in (cell, after_it)]
+    stored.write_text(json.dumps(dict.fromkeys(keys, known)))
     monkeypatch.setattr(browser_cells, "STORED", stored)
+    shell.run(after_it)
+    assert (shell.shown, shell.user_ns["result"]) == ([], "of a run that never was")
     shell.run(cell + "\n")
     assert shell.shown == [f"There is no such thing. {browser_cells.FROM_A_COMPUTER}", "<Figure>"]
     assert capsys.readouterr().out == "printed there\n"
+    shell.run("del result")
+    shell.run(after_it)
+    assert shell.shown == [
+        f"It needs what is not there. {browser_cells.FROM_A_COMPUTER}",
+        "<Figure>",
+    ]
+    assert "result" not in shell.user_ns
     shell.run(cell + "  # changed")
     assert shell.shown == ["There is no such thing."]
 
 
+def test_such_a_cell_shows_it_whatever_went_wrong(shell, monkeypatch, tmp_path):
+    stored = tmp_path / "stored.json"
+    known = {"why": "It needs what is not there.", "outputs": []}
+    stored.write_text(json.dumps({browser_cells.key_of("1 / 0"): known}))
+    monkeypatch.setattr(browser_cells, "STORED", stored)
+    shell.run("1 / 0")
+    assert shell.shown == ["It needs what is not there."]
+
+
 def test_the_names_a_cell_makes():
-    assert browser_cells.names_made_by("a = 1\nwith b() as c:\n    d, e = f") == set("acde")
+    assert browser_cells.names_made_by("a = 1\nwith b() as c:\n    d, e = f\ndef g(): 1") == set(
+        "acdeg"
+    )
     assert browser_cells.names_made_by("not python") == set()

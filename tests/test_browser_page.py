@@ -116,7 +116,7 @@ def test_what_cannot_be_says_so_in_a_sentence():
     say(said)
     """)
     first = {name: sentence.split(":")[0].split(",")[0] for name, sentence in found.items()}
-    thread, for_ever = "A browser has one thread", "This would wait for ever"
+    thread, for_ever = "A browser has one thread", "This would wait forever"
     assert first == {
         "thread": thread, "pool": thread, "process": "A browser can start no other program",
         "socket": "A page in a browser can open no socket and no server",
@@ -164,4 +164,4 @@ def test_asyncio_run_has_a_loop_that_waits_for_real():
     except browser.NotHere as sentence:
         say([page.now >= 2, str(sentence).split(":")[0]])
     """)
-    assert found == [True, "This would wait for ever"]
+    assert found == [True, "This would wait forever"]

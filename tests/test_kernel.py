@@ -250,13 +250,13 @@ with record("held"):
     print("asleep", flush=True)
     time.sleep(60)
 """
-HOW_IT_ENDED = "(timeline.complete, timeline.notes, timeline.task('worker').outcome)"
+HOW_IT_ENDED = "(timeline.stopped, timeline.notes, timeline.task('worker').outcome)"
 
 
 def test_stop_ends_a_recording_and_the_recording_is_complete(notebook):
     assert stopped_soon(notebook.press_stop(SLEEP + RECORDED))
-    complete, (note,), outcome = notebook.ask("'what was recorded'", HOW_IT_ENDED)
-    assert (complete, outcome) == (True, "cancelled")
+    stopped, (note,), outcome = notebook.ask("'what was recorded'", HOW_IT_ENDED)
+    assert (stopped, outcome) == (True, "cancelled")
     assert re.fullmatch(r"Stopped after [\d.]+ m?s: the chart ends there\.", note)
 
 

@@ -126,8 +126,9 @@ def _life(timeline: Timeline, task: TaskSpan, held: Flags) -> str:
     parts = [f"{SIGNS['waiting'].verb} " + ", then ".join(waits)] if waits else []
     if held[mine].any():
         parts.append(SIGNS["blocking"].verb)
-    if task.role != "recording" or not parts:
+    if task.role != "recording" or (not parts and task.ended is not None):
         parts.append(_ending(timeline, task))
+    parts = parts or ["runs"]  # whether a cell goes on after its recording is nobody's question
     *most, last = parts
     return f"{_quoted(task)} " + (f"{', '.join(most)} and {last}" if most else last)
 

@@ -81,6 +81,7 @@ STROKES = {
     "overdue": Stroke(_colour("overdue"), 4, 4, (1.1, 0.9)),
     "due": Stroke(_colour("overdue"), 5, 2),
     "blocking": Stroke(_colour("blocking"), 6, 2.5),
+    "stop": Stroke(_colour("blocking"), 6, 1.5, (4, 3)),
 }
 
 

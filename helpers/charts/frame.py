@@ -126,6 +126,13 @@ def time_axis(canvas: Canvas, frame: Frame) -> None:
         canvas.write(x, bottom + 11, words, SMALL, colour=style.SOFT_INK, align="center")
 
 
+def stop(canvas: Canvas, frame: Frame, moment: float) -> None:
+    """A line through all rows where Stop ended the recording, and that word above it."""
+    x = frame.x(moment)
+    canvas.line("stop", (x, frame.top - 2), (x, frame.bottom + 4))
+    canvas.write(x, frame.top - 10, "Stop", SMALL, colour=style.WARNING_INK, align="center")
+
+
 def name(
     canvas: Canvas,
     frame: Frame,

@@ -90,6 +90,8 @@ def _draw(canvas: Canvas, timeline: Timeline, title: str, options: GanttOptions)
         canvas.write(EDGE, frame.bottom - 10, NOTHING_RAN, sheet.BODY)
     for number, lane in enumerate(layout.lanes):
         _lane(canvas, lane, frame, number)
+    if layout.stopped is not None:
+        sheet.stop(canvas, frame, layout.stopped)
     sheet.below(canvas, frame, notes)
 
 

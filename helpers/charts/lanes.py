@@ -59,7 +59,13 @@ def lay_out(
         lanes=(*rows, *_lanes_without_a_task(view, tasks, most)),
         arrows=tuple(_arrows(timeline, order, view)),
         notes=timeline.notes,
+        stopped=_stopped(timeline, view),
     )
+
+
+def _stopped(timeline: Timeline, view: View) -> float | None:
+    end = timeline.duration
+    return end if timeline.stopped and view.start <= end <= view.end else None
 
 
 def _lanes_of_tasks(

@@ -133,6 +133,7 @@ class Layout:
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
     notes: tuple[str, ...]
+    stopped: float | None = None  # when Stop ended the recording, if that is in sight
 
     @property
     def summary(self) -> list[str]:

@@ -62,6 +62,7 @@ def first_steps(timeline: Timeline, most: int) -> Timeline:
     return replace(
         shown,
         length=length,
+        stopped=False,
         tasks=tuple(map(partial(_as_of, timeline, most), shown.tasks, known)),
         timers=tuple(t for t in shown.timers if t.made <= end),
         idle=tuple(i for i in shown.idle if i.end <= end),
@@ -189,6 +190,7 @@ def _head(film: Film) -> dict[str, Any]:
         "clock": timeline.clock,
         "length": timeline.length,
         "complete": timeline.complete,
+        "stopped": timeline.stopped,
         "places": timeline.places,
         "sources": timeline.sources,
         "notes": timeline.notes,

@@ -1,7 +1,7 @@
 """How the lanes of what tasks share, and of workers, are written in characters.
 
-A digit says how many are in a queue, hold a semaphore, or whether an event is set ("+" is ten or
-more, in a character the most there was); a lock has the name of its holder, a worker that of
+A digit says how many are in a queue, hold a semaphore, wait for a free worker, or whether an event
+is set ("+" is ten or more, in a character the most there was); a lock has the name of its holder, a worker that of
 the function it runs, in brackets. A dot is a call that waits for a free worker.
 """
 
@@ -17,6 +17,7 @@ KEYS = {
     "queue": "a digit is how many there are",
     "marks": "a digit is how many there are",
     "slots": "a digit is how many hold it",
+    "worker": "a digit is how many wait",
 }
 
 
@@ -40,7 +41,8 @@ def told(lane: Lane) -> Iterator[str]:
     if lane.in_line:
         most = max(wait.number for wait in lane.in_line)
         words.append(f"up to {most:,} waiting in line")
-    if lane.kind in KEYS and not (lane.kind == "slots" and lane.slots == 1):
+    named = (lane.kind == "slots" and lane.slots == 1) or (lane.kind == "worker" and lane.bars)
+    if lane.kind in KEYS and not named:
         words.append(KEYS[lane.kind])
     if words:
         yield f"{lane.label}: {', '.join(words)}"
@@ -48,11 +50,14 @@ def told(lane: Lane) -> Iterator[str]:
 
 def _digits(marks: list[str], lane: Lane, layout: Layout, room: int) -> None:
     most = [-1] * room
-    for level in lane.levels:
-        first = min(cell(level.start, layout.start, layout.end, room), room - 1)
-        last = max(cell(level.end, layout.start, layout.end, room), first + 1)
+    counts = [(level.start, level.end, level.size) for level in lane.levels]
+    if lane.kind == "worker":  # nobody holds anything there: those in line are what there is
+        counts = [(wait.start, wait.end, wait.number) for wait in lane.in_line]
+    for start, end, number in counts:
+        first = min(cell(start, layout.start, layout.end, room), room - 1)
+        last = max(cell(end, layout.start, layout.end, room), first + 1)
         for at in range(first, min(last, room)):
-            most[at] = max(most[at], level.size)
+            most[at] = max(most[at], number)
     for at, number in enumerate(most):
         if number >= 0:
             marks[at] = str(number) if number < 10 else "+"

@@ -9,7 +9,6 @@ Limits: only in a notebook, and a handler of somebody else's is left alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -28,7 +27,6 @@ def show_instead(stop: BaseException, timeline: Timeline, seen: bool) -> None:
 
     shell: Any = get_ipython()
     words = f"Stopped after {duration_text(timeline.duration)}"
-    timeline._become(replace(timeline, notes=(*timeline.notes, f"{words}: the chart ends there.")))
     if not shell.custom_exceptions:
         chart = "The chart above ends there." if seen else "This is what had happened:"
         tell = partial(_tell, stop, f"{words}. {chart}", timeline, seen)

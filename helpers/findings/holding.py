@@ -85,8 +85,16 @@ def _counts(evidence: Evidence, step: int, call: Call) -> bool:
         return False
     if {last_name(call.name), _whose(evidence, step)} & _HANDS_OVER:
         return False
+    if call.place and not call.name and not call.elsewhere and _hands_over(evidence, call.place):
+        return False
     on_the_clock = evidence.states.own[step] > nanoseconds(BLOCKING_AFTER)
     return bool(on_the_clock) or sleeps(call.name)
+
+
+def _hands_over(evidence: Evidence, place: Place) -> bool:
+    """Whether that line hands work over to a thread: then that one was at work."""
+    inside = (n for n in ast.walk(evidence.code(place).tree) if isinstance(n, ast.Call))
+    return any(n.lineno == place[1] and last_name(called(n)) in _HANDS_OVER for n in inside)
 
 
 def _whose(evidence: Evidence, step: int) -> str:

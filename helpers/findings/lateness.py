@@ -51,7 +51,8 @@ def late_because_of(evidence: Evidence, steps: Sequence[int]) -> Iterator[list[L
 def _sleeps(evidence: Evidence) -> Iterator[Late]:
     whose = evidence.timeline.columns.task
     for step, (due, over) in evidence.states.overdue.items():
-        if over - due >= LATE:
+        wait = evidence.waits_for(step)  # what a time limit ends, `_timeouts` tells
+        if over - due >= LATE and (not wait or wait.startswith("sleep")):
             cause = _cause(evidence, whose[step], due, over)
             yield Late(whose[step], step, due, over, False, cause)
 
@@ -127,10 +128,10 @@ def told_late(evidence: Evidence, waits: list[Late]) -> Finding:
     up_to, many = ("", "") if len(waits) == 1 else ("up to ", "s")
     return Finding(
         KIND,
-        f"The {what}{many} of {evidence.names(tasks)} {does} {up_to}{duration_text(late)} late,"
-        f"{at_line(place)} at {duration_text(seconds(worst.over))} instead of "
-        f"{duration_text(due)}{_because(evidence, worst)}.",
-        "You could try to hold the loop for less long: no deadline is kept while it is held.",
+        f"The {what}{many} of {evidence.names(tasks)} {does} {up_to}{duration_text(late)} late, at "
+        f"{duration_text(seconds(worst.over))} instead of {duration_text(due)},{at_line(place)}"
+        f"{_because(evidence, worst)}.",
+        "You could try to hold the loop for shorter stretches: while it is held, no timer fires.",
         "03",
         tuple(tasks),
         seconds(worst.over),

@@ -8,6 +8,9 @@ Two forms are recognised, both of one function of the learner's own, `f`:
 - the same function awaited several times in a row, where what it gave is kept and none is given
   what another gave.
 
+In place of `f` a loop may ask a library's session or client for something, by `get`: that changes
+nothing.
+
 The limit: what functions do to objects that they share cannot be read. So a call that is given
 any object besides its own item is let be, but for a session or client to ask with; and so are
 a function that reads or sets a variable around it, or prints; a method that changes its object, or
@@ -20,7 +23,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.findings.reading import (
     Function,
@@ -38,6 +41,11 @@ _MAKES_TASKS = ("create_task", "ensure_future")
 _WRAPS = ("wait_for", "shield", *_MAKES_TASKS)
 _KEEP_NOTHING = {"asyncio", "json", "math", "random", "re", "time"}  # modules
 _SHARED = {"session", "client", "asyncio"}
+_ASKS = ("get", "head")  # of a session
+# A session with a database does one of these at a time.
+_IN_TURN = (
+    "execute", "scalar", "scalars", "commit", "flush", "refresh", "add", "stream", "fetchrow",
+)  # fmt: skip
 _LEAVES = (ast.Break, ast.Return, ast.Raise, ast.Try, ast.While, ast.Yield, ast.AsyncFor, ast.If)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp)
 
@@ -46,25 +54,29 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp)
 class Row:
     """Waits that could be made together: `function` is called `calls`, a loop's call as often as
     the loop goes round; meanwhile the task stands in `lines`, if not in that function. `as_tasks`
-    says that each is made a task, which is meant to run beside others."""
+    says that each is made a task, which is meant to run beside others; `asks`, that it is a session
+    that is asked. `number` is how often a loop goes round, 0 where that cannot be read."""
 
     function: str
     calls: tuple[ast.Call, ...]
     line: int
     lines: frozenset[int]
     as_tasks: bool
+    asks: bool = False
+    number: int = 0
 
 
 def rows_in(tree: ast.AST) -> Iterator[Row]:
     """All such rows in a source."""
     for node in ast.walk(tree):
         if isinstance(node, ast.For) and not node.orelse:
-            yield from _loop(node.target, node.iter, node.body)
+            yield from _counted(_loop(node.target, node.iter, node.body), node.iter, tree)
         elif isinstance(node, _COMPREHENSIONS) and len(node.generators) == 1:
             over = node.generators[0]
             if not over.ifs and not over.is_async:
                 kept = ast.Expr(ast.List([node.elt], ast.Load()))
-                yield from _loop(over.target, over.iter, [kept])
+                rows = _loop(over.target, over.iter, [kept])
+                yield from _counted(rows, over.iter, tree)
         for name in ("body", "orelse", "finalbody"):
             body = getattr(node, name, None)
             if isinstance(body, list):
@@ -80,9 +92,11 @@ def _loop(target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> Iterator[Ro
         return
     others = [n for n in inside if isinstance(n, ast.AsyncWith)]
     groups = [n for n in others if _enters(n, "TaskGroup")]
+    waits = [n for n in inside if isinstance(n, ast.Await)]
+    if (asked := _asked_in(others, waits)) is not None and _is_given(asked, names_set(target)):
+        yield _row([asked], list(others))
     if any(not _enters(n, "TaskGroup", "timeout") for n in others):
         return
-    waits = [n for n in inside if isinstance(n, ast.Await)]
     calls = _group_calls(groups[0]) if len(groups) == 1 and not waits else []
     if len(waits) == 1 and not groups and not _is_dropped(waits[0], body):
         calls = [call for call in [_call_of(waits[0], inside)] if call]
@@ -139,10 +153,63 @@ def _is_method(function: ast.expr) -> bool:
     return isinstance(function, ast.Name) and function.id not in _KEEP_NOTHING
 
 
+def _asked_in(others: list[ast.AsyncWith], waits: list[ast.Await]) -> ast.Call | None:
+    """What a session is asked in `async with session.get(url) as answer:`, if all that is awaited
+    in there is of that answer."""
+    if len(others) != 1 or len(others[0].items) != 1:
+        return None
+    (item,) = others[0].items
+    asked, answer = item.context_expr, item.optional_vars
+    if not isinstance(asked, ast.Call) or not _asks(asked) or not isinstance(answer, ast.Name):
+        return None
+    inside = all(any(n is wait for n in here(others[0])) for wait in waits)
+    of_it = all(called(wait.value).startswith(f"{answer.id}.") for wait in waits)
+    return asked if inside and of_it else None
+
+
+def _asks(call: ast.Call) -> bool:
+    """`session.get(...)`, `self.client.get(...)`."""
+    owner, _, method = called(call).rpartition(".")
+    return method in _ASKS and last_name(owner) in _SHARED - {"asyncio"}
+
+
+def _counted(rows: Iterator[Row], over: ast.expr, tree: ast.AST) -> Iterator[Row]:
+    """The rows of a loop, with how often it goes round."""
+    return (replace(row, number=_number(over, tree), asks=_asks(row.calls[0])) for row in rows)
+
+
+def _number(over: ast.expr, tree: ast.AST) -> int:
+    """How many things a loop goes over: written out, or a name's that is set once; 0 for any
+    other."""
+    if isinstance(over, ast.List | ast.Tuple | ast.Set):
+        return 0 if any(isinstance(n, ast.Starred) for n in over.elts) else len(over.elts)
+    if isinstance(over, ast.ListComp | ast.SetComp):
+        plain = len(over.generators) == 1 and not over.generators[0].ifs
+        return _number(over.generators[0].iter, tree) if plain else 0
+    if called(over) == "range":
+        ends = [n.value if isinstance(n, ast.Constant) else None for n in over.args]  # type: ignore[attr-defined]
+        whole = [n for n in ends if isinstance(n, int)]
+        return len(range(*whole)) if len(whole) == len(ends) < 3 else 0
+    if not isinstance(over, ast.Name):
+        return 0
+    stores = [n for n in ast.walk(tree) if isinstance(n, ast.Assign) and over.id in names_set(n)]
+    return _number(stores[0].value, tree) if len(stores) == 1 else 0
+
+
 def _is_given(call: ast.Call, items: set[str]) -> bool:
     """Whether a call is given this pass's item, and no object that other passes have, too."""
     given = set().union(*map(names_read, _arguments(call)))
-    return bool(given & items) and given <= items | _SHARED
+    objects = set().union(*map(_objects, _arguments(call)))
+    return bool(given & items) and objects <= items | _SHARED
+
+
+def _objects(node: ast.AST) -> set[str]:
+    """The names that a node reads; without those that only become part of a text."""
+    if isinstance(node, ast.JoinedStr) and not any(isinstance(n, ast.Call) for n in ast.walk(node)):
+        return set()
+    if isinstance(node, ast.Name):
+        return names_read(node)
+    return set().union(*map(_objects, ast.iter_child_nodes(node)))
 
 
 def _arguments(call: ast.Call) -> list[ast.expr]:
@@ -246,8 +313,12 @@ def _changes(node: ast.AST, given: set[str]) -> bool:
 
 
 def _uses(node: ast.AST) -> bool:
-    """Whether it calls a method of something that its own object holds, `self.seen.add(1)`."""
+    """Whether it calls a method of something that its own object holds, `self.seen.add(1)`, or
+    of a session with a database."""
     parts = called(node).split(".")
+    if len(parts) > 1 and parts[-2] == "session" and isinstance(node, ast.Call):
+        by_key = parts[-1] == "get" and len(node.args) > 1  # session.get(User, 7)
+        return by_key or parts[-1] in _IN_TURN
     return parts[0] == "self" and len(parts) > 2 and parts[-2] not in _SHARED
 
 

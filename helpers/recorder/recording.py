@@ -10,10 +10,11 @@ import asyncio
 import sys
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from threading import get_ident
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any, TypeGuard
+from typing import Any
 
 from helpers import kernel
 from helpers.loading import load_whole
@@ -23,6 +24,7 @@ from helpers.recorder.cutting import cut
 from helpers.recorder.journal import Journal, complain
 from helpers.recorder.stand_ins import journals
 from helpers.timeline import Timeline
+from helpers.timeline.durations import duration_text
 
 
 def record(title: str = "", *, lines: bool = True, live: bool = False) -> Recording:
@@ -70,6 +72,7 @@ class Recording:
         self.title, self.lines, self.live, self.virtual = title, lines, live, virtual
         self.timeline = Timeline(title=title, complete=False)
         self.state = "new"
+        self.stopped = False  # by Stop
         self.begin = self.end = 0.0
         self.journal: Journal | None = None
         self.task: int | None = None
@@ -111,9 +114,9 @@ class Recording:
         traceback: TracebackType | None,
     ) -> None:
         if self.state == "recording":  # else it was finished from elsewhere, after an interrupt
-            self.state = "leaving"
+            self.state, self.stopped = "leaving", _is_stop(exception)
             self.finish()
-            if _is_stop(exception):
+            if exception is not None and self.stopped:
                 self._show_stop(exception)
 
     def is_stranded(self) -> bool:
@@ -141,7 +144,7 @@ class Recording:
             return
         self.end = self.end or max(self.begin, self.journal.safe_clock())
         try:
-            self.timeline._become(self.snapshot())
+            self.timeline._become(_with_stop(self.snapshot()) if self.stopped else self.snapshot())
         except Exception as fault:
             self.journal.fail(fault)
             self.timeline._become(Timeline(title=self.title, notes=tuple(self.journal.notes)))
@@ -185,11 +188,17 @@ class Recording:
             self.view = None
 
 
-def _is_stop(exception: BaseException | None) -> TypeGuard[BaseException]:
+def _with_stop(timeline: Timeline) -> Timeline:
+    """That recording, ended by Stop."""
+    note = f"Stopped after {duration_text(timeline.duration)}: the chart ends there."
+    return replace(timeline, stopped=True, notes=(*timeline.notes, note))
+
+
+def _is_stop(exception: BaseException | None) -> bool:
     """Whether the Stop button did that: an interrupt, or the cell's own task is cancelled."""
     if isinstance(exception, asyncio.CancelledError) and internals.running_loop():
-        task = asyncio.current_task()
-        return task is not None and task.cancelling() > 0
+        task = asyncio.current_task()  # a timeout around the recording cancels it, too
+        return task is not None and task.cancelling() > 0 and kernel.stop_was_pressed()
     return isinstance(exception, KeyboardInterrupt)
 
 

@@ -90,7 +90,7 @@ class Timeline:
 
     Made by `record` and `simulate`, or by `Timeline.of` from plain records. As the
     last line of a notebook cell it shows itself as a Gantt chart. `complete` is False
-    on what `record` hands out until its block has ended.
+    on what `record` hands out until its block has ended, `stopped` True if Stop ended it.
     """
 
     title: str = ""
@@ -109,6 +109,7 @@ class Timeline:
     sources: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     complete: bool = True
+    stopped: bool = False
     result: object = field(default=None, compare=False)
 
     __hash__ = None  # type: ignore[assignment]  # it holds columns, which have no hash

@@ -65,13 +65,14 @@ from helpers.timeline.stored import (
     whole,
 )
 
-__all__ = ["TABLES_ADDED_LATER", "NotATimeline", "load", "save"]
+__all__ = ["PARTS_ADDED_LATER", "NotATimeline", "load", "save"]
 FORMAT = "see-the-loop timeline"
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes; about four million steps
 
 ROLES = ("", "recording", "main")
 _TIMER_KIND = KINDS.index("timer")
+PARTS_ADDED_LATER = {"stopped", *TABLES_ADDED_LATER}
 EMPTY_OR_FULL = ("resumed", "suspended", "real", "first")
 
 
@@ -130,7 +131,7 @@ def _json(value: object) -> str:
 
 def _head(timeline: Timeline) -> Iterator[tuple[str, object]]:
     yield from (("format", FORMAT), ("version", VERSION))
-    for name in ("title", "clock", "length", "notes", "sources", "strings"):
+    for name in ("title", "clock", "length", "notes", "stopped", "sources", "strings"):
         yield name, getattr(timeline, name)
 
 
@@ -248,6 +249,7 @@ def _timeline(document: dict[str, Any]) -> Timeline:
         worker_spans=worker_spans(document, len(tasks), len(columns)),
         sources=single(document, "sources", texts_by_name),
         notes=tuple(listed(document, "notes", text)),
+        stopped=single({"stopped": False} | document, "stopped", truth),
     )
     _check_order(timeline)
     return timeline

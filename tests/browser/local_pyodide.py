@@ -1,8 +1,9 @@
-"""Pyodide's files for tests: SEE_THE_LOOP_PYODIDE names a folder that has them, or says "fetch".
+"""What the browser edition is made with, for tests: Pyodide's files, and JupyterLite.
 
-No index of Python packages has the release itself; one package there happens to hold it, and
-that is fetched. It is good for tests, as each file's sum is checked (`pins.json`), and for nothing
-else: the public site takes the release from where its makers publish it.
+No index of Python packages has Pyodide's release itself; one package there happens to hold it, and
+that is fetched, once. It is good for tests, as each file's sum is checked (`pins.json`), and for
+nothing else: the public site takes the release from where its makers publish it.
+SEE_THE_LOOP_PYODIDE names a folder that has it, where nothing is to be fetched.
 """
 
 import os
@@ -19,20 +20,31 @@ LONGEST = 300  # seconds for its 77 MB
 
 
 class NotToBeHadError(Exception):
-    """Why Pyodide's files are not here, as a sentence."""
+    """Why the browser edition cannot be made here, as a sentence."""
+
+
+def named_at_all() -> bool:
+    return NAMED in os.environ
 
 
 def find() -> Path:
     """A folder with the files that are pinned. Raises NotToBeHadError."""
-    named = os.environ.get(NAMED, "")
-    if not named:
-        raise NotToBeHadError(f"{NAMED} names no folder with Pyodide, and does not say fetch")
-    if named != "fetch":
+    if named := os.environ.get(NAMED):
         return Path(named)
+    if not named_at_all():
+        raise NotToBeHadError("for now these tests are tried where SEE_THE_LOOP_PYODIDE asks")
     folder = build.CACHE / f"pyodide-{pyodide.PINS['pyodide']}"
     if not _is_complete(folder):
         _fetch(folder)
     return folder
+
+
+def have_jupyterlite() -> None:
+    """See to it that what builds the pages is there. Raises NotToBeHadError."""
+    try:
+        build.environment()
+    except subprocess.CalledProcessError:
+        raise NotToBeHadError("JupyterLite cannot be had: no index here has it") from None
 
 
 def _is_complete(folder: Path) -> bool:

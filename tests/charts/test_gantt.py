@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,11 @@ def overlap(first, second):
 
 
 # -- what is drawn ------------------------------------------------------------------------
+
+
+def test_the_moment_of_stop_is_marked():
+    assert "Stop" not in words(breakfast().gantt())
+    assert "Stop" in words(replace(breakfast(), stopped=True).gantt())
 
 
 @pytest.mark.parametrize("name", EVERY)

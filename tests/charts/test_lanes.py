@@ -1,5 +1,7 @@
 """Every number of the Gantt chart: bars, ends, arrows, blocking marks, folds, the loop's lane."""
 
+from dataclasses import replace
+
 import pytest
 from chart_samples import (
     EVERY,
@@ -306,3 +308,10 @@ def test_the_tasks_of_a_library_are_folded_into_one_lane_if_that_is_asked():
 def test_folded_libraries_do_not_count_among_the_most():
     rows = lay_out(libraries(), fold_libraries=True, most=1).lanes
     assert [row.kind for row in rows] == ["task", "fold", "fold", "loop"]
+
+
+def test_the_moment_of_stop_is_told_where_it_is_in_sight():
+    whole = replace(breakfast(), stopped=True)
+    assert lay_out(breakfast()).stopped is None
+    assert lay_out(whole).stopped == whole.duration
+    assert lay_out(whole, between=(0, whole.duration / 2)).stopped is None

@@ -31,6 +31,13 @@ def test_a_semaphore_is_digits_and_a_worker_has_its_functions():
     assert row.count("[fetch") == 2
 
 
+def test_who_waits_for_a_free_worker_is_counted():
+    timeline = pool(calls=8, workers=4)
+    row = line(timeline, "in line").removeprefix("in line").strip()
+    assert set(row) == {"4"}
+    assert "for pool, up to 4 waiting in line, a digit is how many wait" in timeline.text(width=120)
+
+
 def test_no_line_is_wider_than_asked():
     for width in (60, 80, 120):
         assert max(map(len, simulate(turnstile()).text(width=width).split("\n"))) <= width

@@ -43,7 +43,7 @@ def shown(monkeypatch):
 
 
 def recording():
-    return Timeline.of(duration=1.5, notes=("one of before",))
+    return Timeline.of(duration=1.5)
 
 
 def test_the_chart_and_one_line_are_shown_instead_of_the_traceback(shell, shown, capsys):
@@ -60,13 +60,6 @@ def test_a_chart_that_is_on_the_page_is_not_shown_twice(shell, shown, capsys):
     shell.ends_with(STOP)
     assert capsys.readouterr().out == "Stopped after 1.5 s. The chart above ends there.\n"
     assert shown == []
-
-
-def test_the_recording_keeps_its_notes_and_says_where_it_ends(shell):
-    timeline = recording()
-    stopped.show_instead(STOP, timeline, seen=False)
-    assert timeline.notes == ("one of before", "Stopped after 1.5 s: the chart ends there.")
-    assert timeline.duration == 1.5
 
 
 def test_ipython_is_asked_for_that_kind_of_exception_and_only_once(shell, shown):
@@ -96,6 +89,5 @@ def test_a_handler_of_somebody_elses_is_left_alone(shell):
 
 def test_outside_a_notebook_nothing_is_changed(shell, monkeypatch):
     monkeypatch.setattr(stopped, "in_notebook", lambda: False)
-    timeline = recording()
-    stopped.show_instead(STOP, timeline, seen=False)
-    assert (shell.handler, timeline.notes) == (None, ("one of before",))
+    stopped.show_instead(STOP, recording(), seen=False)
+    assert shell.handler is None

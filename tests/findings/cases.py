@@ -10,6 +10,8 @@ file of standard examples, right from end to end. They are found by being there.
             compute(0.4)  # fault
 
 - The kind is the one that must be named. What else is true of the program may be said as well.
+- `within`: the kind of the finding with which it is told, where it came of that and is not said
+  again.
 - `who`: the tasks that the finding is about, all of them; "main" is the program itself.
 - The line is marked in the source, so nobody counts lines. Where more lines than one are right
   (a call, and the place in the function it calls), each is marked, and one is enough.
@@ -76,6 +78,7 @@ class Case:
     does: str
     who: tuple[str, ...] = ()
     real: bool = False
+    within: str = ""
 
     @property
     def name(self) -> str:
@@ -118,9 +121,11 @@ def _on_the_clock(program: Program) -> tuple[Timeline, str]:
     return timeline, ""
 
 
-def fault(kind: str, *, who: str, does: str, real: bool = False) -> Callable[[Program], Case]:
+def fault(
+    kind: str, *, who: str, does: str, real: bool = False, within: str = ""
+) -> Callable[[Program], Case]:
     """The program below has this fault; `who` are names, separated by commas."""
-    return lambda program: Case(program, kind, does, tuple(who.split(", ")), real)
+    return lambda program: Case(program, kind, does, tuple(who.split(", ")), real, within)
 
 
 def innocent(*, near: str = "", does: str, real: bool = False) -> Callable[[Program], Case]:

@@ -30,8 +30,9 @@ def test_a_fault_is_named_with_its_tasks_and_its_line(case):
     assert found.notes == ()
     assert {f.lesson for f in found} <= {*LESSONS, ""}
     tasks = {called(timeline, who).id for who in case.who}
-    each = [one for f in found for one in (f, *f.also)]  # what came of another is told with it
-    told = [(set(f.tasks), f.line) for f in each if f.kind == case.kind]
+    if case.within:
+        found = [one for f in found if f.kind == case.within for one in f.also]
+    told = [(set(f.tasks), f.line) for f in found if f.kind == case.kind]
     assert any(who == tasks and line in case.places for who, line in told), found
 
 

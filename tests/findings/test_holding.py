@@ -85,3 +85,11 @@ def test_calls_that_should_never_be_made_in_a_coroutine():
         True, True, False, False,
     ]  # fmt: skip
     assert [sleeps(name) for name in ("sleep", "requests.get")] == [True, False]
+
+
+def test_a_line_that_hands_work_to_a_thread_is_not_what_held_the_loop():
+    timeline = by_hand("")
+    for line, told in (("x = 1", 1), ("await asyncio.to_thread(work)", 0)):
+        sources = {"a.py": f"async def main():\n    {line}\n"}
+        seen = Timeline.of(timeline.tasks, list(timeline.steps), sources=sources)
+        assert len(seen.findings()) == told

@@ -26,7 +26,7 @@ def test_what_one_long_step_made_late_is_told_with_it_and_not_again():
     timeline = simulate(one_long_step())
     (found,) = timeline.findings()
     assert found.kind == "loop held"
-    assert "The timeout of 'ask-1' fired 0.8 s late" in found.sentence
+    assert "The timeout of 'ask-1' fired 0.8 s late, at" in found.sentence
     assert [one.kind for one in found.also] == ["late timers, late deadlines"] * 2
 
 

@@ -1,6 +1,7 @@
 """Programs with a fault in a form that the lists do not have, and how each is told."""
 
 import asyncio
+import site
 import warnings
 from contextlib import suppress
 
@@ -138,6 +139,35 @@ async def a_limit_is_an_attribute_and_too_large():
     await asyncio.gather(*(shop.fetch() for _ in range(6)))
 
 
+LIBRARY = """
+import asyncio
+
+class Session:
+    async def get(self, url):
+        for _ in range(3):
+            await asyncio.sleep(0.1)
+        return url
+"""
+library = {"__name__": "library"}
+exec(compile(LIBRARY, f"{site.getsitepackages()[0]}/library.py", "exec"), library)
+
+
+async def a_session_is_asked_one_after_the_other():
+    session, got = library["Session"](), []
+    for url in ("a", "b", "c", "d"):
+        answer = await session.get(url)
+        got.append(answer)
+
+
+async def ask_for(session, url):
+    return await session.get(url)
+
+
+async def what_asks_a_session_is_called_one_after_the_other():
+    session = library["Session"]()
+    return [await ask_for(session, url) for url in ("a", "b", "c", "d")]
+
+
 async def the_most_urgent_grow_in_number():
     urgent = asyncio.PriorityQueue()
 
@@ -163,6 +193,8 @@ async def the_most_urgent_grow_in_number():
         (a_limit_is_passed_on_and_left_too_soon, "limit without effect"),
         (a_limit_is_an_attribute_and_too_large, "limit without effect"),
         (the_most_urgent_grow_in_number, "queue"),
+        (a_session_is_asked_one_after_the_other, "one after the other"),
+        (what_asks_a_session_is_called_one_after_the_other, "one after the other"),
         (a_method_is_asked_for_one_after_the_other, "one after the other"),
         (two_locks_until_a_timeout, "deadlock"),
         (what_is_done_is_never_reported_until_a_timeout, "deadlock"),
@@ -180,6 +212,35 @@ def test_a_fault_in_another_form_is_named(program, kind):
     except SimulationStopped as stopped:
         timeline = stopped.timeline
     assert [found.kind for found in timeline.findings()] == [kind]
+
+
+async def a_session_is_asked_once_in_a_loop():
+    session, got = library["Session"](), []
+    for url in ("a",):
+        answer = await session.get(url)
+        got.append(answer)
+
+
+async def what_asks_a_session_is_called_once_in_a_loop():
+    session = library["Session"]()
+    return [await ask_for(session, url) for url in ("a",)]
+
+
+async def nobody_can_read_how_often_it_is_asked(urls=("a",)):
+    session = library["Session"]()
+    return [await ask_for(session, url) for url in urls]
+
+
+def test_how_often_a_library_is_asked_is_told_only_where_it_is_known():
+    for program in (
+        a_session_is_asked_once_in_a_loop,
+        what_asks_a_session_is_called_once_in_a_loop,
+        nobody_can_read_how_often_it_is_asked,
+    ):
+        assert simulate(program()).findings() == ()
+    (found,) = simulate(a_session_is_asked_one_after_the_other()).findings()
+    assert "waited for 4 things one after the other, 1.2 s in all" in found.sentence
+    assert found.sentence.endswith("they would take about as long as the slowest.")
 
 
 async def two_queues_that_know_nothing_of_each_other():

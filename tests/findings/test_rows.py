@@ -131,6 +131,48 @@ def test_a_method_keeps_to_itself_that_changes_nothing_in_its_object(text, keeps
     assert keeps_to_itself(function, {"other"}) is keeps
 
 
+@pytest.mark.parametrize(
+    ("before", "over", "number"),
+    [
+        ("", "[1, 2, 3]", 3),
+        ("", "range(1, 5)", 4),
+        ("", "range(1, 9, 2)", 0),
+        ("", "range(many)", 0),
+        ("", "items", 0),
+        ("items = ('a', 'b')", "items", 2),
+        ("items = [f'{n}' for n in range(6)]", "items", 6),
+        ("items = [n for n in range(6) if n]", "items", 0),
+        ("items = [*others]", "items", 0),
+        ("items = 1, 2\nitems = []", "items", 0),
+    ],
+)
+def test_how_often_a_loop_goes_round_is_read_where_it_can_be(before, over, number):
+    (row,) = rows(f"{before}\nfor item in {over}:\n    x = await f(item)")
+    assert row.number == number
+
+
+@pytest.mark.parametrize(
+    ("body", "asks"),
+    [
+        ("x = await client.get(item)", [True]),
+        ("x = await self.session.get(f'{base}/{item}')", [True]),
+        ("x = await session.post(item)", [False]),
+        ("x = await client.get(key, item)", []),
+        ("async with session.get(item) as answer:\n        x = await answer.text()", [True]),
+        ("async with session.get(item) as answer:\n        x = await f(item)", []),
+        ("async with session.post(item) as answer:\n        x = await answer.text()", []),
+        ("async with session.get(item) as answer:\n        pass\n    await f(answer)", []),
+    ],
+)
+def test_a_session_may_be_asked_in_place_of_a_function(body, asks):
+    assert [row.asks for row in rows(f"for item in items:\n    {body}")] == asks
+
+
+def test_what_becomes_part_of_a_text_is_not_shared():
+    assert len(rows("for item in items:\n    x = await f(f'{base}/{item}')")) == 1
+    assert rows("for item in items:\n    x = await f(f'{next(numbers)}/{item}')") == []
+
+
 def test_rows_in_inner_blocks_are_found_too():
     (row,) = rows("if late:\n    pass\nelse:\n    a = await f(1)\n    b = await f(2)")
     assert row.line == 5
@@ -141,6 +183,8 @@ def test_rows_in_inner_blocks_are_found_too():
     [
         ("x = len(item) + helper(item)\n    return Thing(x)", True),
         ("await asyncio.sleep(1)\n    return session.get(item)", True),
+        ("return await session.get(User, item)", False),
+        ("return await session.execute(item)", False),
         ("return LIMIT", False),  # as little is known of ACCOUNTS
         ("return profile[item]", False),
         ("return os.environ[item]", False),

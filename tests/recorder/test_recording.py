@@ -26,6 +26,28 @@ def test_a_task_still_pending_is_said_to_be():
     assert any("left over" in note for note in timeline.notes)
 
 
+def test_an_interrupt_is_the_recordings_end_and_is_told():
+    recording = record()
+    with pytest.raises(KeyboardInterrupt), recording:
+        raise KeyboardInterrupt
+    timeline = recording.timeline
+    assert (timeline.complete, timeline.stopped) == (True, True)
+    assert timeline.notes[-1].startswith("Stopped after ")
+
+
+def test_a_timeout_around_a_recording_is_no_stop():
+    async def main():
+        recording = record()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                with recording:
+                    await asyncio.sleep(60)
+        return recording.timeline
+
+    timeline = asyncio.run(main())
+    assert (timeline.complete, timeline.stopped, timeline.notes) == (True, False, ())
+
+
 def test_an_exception_goes_through_and_the_timeline_is_complete():
     async def main():
         await nap()

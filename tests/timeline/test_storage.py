@@ -65,6 +65,7 @@ def everything():
         worker_spans=(WorkerSpan("load", 0.1, worker="pool_0", began=0.2, ended=0.3),),
         sources={"cell 1": "await tea()\n"},
         notes=("uvloop's handles cannot be seen",),
+        stopped=True,
     )
 
 
@@ -375,15 +376,15 @@ def test_a_file_that_lies_is_refused_in_a_sentence(where, what, tmp_path):
 NAMES = sorted(json.loads("".join(storage._lines(everything()))))
 
 
-@pytest.mark.parametrize("name", sorted(storage.TABLES_ADDED_LATER))
-def test_an_older_file_may_lack_a_table(name, tmp_path):
+@pytest.mark.parametrize("name", sorted(storage.PARTS_ADDED_LATER))
+def test_an_older_file_may_lack_it(name, tmp_path):
     whole = json.loads("".join(storage._lines(everything())))
     del whole[name]
     (tmp_path / "run.json").write_text(json.dumps(whole), encoding="utf-8")
     assert load(tmp_path / "run.json").tasks == everything().tasks
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in storage.TABLES_ADDED_LATER])
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in storage.PARTS_ADDED_LATER])
 def test_a_file_that_lacks_something_is_refused(name, tmp_path):
     whole = json.loads("".join(storage._lines(everything())))
     del whole[name]

@@ -74,6 +74,31 @@ def test_a_lessons_copy_has_its_cells_and_no_outputs(tmp_path):
         assert len(changed) == len(contents.WORDS.get(name, {})), name
 
 
+def test_a_lessons_fingerprint_is_of_what_is_written_in_it(tmp_path):
+    contents.write(tmp_path / "files")
+    found = contents.fingerprints(tmp_path / "files")
+    assert {*found} == {f"notebooks/{name}.ipynb" for name in contents.lessons()}
+    path = tmp_path / "files" / "notebooks" / "02_coroutines.ipynb"
+    lesson = json.loads(path.read_text("utf-8"))
+    lesson["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "ran"}]
+    assert contents.fingerprint(lesson) == found["notebooks/02_coroutines.ipynb"]
+    lesson["cells"][2]["source"] += "\n1"
+    assert contents.fingerprint(lesson) != found["notebooks/02_coroutines.ipynb"]
+
+
+def test_each_page_runs_our_script_before_jupyterlite(tmp_path):
+    for app in build.APPS:
+        (tmp_path / app).mkdir()
+        page = "<title>JupyterLite</title><script>await import('../config-utils.js')</script>"
+        (tmp_path / app / "index.html").write_text(page)
+    build._put_our_script(tmp_path, {"notebooks/00.ipynb": "1a"})
+    said = (tmp_path / "lab" / "index.html").read_text()
+    assert said.startswith("<title>See the Loop")
+    assert said.index("../page.js?_=") < said.index("../config-utils.js")
+    assert (tmp_path / "page.js").exists()
+    assert json.loads((tmp_path / "lessons.json").read_text()) == {"notebooks/00.ipynb": "1a"}
+
+
 def test_help_says_what_to_do_in_a_browser(tmp_path):
     contents.write(tmp_path)
     said = (tmp_path / "HELP.md").read_text("utf-8")
@@ -95,5 +120,5 @@ def test_what_such_a_cell_gave_on_a_computer_goes_along():
     given = contents.given_on_a_computer()
     assert len(given) == number
     assert {len(key) for key in given} <= {len(key_of(""))}
-    kinds = {output["output_type"] for outputs in given.values() for output in outputs}
+    kinds = {output["output_type"] for each in given.values() for output in each["outputs"]}
     assert kinds <= {"stream", "display_data"}

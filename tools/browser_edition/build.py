@@ -16,6 +16,8 @@ from typing import Any
 from browser_edition import contents, pyodide, wheels
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+SCRIPT = Path(__file__).with_name("page.js")
+APPS = ("lab", "notebooks")
 CACHE = contents.ROOT / "build" / "browser_edition"
 # Pure packages that the course needs, each with what it needs in turn, beside Pyodide's own.
 PURE = {
@@ -42,16 +44,21 @@ def build_browser_edition(target: Path, *, pyodide: Path | None = None) -> None:
     from where the pins say. Raises `WrongFile` where one has another sum, and CalledProcessError
     where JupyterLite cannot be had.
     """
-    python = _environment()
+    python = environment()
     with tempfile.TemporaryDirectory() as made:
         lite = Path(made) / "lite"
         _prepare(lite, python, pyodide)
         _run_jupyterlite(python, lite, target)
+        lessons = contents.fingerprints(lite / "files")
+    _put_our_script(target, lessons)
     _tidy(target)
 
 
-def _environment() -> Path:
-    """The Python of an environment with what builds the pages; made when it is first needed."""
+def environment() -> Path:
+    """The Python of an environment with what builds the pages; made when it is first needed.
+
+    Raises CalledProcessError where that cannot be had.
+    """
     pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
     folder = CACHE / f"jupyterlite-{pins}-{sys.version_info.major}.{sys.version_info.minor}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -106,7 +113,7 @@ def _settings(packages: list[str]) -> dict[str, Any]:
 def _run_jupyterlite(python: Path, lite: Path, target: Path) -> None:
     build = "import sys; from jupyterlite_core.app import main; sys.exit(main())"
     options = ["--no-unused-shared-packages", "--no-sourcemaps"]
-    for app in ("lab", "notebooks"):
+    for app in APPS:
         options += ["--apps", app]
     for option, path in (("lite-dir", lite), ("contents", lite / "files"), ("output-dir", target)):
         options += [f"--{option}", str(path.resolve())]
@@ -126,6 +133,19 @@ def _extensions_of_widgets() -> list[Path]:
     """JupyterLab's extensions that show widgets, of this environment."""
     share = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
     return [share / "@jupyter-widgets" / "jupyterlab-manager", share / "anywidget"]
+
+
+def _put_our_script(target: Path, lessons: dict[str, str]) -> None:
+    """Have each page run `page.js` before JupyterLite begins."""
+    sum_ = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()[:8]
+    shutil.copyfile(SCRIPT, target / SCRIPT.name)
+    (target / "lessons.json").write_text(json.dumps(lessons), "utf-8")
+    for app in APPS:
+        page = target / app / "index.html"
+        text = page.read_text("utf-8").replace("<title>JupyterLite", "<title>See the Loop")
+        before, jupyterlites, after = text.partition("await import(")
+        ours = f"await import('../{SCRIPT.name}?_={sum_}');\n        "
+        page.write_text(before + ours + jupyterlites + after, "utf-8")
 
 
 def _tidy(target: Path) -> None:

@@ -8,6 +8,7 @@ goes along, to be shown in their place.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -51,13 +52,15 @@ def cannot() -> dict[str, dict[str, str]]:
     return found
 
 
-def given_on_a_computer() -> dict[str, list[dict[str, Any]]]:
-    """The stored output of each of those cells, by `key_of` its source."""
+def given_on_a_computer() -> dict[str, dict[str, Any]]:
+    """For each of those cells, by `key_of` its source: `why` not here, and its stored `outputs`."""
     found, every = {}, lessons()
     for name, reasons in cannot().items():
         for cell in every[name]["cells"]:
-            if cell["cell_type"] == "code" and cell["source"].partition("\n")[0] in reasons:
-                found[key_of(cell["source"])] = [_shown(each) for each in cell["outputs"]]
+            why = reasons.get(cell["source"].partition("\n")[0])
+            if cell["cell_type"] == "code" and why:
+                outputs = [_shown(each) for each in cell["outputs"]]
+                found[key_of(cell["source"])] = {"why": why, "outputs": outputs}
     return found
 
 
@@ -69,6 +72,20 @@ def _shown(output: dict[str, Any]) -> dict[str, Any]:
         return {"output_type": "stream", "text": f"{output['ename']}: {output['evalue']}\n"}
     data = {kind: output["data"][kind] for kind in GOES_ALONG if kind in output["data"]}
     return {"output_type": "display_data", "data": data, "metadata": output["metadata"]}
+
+
+def fingerprint(lesson: NotebookNode) -> str:
+    """Of what is written in a lesson, not of its outputs; `page.js` makes the same."""
+    written = "\0".join(cell["source"] for cell in lesson["cells"])
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Of each lesson that `write` put into that folder, by its path in there."""
+    return {
+        path.relative_to(folder).as_posix(): fingerprint(json.loads(path.read_text("utf-8")))
+        for path in sorted((folder / "notebooks").glob("*.ipynb"))
+    }
 
 
 def write(folder: Path) -> None:

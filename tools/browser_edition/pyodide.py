@@ -1,7 +1,7 @@
 """Pyodide's files, each of the sum that `pins.json` says, and a lock file that has the course.
 
 The lock file is Pyodide's list of packages: what stands there `import` finds, and the page
-loads all of it at once, as one load goes on while others do.
+loads all of it in one go, as one file is fetched while others are.
 """
 
 from __future__ import annotations

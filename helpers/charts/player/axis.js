@@ -28,6 +28,7 @@ export function drawAxis(desk) {
     drawSeconds(g, view, ink);
     drawTicks(desk);
   }
+  if (film.recording.stopped) drawStop(desk);
   g.strokeStyle = ink.grid;
   g.lineWidth = 1;
   line(g, view.gutter, view.bottom + 0.5, view.width, view.bottom + 0.5);
@@ -49,6 +50,24 @@ function drawSeconds(g, view, ink) {
     g.fillText(axisText(time, step), Math.min(x, width - HALF_NUMBER), bottom + 14);
   }
   g.textAlign = "left";
+}
+
+/**
+ * Where Stop ended the recording: a line through all rows, and that word on the axis.
+ * @param {Desk} desk
+ */
+function drawStop({ g, film, view, ink }) {
+  const x = Math.round(view.x(film.length)) + 0.5;
+  if (x < view.gutter || x > view.right + 1) return;
+  const [half, y] = [g.measureText("Stop").width / 2 + 4, view.bottom + 14];
+  g.fillStyle = ink.card;
+  g.fillRect(x - half - HALF_NUMBER, y - 8, 2 * (half + HALF_NUMBER), 16); // not half a number
+  g.strokeStyle = g.fillStyle = ink.late;
+  g.lineWidth = 1.5;
+  g.setLineDash([5, 4]);
+  line(g, x, 0, x, view.bottom + 4);
+  g.setLineDash([]);
+  g.fillText("Stop", x - half + 4, y);
 }
 
 /**

@@ -106,6 +106,7 @@
  * @property {"real" | "virtual"} clock
  * @property {number} length
  * @property {boolean} complete
+ * @property {boolean} stopped whether Stop ended it
  * @property {string[]} strings
  * @property {string[]} forms sentences with holes
  * @property {string[]} outside who, other than a step, may put a handle in the queue

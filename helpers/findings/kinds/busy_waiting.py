@@ -113,8 +113,8 @@ def _finding(evidence: Evidence, task: int, steps: Column) -> Finding:
     return Finding(
         KIND,
         f"{evidence.name(task)} looked {len(steps):,} times in {duration_text(until - begin)} "
-        f"whether something has happened yet, with {pause} in between,{at_line(place)}. Each "
-        "look is a step of the loop for nothing, and the news is still found out late.",
+        f"whether something had happened, with {pause} in between,{at_line(place)}. Each look "
+        "costs the loop a step, and still the news is found out late.",
         "You could try to wait for the thing itself: `await` the task, an `asyncio.Event`, or "
         "`queue.get()`.",
         "04",

@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+import numpy as np
+
+from helpers.findings.evidence import Evidence, at_line, duration_text, quoted
 from helpers.findings.finding import Finding
 from helpers.findings.reading import called, here, last_name
-from helpers.timeline import NOTHING, Idle, TaskSpan
+from helpers.timeline import NOTHING, Idle, Resource, TaskSpan, nanoseconds
 
 KIND = "deadlock"
 LONG = 0.1  # seconds
@@ -36,6 +38,16 @@ _GIVEN = {
     "Queue.get": "a queue into which nobody puts anything any more",
     "Queue.put": "room in a full queue, from which nobody takes anything any more",
     "future": "a future that nobody sets",
+}
+# The same of one that has a name.
+_HELD = ("lock", "semaphore")
+_NAMED = {
+    "Event.wait": "the event {}, which nobody sets",
+    "Condition.wait": "the condition {}, which nobody notifies",
+    "Condition.wait_for": "the condition {}, which nobody notifies",
+    "Barrier.wait": "the barrier {}, to which too few come",
+    "Queue.get": "the queue {}, into which nobody puts anything any more",
+    "Queue.put": "room in the full queue {}, from which nobody takes anything any more",
 }
 # What only somebody here can give: who waits for it until a timeout did not wait for news.
 _INSIDE = (
@@ -154,6 +166,29 @@ def _without_the_idle(stuck: dict[int, str]) -> dict[int, str]:
     return busy or stuck
 
 
+def _for_what(evidence: Evidence, task: int, wait: str, step: int, when: float) -> str:
+    """What a task waits for after that step, by name where that is known; and who has it then."""
+    for thing in evidence.timeline.resources:
+        if any(thing.waits.task[row] == task for row in thing.waits.during(step)):
+            kind, name = thing.kind.lower(), quoted(thing.name)
+            if kind in _HELD:
+                return f"the {kind} {name}, {_held_by(evidence, task, thing, when)}"
+            if wait in _NAMED:
+                return _NAMED[wait].format(name)
+    return _GIVEN[wait]
+
+
+def _held_by(evidence: Evidence, task: int, thing: Resource, when: float) -> str:
+    now = int(np.searchsorted(evidence.column("start"), nanoseconds(when), "right")) - 1
+    holders = sorted({thing.holds.task[row] for row in thing.holds.during(now)})
+    if holders == [task]:
+        return "which it holds itself"
+    if not holders or NOTHING in holders or not thing.holders_known:
+        return "which is never released"
+    over = all(evidence.tasks[holder].ended is not None for holder in holders)
+    return f"held by {evidence.names(holders)}{', which has ended' * (over and len(holders) == 1)}"
+
+
 def _finding(
     evidence: Evidence,
     stuck: dict[int, str],
@@ -165,11 +200,11 @@ def _finding(
     """`steps` are those after which each waits, `pending` how many wait in all."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for task, wait in stuck.items():
-        groups[wait, at_line(evidence.suspended_at(steps[task]))].append(task)
+        what = _for_what(evidence, task, wait, steps[task], when)
+        groups[what, at_line(evidence.suspended_at(steps[task]))].append(task)
     told = [
-        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for "
-        f"{_GIVEN[wait]}{',' * bool(line)}{line}"
-        for (wait, line), tasks in groups.items()
+        f"{evidence.names(tasks)} wait{'s' * (len(tasks) == 1)} for {what}{',' * bool(line)}{line}"
+        for (what, line), tasks in groups.items()
     ]
     behind = {0: "", 1: " One more task waits for that."}.get(
         pending - len(stuck), f" {pending - len(stuck):,} more tasks wait for that."

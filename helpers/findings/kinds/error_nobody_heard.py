@@ -40,12 +40,12 @@ def look(evidence: Evidence) -> Iterator[Finding]:
 def _unheard(evidence: Evidence, tasks: list[TaskSpan], place: Place | None) -> Finding:
     first, many = tasks[0], len(tasks) > 1
     when = first.ended or 0.0
-    said = f"{'errors, the first of them ' if many else ''}{first.exception}"
+    said = f"{'errors, the first' if many else 'an error'} at {duration_text(when)}"
     made = f", made{at_line(place)}," if place else ""
     return Finding(
         KIND,
-        f"{evidence.names([t.id for t in tasks])}{made} raised {said} at "
-        f"{duration_text(when)}, and nobody ever asked for {'them' if many else 'it'}.",
+        f"{evidence.names([t.id for t in tasks])}{made} raised {said} "
+        f"({first.exception}), and nobody ever asked for {'them' if many else 'it'}.",
         "You could try to `await` each task, or to make them in an `asyncio.TaskGroup`.",
         "05",
         tuple(t.id for t in tasks),
@@ -66,9 +66,10 @@ def _late(evidence: Evidence, task: TaskSpan) -> Iterator[Finding]:
     place = evidence.made_at(task.id)
     yield Finding(
         KIND,
-        f"{evidence.name(task.id)} raised {task.exception} at {duration_text(task.ended)}, and "
-        f"nobody heard of it until {duration_text(task.heard)}: {evidence.name(task.parent)} was "
-        f"waiting for {evidence.waits_for(wait)},{at_line(evidence.suspended_at(wait))}.",
+        f"{evidence.name(task.id)} raised an error at {duration_text(task.ended)} "
+        f"({task.exception}), and nobody heard of it until {duration_text(task.heard)}: "
+        f"{evidence.name(task.parent)} was waiting for "
+        f"{evidence.waits_for(wait)},{at_line(evidence.suspended_at(wait))}.",
         "You could try an `asyncio.TaskGroup`, which hears of an error when it is raised.",
         "05",
         (task.id,),

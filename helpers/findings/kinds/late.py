@@ -82,8 +82,8 @@ def _overrun_finding(evidence: Evidence, task: int, step: int, due: float, until
     return Finding(
         KIND,
         f"The timeout of {evidence.name(task)} fired in time, at {duration_text(due)}, but it "
-        f"took until {duration_text(until)} to take effect: cleaning up waited{at_line(place)} "
-        f"for {evidence.waits_for(step) or 'something'}.",
+        f"took until {duration_text(until)} to take effect: cleaning up waited for "
+        f"{evidence.waits_for(step) or 'something'},{at_line(place)}.",
         "You could try a limit for cleaning up, too.",
         "05",
         (task,),

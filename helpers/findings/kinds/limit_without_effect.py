@@ -124,13 +124,14 @@ def _judged(evidence: Evidence, entries: list[Entry]) -> Iterator[Finding]:
     made_in, entered_in = (entry.code.function_at(n.lineno) for n in (entry.made, entry.block))
     own = made_in is not None and made_in is entered_in and _is_only_used_here(made_in, entry.name)
     if own and len(runs) > 1:
-        said = f"limits nothing: each of {evidence.names(runs)} makes one that no other ever sees."
+        each = evidence.names(runs)
+        said = f"limits nothing: each of {each} makes its own, which no other ever sees."
         advice = "You could try to make it once, before the tasks that share it."
         yield _finding(evidence, entry, runs, said, advice)
     elif not any(_waits(n) for one in entries for part in one.block.body for n in here(part)):
         said = (
-            "limits nothing: its `async with` is left before anything is awaited, and what was "
-            "begun inside goes on outside."
+            "limits nothing: its `async with` block is over before anything is awaited, and what "
+            "was begun inside goes on outside."
         )
         advice = "You could try to do the waiting inside the `async with`."
         yield _finding(evidence, entry, _makers(evidence, entry), said, advice)
@@ -186,10 +187,10 @@ def _by_number(evidence: Evidence, limit: Resource) -> Iterator[Finding]:
     makers = [] if limit.maker is None else [limit.maker]
     said = tip = ""
     if known and most == 0 and _FEW <= len(came) < size and NOTHING not in came:
-        said = f"limits nothing: it lets {size:,} through, and only {len(came):,} tasks ever came."
+        said = f"limits nothing: it lets {size:,} in at a time, and only {len(came)} tasks came."
         tip = "You could try a smaller limit, or none."
     elif most >= max(MANY, 100 * size):
-        said = f"lets {size:,} through, and {most:,} tasks stood before it, with all they hold."
+        said = f"lets {size:,} in at a time, and {most:,} tasks stood in line, with all they hold."
         tip = f"You could try {size:,} workers that take their work from an `asyncio.Queue`."
     if said:
         yield _told(evidence, limit.name, limit.made_at, makers, said, tip)

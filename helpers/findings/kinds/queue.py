@@ -33,7 +33,7 @@ _SEVERAL = 2  # workers
 _PARTS = 4  # of its time: one that grows has grown in each
 _LIMIT_IT = "You could try a `maxsize`, so that `await put()` waits, or more tasks that take."
 # Not a `maxsize`, where those who put would wait for themselves.
-_PUT_LESS = "You could try more tasks that take from it, or a limit to what is put."
+_PUT_LESS = "You could try more tasks that take from it, or a limit on what is put."
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ def _growing(queue: _Queue) -> Iterator[Finding]:
     yield _finding(
         queue,
         sorted(took),
-        f"The queue {_name(queue)} never stopped growing, up to {changes.size[-1]:,} items in "
+        f"The queue {_name(queue)} kept growing, to {changes.size[-1]:,} items in "
         f"{duration_text(seconds(end - begin))}: {why}.",
         advice,
         queue.resource.made_at,
@@ -189,7 +189,7 @@ def _slow_producer(queue: _Queue) -> Iterator[Finding]:
         sorted(put),
         f"{name(sorted(waiting))} nearly always waited for the next item of the queue "
         f"{_name(queue)},{at_line(place)}: {name(sorted(put))} cannot put items as fast as "
-        f"{len(waiting):,} of them could take them.",
+        f"{len(waiting):,} tasks can take them.",
         "You could try fewer tasks that take from the queue, or more that put.",
         place,
         int(waits.start[0]),

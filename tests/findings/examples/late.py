@@ -6,12 +6,12 @@
 import asyncio
 from contextlib import suppress
 
-from cases import LATE, fault, innocent
+from cases import LATE, LOOP_HELD, fault, innocent
 
 from helpers import compute
 
 
-@fault(LATE, who="ask", does="3 tasks, 3 returned, 2.1 s")
+@fault(LATE, who="ask", does="3 tasks, 3 returned, 2.1 s", within=LOOP_HELD)
 async def a_timeout_fires_late_because_another_task_holds_the_loop():
     async def ask():
         with suppress(TimeoutError):
@@ -59,7 +59,7 @@ async def a_metronome_comes_late_behind_a_crowd_of_short_steps():
     await beat
 
 
-@fault(LATE, who="consumer", does="4 tasks, 3 returned, 1 raised, 1.65 s")
+@fault(LATE, who="consumer", does="4 tasks, 3 returned, 1 raised, 1.65 s", within=LOOP_HELD)
 async def waiting_for_news_is_given_up_a_second_late():
     news = asyncio.Queue()
 
@@ -79,7 +79,7 @@ async def waiting_for_news_is_given_up_a_second_late():
     )
 
 
-@fault(LATE, who="heartbeat", does="2 tasks, 2 returned, 1.5 s")
+@fault(LATE, who="heartbeat", does="2 tasks, 2 returned, 1.5 s", within=LOOP_HELD)
 async def a_heartbeat_misses_its_second_because_main_computes():
     async def heartbeat():
         await asyncio.sleep(0.5)  # fault

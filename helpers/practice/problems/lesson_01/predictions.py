@@ -17,7 +17,7 @@ FIRST_DONE = Question(
     options=("clock", "download"),
     measured=lambda timeline: min(timeline.tasks[1:], key=lambda task: task.ended).name,
     because=(
-        "`time.sleep` comes back after 0.5 s, and until then this thread does nothing else. The "
+        "`time.sleep` comes back after 2 s, and until then this thread does nothing else. The "
         "clock was ready all that time (hatched), and couldn't even begin."
     ),
     replies={
