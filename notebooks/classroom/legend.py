@@ -48,10 +48,10 @@ def page() -> NotebookNode:
     head = '<thead><tr><th scope="col">sign</th><th scope="col">it means</th></tr></thead>'
     cells = [
         text(f"# How to read the charts\n\n{_HOW}"),
-        markup(f'<div class="chart">{_example()}</div>'),
+        markup(f'<div class="chart small">{_example()}</div>'),
         markup(f'<table class="signs">{head}<tbody>{rows}</tbody></table>'),
         text(_ORDER),
-        markup(f'<div class="chart">{_in_order()}</div>'),
+        markup(f'<div class="small">{_in_order()}</div>'),
     ]
     return lesson_of(cells, new.new_notebook())
 
@@ -87,9 +87,11 @@ def _example() -> str:
 
 
 def _in_order() -> str:
+    async def greet() -> None: ...
+
     async def family() -> None:
-        a = asyncio.create_task(asyncio.sleep(0), name="a")
-        b = asyncio.create_task(asyncio.sleep(0), name="b")
+        a = asyncio.create_task(greet(), name="a")
+        b = asyncio.create_task(greet(), name="b")
         await a
         await b
 

@@ -55,6 +55,14 @@ def test_a_handout_prints(tmp_path, offline):
     (ARTIFACTS / "handout-04_tasks.pdf").write_bytes(paper)
 
 
+def test_the_legend_is_one_page(tmp_path, offline):
+    [file] = conversion.make(["legend"], [], tmp_path)
+    offline.set_viewport_size(PAPER)
+    offline.emulate_media(media="print")
+    offline.goto(file.as_uri())
+    assert offline.evaluate("document.body.getBoundingClientRect().bottom") <= PAPER["height"]
+
+
 @pytest.mark.parametrize("kind", conversion.KINDS)
 def test_axe_finds_nothing_in_any_kind(tmp_path, offline, kind):
     [file] = conversion.make([kind], [tasks()], tmp_path)
