@@ -23,7 +23,7 @@ MEANS = {
     "waiting": "it has let go of the loop until something happens",
     "crowd": "many tasks in one row: how many are in which state",
     "overdue": "its time has passed, and the loop has not looked yet",
-    "blocking": "nobody else could run meanwhile: by work, or by a call that waits",
+    "blocking": "it kept the loop to itself, by work or by a call that waits",
     "creates": "from the step that made it",
     "queues": "from the step that queued it",
     "returned": "it ended, with a result",
@@ -96,5 +96,5 @@ def _in_order() -> str:
         await b
 
     timeline = simulate(family(), title="a family", lines=False)
-    [first, *_] = pictures.in_strips(timeline.order()._repr_mimebundle_()["text/html"])
+    [first, *_] = pictures.in_strips(timeline.order(legend=False)._repr_mimebundle_()["text/html"])
     return first

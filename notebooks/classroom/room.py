@@ -78,14 +78,11 @@ _PUT_SO = (
         "A picture where the text speaks of buttons: its cell has not been run.",
     ),
     (
-        r"(?:Write your answer into the function|Change it), (?:and )?run its cell[;,] then run "
-        r"`check`[.:]",
-        "Write it in the notebook, where `check` judges it.",
+        r"(?:Write your answer into the function|Change it),? (?:and )?run its cell[;,] then run "
+        r"`check`([.:])",
+        r"Write it on paper, or in the notebook, where `check` judges it\1",
     ),
-    (
-        r"Write your answer into the function and run its cell; then run `check`\.",
-        "Write it in the notebook, where `check` judges it.",
-    ),
+    (r"Stuck\? Remove the `#` before `hint`.*?\.", "Stuck? There `hint` helps."),
 )
 _KNOWN = tuple((re.compile(pattern, re.IGNORECASE), words) for pattern, words in _PUT_SO)
 _SENTENCE = re.compile(r"(?<=[.!?])(?:(?<=\.)|(?<=[!?]))\)?\s+(?=[A-Z(*`\"])")

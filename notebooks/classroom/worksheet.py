@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from classroom import cells
 from classroom.cells import text
 from classroom.room import for_a_room
-from classroom.rounds import Round, begins_a_part, is_notes, rounds_of, since_the_heading
+from classroom.rounds import Round, begins_a_part, is_hidden, is_notes, rounds_of, since_the_heading
 
 _NAME = '<p class="name">Name <span class="blank"></span> Date <span class="blank"></span></p>'
 _HOW = (
@@ -18,6 +18,7 @@ _HOW = (
 )
 _STEPS = 6  # boxes for the queue after so many steps
 _LINES = 10  # to write an exercise on
+_NARROW = 54  # characters a line of a program that leaves room for its question
 
 
 def prepared(notebook: NotebookNode) -> NotebookNode:
@@ -46,11 +47,23 @@ def _introduction(notebook: NotebookNode, round: Round, told: set[int]) -> Itera
 def _asked(notebook: NotebookNode, round: Round, number: int) -> str:
     cell = notebook.cells[round.at]
     boxes = " ".join(f'<span class="choice">{letter}</span>' for letter in round.question.letters)
-    answer = f'<p class="answer">My answer: {boxes} because</p>{cells.lines_to_write_on(2)}'
+    answer = f'<p class="answer">My answer: {boxes} because</p>'
     question = cells.asked(cell, answer).replace("Predict:", f"{number}.", 1)
     queue = _queue() if _has_a_strip(notebook, round.at) else ""
     program = cells.program(notebook.cells, round.program)
-    return f'<div class="asked">{program}<div class="question">{question}</div>{queue}</div>'
+    way = " beside" if _is_narrow(notebook, round) else ""
+    return (
+        f'<div class="asked{way}"><div class="program">{program}</div>'
+        f'<div class="question">{question}</div>{cells.lines_to_write_on(2)}{queue}</div>'
+    )
+
+
+def _is_narrow(notebook: NotebookNode, round: Round) -> bool:
+    """Whether its program leaves room for the question beside it."""
+    programs = [notebook.cells[number] for number in round.program]
+    lines = [line for cell in programs for line in cell.source.splitlines()]
+    pictured = any(is_hidden(cell) for cell in programs)
+    return bool(lines) and not pictured and max(map(len, lines)) <= _NARROW
 
 
 def _has_a_strip(notebook: NotebookNode, at: int) -> bool:

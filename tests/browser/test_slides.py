@@ -1,5 +1,6 @@
 """Slides in a real browser that is offline; and a lesson on a projector."""
 
+import re
 import shutil
 from itertools import pairwise
 
@@ -31,6 +32,13 @@ SEEN = """() => {
     codeLast: last.matches(".code") ? last.innerText.trim().split("\\n").length : 0,
   };
 }"""
+
+OVER_ITS_PAGE = """() => [...document.querySelectorAll(".pdf-page")].filter((page) => {
+  const { right, bottom } = page.getBoundingClientRect();
+  return [...page.querySelectorAll("section > :not(.notes), section > :not(.notes) *")]
+    .map((part) => part.getBoundingClientRect())
+    .some((box) => box.right > right + 1 || box.bottom > bottom + 1);
+}).map((page) => page.innerText.slice(0, 60))"""
 
 
 @pytest.fixture
@@ -80,6 +88,17 @@ def test_nothing_is_cut_off_and_no_answer_stands_beside_its_prediction(tmp_path,
     for number, (slide, after) in enumerate(pairwise(shown)):
         alone = after["chartFirst"] and 0 < slide["codeLast"] <= 2
         assert not alone, f"the last line of slide {number} belongs to the chart after it"
+
+
+def test_a_slide_is_a_page_when_printed_and_nothing_is_cut_off(tmp_path, offline):
+    offline.goto(convert("slides", tmp_path, LESSONS[0]).as_uri() + "?print-pdf")
+    offline.wait_for_function("window.Reveal?.isReady()")
+    offline.wait_for_selector(".pdf-page")
+    offline.emulate_media(media="print")
+    assert offline.evaluate(OVER_ITS_PAGE) == []
+    paper = offline.pdf(prefer_css_page_size=True)
+    slides = offline.evaluate("document.querySelectorAll('.pdf-page').length")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == slides > 10
 
 
 def test_the_speakers_view_has_the_notes_without_a_network(tmp_path, offline):

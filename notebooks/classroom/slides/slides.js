@@ -23,7 +23,7 @@ window.addEventListener("load", () => {
   document.body.classList.remove("measuring");
   Reveal.initialize({
     width: WIDTH, height: HEIGHT, margin: 0, center: false, hash: true,
-    slideNumber: "c/t", transition: "none", plugins: [RevealNotes],
+    slideNumber: "c/t", transition: "none", pdfMaxPagesPerSlide: 1, plugins: [RevealNotes],
   });
 });
 
