@@ -1,8 +1,8 @@
 """How the lanes of what tasks share, and of workers, are written in characters.
 
 A digit says how many are in a queue, hold a semaphore, wait for a free worker, or whether an event
-is set ("+" is ten or more, in a character the most there was); a lock has the name of its holder, a worker that of
-the function it runs, in brackets. A dot is a call that waits for a free worker.
+is set ("+" is ten or more, in a character the most there was); a lock has the name of its holder,
+a worker that of the function it runs, in brackets. A dot is a call that waits for a free worker.
 """
 
 from __future__ import annotations

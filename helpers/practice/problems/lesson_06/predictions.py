@@ -261,8 +261,8 @@ LIMIT = Question(
     unit="s",
     measured=lambda timeline: timeline.duration,
     because=(
-        "Two, two, and the fifth alone. All five tasks are there from the beginning. The row `gate` "
-        "has those inside, and above them how many wait."
+        "Two, two, and the fifth alone. All five tasks are there from the beginning. The row "
+        "`gate` has those inside, and above them how many wait."
     ),
     replies={
         "A": "Four jobs fit into 2 s, two and two. But the fifth only begins then.",
