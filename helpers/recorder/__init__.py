@@ -44,9 +44,8 @@ What cannot be seen, all of it; the file in brackets says more:
 4. who made a plain future: a wait for one is just "future" (waits)
 5. what hangs below an object that keeps what it awaits where the garbage collector does not
    see it (awaits)
-6. which of two moments came first that a coarse clock cannot tell apart (steps)
-7. in which process of a pool a call ran, and when it began there (workers)
-8. who holds a semaphore that somebody releases who did not hold it (resources)
+6. in which process of a pool a call ran, and when it began there (workers)
+7. who holds a semaphore that somebody releases who did not hold it (resources)
 """
 
 from helpers.recorder.recording import Recording, record, record_virtual

@@ -3,8 +3,8 @@
 Who woke whom is the step during which a handle was queued; what ran inside what is told by
 beginnings and ends. Plain arithmetic on whole columns, no event loop in sight.
 
-Limit: two moments that a coarse clock cannot tell apart (Windows: 100 ns) may name the
-neighbouring step.
+Between two moments that matter the interpreter does some work: clocks that tick each 100 ns
+(Windows) tell them apart. One that ticks each 10 µs does not, and may name the neighbouring step.
 """
 
 from __future__ import annotations

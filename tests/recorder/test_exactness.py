@@ -9,10 +9,14 @@ import os
 from bisect import bisect_right
 from collections import Counter
 from itertools import groupby
+from time import perf_counter
 
+import pytest
 import random_programs
 from hypothesis import HealthCheck, Phase, given, settings
 from laws import LAWS, is_subsequence, segments
+
+from helpers.recorder import timing
 
 MANY = int(os.environ.get("SEE_THE_LOOP_EXAMPLES", "0"))
 search = settings(
@@ -40,6 +44,18 @@ def test_recording_changes_nothing_and_tells_the_truth(program):
             assert not [n for n in each.notes if "fault" in n]
             for law in LAWS:
                 law(each)
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(program=random_programs.programs)
+def test_a_clock_that_ticks_each_100_ns_is_fine_enough(program):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timing, "moment", lambda: perf_counter() // 1e-7 * 1e-7)
+        world, timeline = random_programs.run(program, "real")
+    agrees(timeline, world)
+    agrees_on_iterations(timeline)
+    for law in LAWS:
+        law(timeline)
 
 
 def agrees_on_iterations(timeline):
