@@ -85,12 +85,13 @@ def _parts(evidence: Evidence, due: int, over: int) -> tuple[np.ndarray, np.ndar
 
 
 def _cause(evidence: Evidence, task: int, due: int, over: int) -> int:
+    """The long step, or the longest of a few, that made a task late; -1 where it was none of
+    others'."""
     steps, part = _parts(evidence, due, over)
-    if not len(steps) or part.max() * 2 < over - due:
+    long = np.isin(steps, evidence.states.blocking) & (evidence.column("task")[steps] != task)
+    if part[long].sum() * 2 < over - due:
         return NOTHING
-    step = int(steps[part.argmax()])
-    is_others = evidence.timeline.columns.task[step] != task
-    return step if is_others and step in evidence.states.blocking else NOTHING
+    return int(steps[long][part[long].argmax()]) if long.any() else NOTHING
 
 
 # -- behind a crowd -----------------------------------------------------------------------------

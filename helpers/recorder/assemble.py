@@ -96,6 +96,7 @@ def assemble(cut: Cut) -> Timeline:
 
 Besides = tuple[tuple[Dropped, ...], tuple[Resource, ...], tuple[WorkerSpan, ...]]
 _NOTHING_BESIDES: Besides = ((), (), ())
+_MOST = 0.8  # of a time
 
 
 def _besides(steps: Steps, people: People, clock: Clock, kinds: Column, misses: Misses) -> Besides:
@@ -295,11 +296,20 @@ def _idle(cut: Cut, clock: Clock) -> tuple[Idle, ...]:
     spans = zip(starts.tolist(), ends.tolist(), table.tolist(), strict=True)
     return tuple(
         Idle(
-            seconds(s), seconds(e), None if until < 0 else seconds(s + round((until - start) * 1e9))
+            seconds(s),
+            seconds(e),
+            None if until < 0 else seconds(s + round((until - start) * 1e9)),
+            cut.jumps is None and 0 <= until < end and _is_kept_up(cut, until, end),
         )
-        for s, e, (start, _, until) in spans
+        for s, e, (start, end, until) in spans
         if e > s  # a virtual clock's loop looks several times before it jumps
     )
+
+
+def _is_kept_up(cut: Cut, until: float, end: float) -> bool:
+    """Whether another thread kept the interpreter for most of that time."""
+    kept = (min(over, end) - max(since, until) for since, over in cut.kept_up)
+    return any(part > _MOST * (end - until) for part in kept)
 
 
 def _output(steps: Steps, clock: Clock) -> tuple[Printed, ...]:

@@ -9,7 +9,8 @@ Limits: a sample, not a measurement; of a step that does two things the line is 
 was seen longer. A step that goes on in C code without letting other threads run is seen late,
 when that lets go, which is at that call or (an operator) at the next one: so a look that came
 late is noted as such, and `let_go` says what it may have been. Where another thread has used
-the processor meanwhile, and this one hardly, that is noted instead. Where no thread can be
+the processor meanwhile, and this one hardly, that is noted instead: also of a loop that sleeps,
+which then cannot wake up. Where no thread can be
 started (in a browser), and where lines are not wanted, nothing is noted.
 """
 
@@ -44,6 +45,7 @@ class Watched(Protocol):
     thread: int
     processor: int | None
     holds: Holds
+    kept_up: list[tuple[float, float]]
     opened: list[tuple[float, int, Any]]
     rows: Any
     failed: bool
@@ -112,6 +114,8 @@ class Lookout:
             now = self._used[journal.thread] = processor_time(journal.processor)
             then = used.get(journal.thread, now)
             kept_up = is_kept_up(perf_counter() - before, now[0] - then[0], now[1] - then[1])
+            if kept_up and self._looked - before > _LATE:
+                journal.kept_up.append((before, self._looked))
             note(journal, sys._current_frames().get(journal.thread), before, kept_up)
 
 

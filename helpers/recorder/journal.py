@@ -51,10 +51,11 @@ class Journal:
 
     __slots__ = (
         "__weakref__", "clock", "dropped", "eager", "failed", "foreign", "holds", "idle",
-        "is_blind", "is_over", "last", "loop", "loops", "misses", "notes", "offset", "old",
-        "opened", "output", "polls", "processor", "recordings", "rows", "run", "run_of_another",
-        "selectors", "serial", "shared", "stop_watching_first_step", "tasks", "thread", "timers",
-        "unseen", "virtual", "vocabulary", "waits", "watch_first_step", "watch_sleep", "workers",
+        "is_blind", "is_over", "kept_up", "last", "loop", "loops", "misses", "notes", "offset",
+        "old", "opened", "output", "polls", "processor", "recordings", "rows", "run",
+        "run_of_another", "selectors", "serial", "shared", "stop_watching_first_step", "tasks",
+        "thread", "timers", "unseen", "virtual", "vocabulary", "waits", "watch_first_step",
+        "watch_sleep", "workers",
     )  # fmt: skip
 
     def __init__(self, thread: int, virtual: Callable[[], float] | None = None):
@@ -78,6 +79,7 @@ class Journal:
         self.timers: list[TimerNote] = []
         self.dropped: list[DroppedNote] = []  # see `unawaited`
         self.holds: Holds = {}  # see `held`
+        self.kept_up: list[tuple[float, float]] = []  # from when to when: there, too
         self.processor = cpu_clock()  # of this thread
         self.old: dict[int, float] = {}  # id of an older handle -> what stands for "queued at"
         self.idle, self.polls = array("d"), array("d")

@@ -319,6 +319,7 @@ class Cut:
     foreign: list[list[float]] = field(default_factory=list)  # called, queued: by other threads
     output: list[tuple[float, str, bool]] = field(default_factory=list)  # when, what, by its thread
     holds: Holds = field(default_factory=dict)
+    kept_up: list[tuple[float, float]] = field(default_factory=list)  # by other threads: see `held`
     made_in: dict[int, int] = field(default_factory=dict)  # a task's number -> a `PLACE`
     cancels: dict[int, int] = field(default_factory=dict)  # a task's number -> how many
     heard: dict[int, float | None] = field(default_factory=dict)  # see `unheard`

@@ -154,11 +154,13 @@ class Timer:
 @dataclass(frozen=True, slots=True)
 class Idle:
     """A span in which the loop slept in its selector, in seconds; `until` is when it would
-    have woken by itself for a timer (None: no timer was set)."""
+    have woken by itself for a timer (None: no timer was set). `kept_up` says that it woke later, as
+    another thread kept the interpreter."""
 
     start: float
     end: float
     until: float | None = None
+    kept_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,12 @@ _TIMER: dict[str, Check] = {
     "made": time,
     "step": _SOME_STEP,
 }
-_IDLE: dict[str, Check] = {"start": time, "end": time, "until": or_none(moment)}
+_IDLE: dict[str, Check] = {
+    "start": time,
+    "end": time,
+    "until": or_none(moment),
+    "kept_up": truth,
+}
 _OUTPUT: dict[str, Check] = {"time": time, "text": text, "step": _SOME_STEP, "stream": text}
 _DROPPED: dict[str, Check] = {
     "coroutine": text,

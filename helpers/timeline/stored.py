@@ -20,6 +20,7 @@ ADDED_LATER = {
     ("timers", "step"): None, ("steps", "first"): None, ("tasks", "heard"): None,
     ("tasks", "unheard"): False, ("tasks", "made_at"): None,
     ("tasks", "cancels"): 0, ("tasks", "library"): "", ("resources", "exact_until"): None,
+    ("idle", "kept_up"): False,
 }  # fmt: skip
 TABLES_ADDED_LATER = {
     "held", "dropped", "resources", "changes", "holds", "in_line", "worker_spans",

@@ -8,7 +8,7 @@ import pytest
 from helpers import compute, simulate
 from helpers.findings.evidence import Evidence
 from helpers.findings.holding import held_loops, never_right, sleeps
-from helpers.timeline import Step, TaskSpan, Timeline
+from helpers.timeline import Idle, Step, TaskSpan, Timeline, Timer
 from helpers.timeline.records import ANOTHER_THREAD, AROUND
 
 
@@ -85,6 +85,24 @@ def test_calls_that_should_never_be_made_in_a_coroutine():
         True, True, False, False,
     ]  # fmt: skip
     assert [sleeps(name) for name in ("sleep", "requests.get")] == [True, False]
+
+
+@pytest.mark.parametrize("kept_up", [True, False])
+def test_a_loop_that_another_thread_kept_asleep_is_told_and_a_slow_machine_is_not(kept_up):
+    steps = [
+        Step(0, "task", "a", 0.0, 0.0, 0.0, waiting_for="sleep(1)", due=1.0),
+        Step(0, "task", "a", 3.0, 3.0, 3.0),
+    ]
+    timeline = Timeline.of(
+        [TaskSpan(0, "a", ended=3.0, outcome="returned")],
+        steps,
+        timers=[Timer("end of a sleep", 0, 1.0, queued=3.0)],
+        idle=[Idle(0.0, 3.0, until=1.0, kept_up=kept_up)],
+    )
+    assert [found.sentence for found in timeline.findings()] == [
+        "Another thread kept the interpreter for 2 s, while the loop slept, and the loop could not "
+        "wake up. That kept 'a' waiting for 2 s."
+    ] * kept_up
 
 
 def test_a_line_that_hands_work_to_a_thread_is_not_what_held_the_loop():

@@ -37,6 +37,19 @@ def test_its_cause_is_that_step():
     assert [len(waits) for waits in late_because_of(evidence, [step])] == [1, 1]
 
 
+async def three_long_steps():
+    async def parse():
+        compute(0.3)
+
+    await asyncio.gather(asyncio.sleep(0.1), parse(), parse(), parse())
+
+
+def test_what_three_long_steps_of_one_line_made_late_is_told_with_it_too():
+    (found,) = simulate(three_long_steps()).findings()
+    assert found.kind == "loop held"
+    assert [one.kind for one in found.also] == ["late timers, late deadlines"]
+
+
 async def a_crowd(number=40):
     async def worker():
         await asyncio.sleep(0.1)

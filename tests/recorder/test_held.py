@@ -4,12 +4,13 @@ import asyncio
 import dis
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from helpers import compute, record, simulate
+from helpers.recorder import assemble, hooks, places, rows
 from helpers.recorder import held as looking
-from helpers.recorder import hooks, places, rows
 from helpers.timeline import Timeline
 from helpers.timeline.records import ANOTHER_THREAD, AROUND
 
@@ -217,3 +218,17 @@ async def a_long_call_of_nobody():
         pass
     look()
     await asyncio.sleep(0)
+
+
+def test_a_look_that_comes_late_as_others_use_the_processor_is_noted_though_no_step_runs(
+    monkeypatch,
+):
+    monkeypatch.setattr(looking, "is_kept_up", lambda *times: True)
+    journal = SimpleNamespace(thread=0, processor=None, kept_up=[], opened=[])
+    lookout = looking.Lookout(lambda: [journal])
+    lookout._looked = before = time.perf_counter() - 1
+    lookout.look()
+    ((since, now),) = journal.kept_up
+    assert since == before < now
+    for until, end, is_so in ((since + 0.5, now, True), (since - 2, now, False)):
+        assert assemble._is_kept_up(journal, until, end) is is_so

@@ -58,7 +58,7 @@ def everything():
             Timer("wake", 1, 1.5, 1.6, made=0.2, step=2),
             Timer("late", None, -0.1, cancelled=0.3),
         ),
-        idle=(Idle(0.6, 1.0, until=0.9), Idle(1.1, 2)),
+        idle=(Idle(0.6, 1.0, until=0.9, kept_up=True), Idle(1.1, 2)),
         output=(Printed(0.3, "hello\n", 2), Printed(0.4, "\0", None, "stderr")),
         dropped=(Dropped("nap", 0.3, 2, ("cell 1", 1), ("cell 1", 2)), Dropped("nap", 0.4)),
         resources=(door(),),

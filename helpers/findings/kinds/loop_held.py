@@ -3,7 +3,8 @@
 Evidence: a step of over 0.1 s. It is told by the line that held the loop, as far as that is known,
 with whoever was kept waiting meanwhile, and the deadlines that were missed by it. Silent on
 shorter pieces, and on a long one that kept nobody waiting, unless it is a call that should never
-be made in a coroutine. Where another thread kept the interpreter, nobody on the loop is accused.
+be made in a coroutine. Where another thread kept the interpreter, nobody on the loop
+is accused; nor is anybody where only the machine was slow.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ from helpers.findings.finding import Finding
 from helpers.findings.holding import Call, Held, held_loops, sleeps
 from helpers.findings.lateness import late_because_of, told_late
 from helpers.findings.reading import Function
-from helpers.timeline import NOTHING, seconds
+from helpers.timeline import BLOCKING_AFTER, NOTHING, Idle, seconds
 
 KIND = "loop held"
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
-    """Each line that held the loop, with all its steps and what came of it."""
+    """Each line that held the loop, with all its steps and what came of it; and what kept it from
+    waking up."""
     for held in evidence.once(held_loops):
         yield _finding(evidence, held)
+    kept = [idle for idle in evidence.timeline.idle if idle.kept_up and _late(idle)]
+    if kept:
+        yield _asleep(evidence, kept)
 
 
 def _finding(evidence: Evidence, held: Held) -> Finding:
@@ -49,6 +54,33 @@ def _finding(evidence: Evidence, held: Held) -> Finding:
         call.place,
         cost=sum(held.kept.values()) or sum(spent),
         also=tuple(late),
+    )
+
+
+def _late(idle: Idle) -> bool:
+    return idle.until is not None and idle.end - idle.until > BLOCKING_AFTER
+
+
+def _asleep(evidence: Evidence, kept: list[Idle]) -> Finding:
+    """The loop slept, and another thread kept the interpreter: nobody on the loop did that."""
+    spent = sorted((idle.end - (idle.until or 0.0) for idle in kept), reverse=True)
+    whose, late = evidence.timeline.columns.task, dict[int, float]()
+    for timer in evidence.timers:
+        for idle in kept:
+            was_set = timer.made <= idle.start and timer.due < idle.end
+            if was_set and timer.queued is not None and timer.queued >= idle.end:
+                task = NOTHING if timer.made_by is None else whose[timer.made_by]
+                late[task] = late.get(task, 0.0) + idle.end - max(timer.due, idle.start)
+    tasks = sorted(late.keys() - {NOTHING})
+    return Finding(
+        KIND,
+        f"Another thread kept the interpreter {_how_long(spent)}, while the loop slept, and the "
+        f"loop could not wake up.{_cost({evidence.name(task): late[task] for task in tasks})}",
+        "You could try another process for what that thread computes.",
+        "03",
+        tuple(tasks),
+        kept[0].until or 0.0,
+        cost=sum(late.values()) or sum(spent),
     )
 
 
