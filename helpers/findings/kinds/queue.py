@@ -6,7 +6,7 @@ fuller in each quarter of its time, in which there was always somebody who took 
 too slow where the other waited often, for most of its time there: for room, or several tasks for
 the next item of one that puts. Silent on a buffer that is now full and now empty, on work that is
 all put first, on a burst that is worked off, on a single task that waits for work, and on few
-waits.
+waits. Of a queue that changes very often, who put and took is known at first only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from helpers.findings.evidence import Evidence, at_line, duration_text, quoted
 from helpers.findings.finding import Finding
-from helpers.timeline import NOTHING, Resource, seconds
+from helpers.timeline import NOTHING, Resource, nanoseconds, seconds
 from helpers.timeline.records import Place
 from helpers.timeline.resources import TO_PUT
 from helpers.timeline.states import Column
@@ -95,10 +95,18 @@ class _Queue:
         by[known] = self.evidence.column("task")[steps[known]]
         return by
 
+    @cached_property
+    def exact(self) -> np.ndarray:
+        """Of each change whether all is known of it."""
+        until = self.resource.exact_until
+        known: np.ndarray = self.moments < (np.inf if until is None else nanoseconds(until))
+        return known
+
     def sides(self) -> tuple[set[int], set[int]]:
         """Who put, and who took; nobody, where that was not always a task."""
-        change = np.diff(self.sizes, prepend=0)
-        put, took = (set(self.by[part].tolist()) for part in (change > 0, change < 0))
+        change = np.diff(self.sizes, prepend=0)[self.exact]
+        by = self.by[self.exact]
+        put, took = (set(by[part].tolist()) for part in (change > 0, change < 0))
         return (put, took) if NOTHING not in put | took else (set(), set())
 
     def waits(self, slot: int) -> Waits:
@@ -148,13 +156,14 @@ def _growing(queue: _Queue) -> Iterator[Finding]:
 def _has_grown(queue: _Queue, took: set[int]) -> bool:
     """Whether it was fuller after each part of its time, though somebody took from it in each."""
     begin, end, last = queue.moments[0], queue.moments[-1], int(queue.sizes[-1])
-    taking = queue.moments[np.isin(queue.by, sorted(took))]
+    taking = queue.moments[np.isin(queue.by, sorted(took)) & queue.exact]
+    known = queue.moments[queue.exact][-1]
     if last < LARGE or len(taking) < MANY or begin == end:
         return False
     edges = [begin + (end - begin) * part // _PARTS for part in range(_PARTS + 1)]
     sizes = queue.sizes[np.searchsorted(queue.moments, edges, "right") - 1]
     grows = np.diff(sizes) >= last / (2 * _PARTS)
-    return bool(grows.all() and np.histogram(taking, edges)[0].all())
+    return bool(grows.all() and np.histogram(taking, _PARTS, (begin, known))[0].all())
 
 
 def _slow_consumer(queue: _Queue) -> Iterator[Finding]:
@@ -163,12 +172,13 @@ def _slow_consumer(queue: _Queue) -> Iterator[Finding]:
     if len(waits) < MANY or waits.share < NEARLY_ALWAYS or not took or took & waiting:
         return
     waited = seconds(waits.waited)
+    often = "" if queue.resource.exact_until is None else "at least "
     place, name = queue.place(waits), queue.evidence.names
     yield _finding(
         queue,
         sorted(took),
-        f"{name(sorted(waiting))} waited {len(waits):,} times for room in the queue "
-        f"{_name(queue)},{at_line(place)}, {duration_text(waited)} in all: "
+        f"{name(sorted(waiting))} waited {often}{len(waits):,} times for room in the queue "
+        f"{_name(queue)},{at_line(place)}, {often}{duration_text(waited)} in all: "
         f"{name(sorted(took))} cannot take items as fast as they come.",
         "You could try more tasks that take from the queue.",
         place,
