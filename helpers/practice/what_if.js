@@ -26,6 +26,17 @@ function finish(el, sliders, gone) {
   }
 }
 
+/**
+ * Without a kernel the sliders do nothing: else they would say something else than the chart.
+ * @param {HTMLElement} el
+ */
+function putToRest(el) {
+  for (const part of el.closest(".widget-vbox")?.children ?? []) {
+    if (part.contains(el)) return;
+    part.toggleAttribute("inert", true);
+  }
+}
+
 /** @type {import("@anywidget/types").Render<Traits>} */
 function render({ model, el }) {
   let removed = false;
@@ -38,6 +49,7 @@ function render({ model, el }) {
   const lose = () => {
     const said = "The kernel was restarted. Run this cell again to bring the sliders to life.";
     panel.replaceChildren(Object.assign(document.createElement("p"), { textContent: said }));
+    putToRest(el);
   };
   model.on("change:content", draw);
   model.on("comm_live_update", lose); // JupyterLab's word for it

@@ -319,6 +319,7 @@ class WhatIf:
         )
         self._options = _room_for_all(program, controls, self.values)
         self._numbers, self._chart = _Panel(sliders=_sliders_in(controls)), HTML()
+        self._chart.add_class("loop-what-if-chart")
         back = Button(description="Back to the start", layout=Layout(margin="2px 0 2px 7.5em"))
         back.on_click(self._go_back)
         self.widget = VBox([*controls.values(), HBox([back]), self._numbers, self._chart])

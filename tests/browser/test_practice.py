@@ -131,7 +131,7 @@ def assert_readable(page, selector):
         """() => [...document.querySelectorAll(".jp-OutputArea-output")]
             .filter((area) => area.scrollWidth > area.clientWidth + 1).length"""
     )
-    assert wide == 0, "something is cut off at 1000 pixels"
+    assert wide == 0, f"something is cut off at {page.viewport_size}"
 
 
 # -- predictions -----------------------------------------------------------------------------
@@ -217,6 +217,19 @@ def test_under_run_all_nothing_waits_and_a_late_answer_is_shown(screen, notebook
     wait_for_text(page, ".loop-predict p", "Choose an option first.")
 
 
+@pytest.mark.parametrize(("width", "height"), [(700, 800), (1024, 640)], ids=["700", "125 %"])
+def test_nothing_is_cut_off_on_a_narrow_screen_or_at_125_percent(screen, notebook, width, height):
+    """1280x800 at 125 % is a screen of 1024x640."""
+    page = notebook(f"narrow_{width}", 'predict("03-timers")', WHAT_IF, 'check("00-breakfast")')
+    page.set_viewport_size({"width": width, "height": height})
+    for index in (1, 2, 3):
+        run(screen, index)
+    page.get_by_role("slider", name="workers").wait_for()
+    for _ in both_themes(screen, f"practice {width}"):
+        assert_readable(page, ".loop-predict legend, .loop-predict label, .loop-what-if dd")
+    assert page.locator(".loop-what-if-chart svg").bounding_box()["width"] >= 690  # it scrolls
+
+
 # -- sliders -----------------------------------------------------------------------------------
 
 
@@ -276,6 +289,7 @@ def test_a_slider_moves_by_keyboard_until_the_kernel_is_restarted(screen, notebo
     wait_for_text(page, ".loop-what-if", "1 s")
     page.evaluate(RESTART)
     wait_for_text(page, ".loop-what-if", "Run this cell again to bring the sliders to life.")
+    assert page.locator("[inert] [role='slider'], [inert] input").count() >= 2
     wait_for_text(page, ".loop-predict p", "Run this cell again to be asked again.")
     assert page.locator(".loop-predict input:enabled").count() == 0
 

@@ -34,6 +34,23 @@ def test_stop_ends_a_live_run_with_its_chart_and_one_line_instead_of_red(screen)
     screen.picture("stopped", ".stl-player")
 
 
+RESTART = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
+    .session.kernel.restart()"""
+
+
+def test_after_a_restart_a_live_chart_does_not_wait_for_more(screen):
+    page = screen.page
+    screen.open(screen.lab.write("restarted.ipynb", HEART))
+    page.locator(".jp-Cell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(".stl-player.stl-live")
+    page.wait_for_function(GROWS)
+    page.evaluate(RESTART)
+    page.wait_for_selector(".stl-player:not(.stl-live)")
+    page.get_by_role("button", name="To the beginning").click()
+    page.wait_for_selector(".stl-player[data-frame='0']")
+
+
 LESSON = """
 import os, tempfile
 os.environ["SEE_THE_LOOP_PROGRESS"] = os.path.join(tempfile.mkdtemp(), "progress.json")

@@ -17,22 +17,29 @@ async function render({ model, el }) {
   /** @type {Stage | null} */
   let stage = null;
   let latest = 0;
+  let lost = false; // the kernel that made it
   const born = performance.now();
   const read = async () => {
     const number = ++latest;
     const { buffer, byteOffset, byteLength } = model.get("data");
     const film = await openFilm(new Uint8Array(buffer, byteOffset, byteLength));
     if (number !== latest) return; // a newer one is on its way: skip this
-    const live = model.get("live");
+    const live = model.get("live") && !lost;
     stage ??= new Stage(film, box);
     stage.screen(film, live);
     const settles = number <= FILMS || performance.now() - born < SETTLING;
     if (live && settles && isBeingRun(box)) requestAnimationFrame(() => box.scrollIntoView());
   };
+  const lose = () => {
+    lost = true;
+    if (model.get("live")) read(); // nothing grows any more
+  };
   model.on("change:data", read);
+  model.on("comm_live_update", lose); // JupyterLab's word for it
   await read();
   return () => {
     model.off("change:data", read);
+    model.off("comm_live_update", lose);
     stage?.dispose();
   };
 }
