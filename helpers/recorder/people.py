@@ -78,7 +78,7 @@ class People:
     def _names(self) -> list[str]:
         """By number: a task's own name, or its coroutine's with a number of our own. A name that
         the program gave is left as it is, and our numbers keep clear of it."""
-        names = [naming.short_name(n.kind.qualname) if n.machinery else n.name for n in self.notes]
+        names = [_machinerys_name(n) if n.machinery else n.name for n in self.notes]
         unnamed: dict[str, list[int]] = {}
         for number in self.order:
             note = self.notes[number]
@@ -166,3 +166,9 @@ class People:
             heard=heard if known else None,
             unheard=known and heard is None,
         )
+
+
+def _machinerys_name(note: rows.TaskNote) -> str:
+    """What a task does that no program asked for; a reader knows the kernel, not its functions."""
+    name = naming.short_name(note.kind.qualname)
+    return f"kernel: {name}" if note.machinery == "kernel" else name

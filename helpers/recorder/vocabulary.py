@@ -49,9 +49,10 @@ class Vocabulary:
         key = (kind, id(code), getattr(function, "__qualname__", "")) if code else None
         number = self._label_numbers.get(key)
         if number is None:
+            name = naming.callback_name(function)
             if naming.is_kernel_module(naming.callback_module(function)):
-                kind = "kernel"
-            number = self.label(kind, naming.callback_name(function), code)
+                kind, name = "kernel", f"kernel: {name}"  # a name like `_log_error` says nothing
+            number = self.label(kind, name, code)
             if key is not None:
                 self._label_numbers[key] = number
         return number

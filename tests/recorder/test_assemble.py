@@ -172,7 +172,7 @@ def test_the_kernels_tasks_are_no_tasks_and_share_a_kind():
     )
     assert [t.name for t in timeline.tasks] == ["mine"]
     assert [(s.label, s.kind, s.task) for s in timeline.steps] == [
-        ("Kernel.poll", "kernel", None),
+        ("kernel: Kernel.poll", "kernel", None),
         ("wake-up", "kernel", None),
         ("mine", "task", 0),
     ]

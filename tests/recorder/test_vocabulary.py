@@ -4,7 +4,7 @@ import asyncio
 import functools
 
 from helpers import record
-from helpers.recorder import rows
+from helpers.recorder import naming, rows
 from helpers.recorder.vocabulary import PRIVATE, SLEEP, Vocabulary
 
 
@@ -80,6 +80,12 @@ def test_objects_that_can_be_called_go_by_their_class():
     first, second = (vocabulary.label_of("timer", Caller()) for _ in "ab")
     assert first == second
     assert said(vocabulary, first) == ("timer", "Caller")
+
+
+def test_what_the_kernel_calls_says_whose_it_is(monkeypatch):
+    monkeypatch.setattr(naming, "is_kernel_module", lambda module: module == __name__)
+    vocabulary = Vocabulary()
+    assert said(vocabulary, vocabulary.label_of("callback", hello)) == ("kernel", "kernel: hello")
 
 
 def test_code_is_a_place_if_it_is_the_learners_own_and_else_a_word():
