@@ -13,6 +13,7 @@ import nbformat
 
 PATIENCE = 600_000  # milliseconds for a page on a busy machine: it only guards against hanging
 PANEL = "window.jupyterapp?.shell.currentWidget"
+NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 KERNEL = f"{PANEL}?.context?.sessionContext?.session?.kernel"
 BEGIN_AGAIN = """
 import helpers
@@ -27,6 +28,7 @@ class Desk:
     def __init__(self, page, edition: str):
         self.page, self._edition = page, edition
         page.set_default_timeout(PATIENCE)
+        page.on("dialog", lambda dialog: dialog.accept())  # leave, though something is not saved
 
     def open(self, name: str) -> None:
         """Visit a lesson; comes back when Python is there."""
@@ -37,6 +39,20 @@ class Desk:
         """Visit a lesson, and do not wait for Python."""
         self.page.goto(f"{self._edition}/lab/index.html?path=notebooks/{name}.ipynb")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+    def file(self, path: str) -> Any:
+        """What a file in this visitor's store holds."""
+        return self.page.evaluate(
+            "async path => (await window.jupyterapp.serviceManager.contents.get(path)).content",
+            path,
+        )
+
+    def delete(self, name: str) -> None:
+        """Delete a lesson, as the list of files does."""
+        self.page.evaluate(
+            "path => window.jupyterapp.serviceManager.contents.delete(path)",
+            f"notebooks/{name}.ipynb",
+        )
 
     def put(self, notebook: dict[str, Any]) -> None:
         """Have the open notebook be that one, for a kernel that has no variables."""
@@ -69,10 +85,10 @@ class Desk:
         """Run one cell, after putting another text in it if one is given."""
         if source is not None:
             self.page.evaluate(
-                f"([i, text]) => {PANEL}.content.widgets[i].model.sharedModel.setSource(text)",
+                f"([i, text]) => {NOTEBOOK}.widgets[i].model.sharedModel.setSource(text)",
                 [index, source],
             )
-        self.page.evaluate(f"i => {{ {PANEL}.content.activeCellIndex = i; }}", index)
+        self.page.evaluate(f"i => {{ {NOTEBOOK}.activeCellIndex = i; }}", index)
         self.command("notebook:run-cell")
 
     def command(self, name: str) -> None:
@@ -82,13 +98,13 @@ class Desk:
     def outputs(self) -> list[list[dict[str, Any]]]:
         """What each cell gave."""
         return self.page.evaluate(
-            f"""() => [...{PANEL}.content.model.cells]
+            f"""() => [...{NOTEBOOK}.model.cells]
             .map((cell) => cell.type === "code" ? cell.outputs.toJSON() : [])"""
         )
 
     def source(self, index: int) -> str:
         return self.page.evaluate(
-            f"i => {PANEL}.content.model.cells.get(i).sharedModel.getSource()", index
+            f"i => {NOTEBOOK}.model.cells.get(i).sharedModel.getSource()", index
         )
 
     def wait_for_text(self, selector: str, text: str) -> None:
