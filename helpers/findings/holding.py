@@ -53,12 +53,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Held:
-    """The steps that one line held the loop in, the longest first; whom they kept waiting, and
-    for how many seconds."""
+    """The steps that one line held the loop in, the longest first; whom they kept waiting (tasks by
+    id, timers in words), and for how many seconds."""
 
     call: Call
     steps: tuple[int, ...]
-    kept: dict[str, float]
+    kept: dict[int | str, float]
 
 
 def held_loops(evidence: Evidence) -> list[Held]:
@@ -182,45 +182,51 @@ def _blocking_calls(
 # -- whom it kept waiting ---------------------------------------------------------------------
 
 
-def _kept_waiting(evidence: Evidence, steps: list[int]) -> dict[str, float]:
+def _kept_waiting(evidence: Evidence, steps: list[int]) -> dict[int | str, float]:
     """Who could not go on while those steps ran, and for how long: others that were ready or
     overdue, and timers. Whoever waits for two things waits once."""
-    kept: dict[str, float] = defaultdict(float)
+    kept: dict[int | str, float] = defaultdict(float)
+    tasks = np.zeros(len(evidence.tasks), np.int64)
     for step in steps:
         begin, end = (int(evidence.column(name)[step]) for name in ("start", "end"))
-        longest: dict[str, int] = {}
-        for who, late in (
-            *_ready_in(evidence, step, begin, end),
-            *_late_in(evidence, step, begin, end),
-        ):
-            longest[who] = max(late, longest.get(who, 0))
-        for who, late in longest.items():
-            kept[who] += seconds(late)
+        late = _ready_in(evidence, step, begin, end)
+        for who, longest in _late_in(evidence, step, begin, end):
+            if isinstance(who, int):
+                late[who] = max(late[who], longest)
+            else:
+                kept[who] += seconds(longest)
+        tasks += late
+    for task in np.flatnonzero(tasks).tolist():
+        kept[task] = seconds(int(tasks[task]))
     return {who: late for who, late in kept.items() if late > _NOTICED}
 
 
-def _ready_in(evidence: Evidence, step: int, begin: int, end: int) -> Iterator[tuple[str, int]]:
+def _ready_in(evidence: Evidence, step: int, begin: int, end: int) -> np.ndarray:
+    """By task, for how long it was ready meanwhile, in nanoseconds."""
     whose, until = evidence.column("task"), evidence.states.until
     queued = (until < end) & (evidence.column("start") >= end)
     queued &= (whose != NOTHING) & (whose != whose[step])
-    for other in np.flatnonzero(queued).tolist():
-        yield evidence.name(int(whose[other])), end - max(int(until[other]), begin)
+    late = np.zeros(len(evidence.tasks), np.int64)
+    np.maximum.at(late, whose[queued], end - np.maximum(until[queued], begin))
+    return late
 
 
-def _late_in(evidence: Evidence, step: int, begin: int, end: int) -> Iterator[tuple[str, int]]:
+def _late_in(
+    evidence: Evidence, step: int, begin: int, end: int
+) -> Iterator[tuple[int | str, int]]:
     whose = evidence.column("task")
     for other, (due, over) in evidence.states.overdue.items():
         if due < end and over > begin and whose[other] != whose[step]:
-            yield evidence.name(int(whose[other])), min(over, end) - max(due, begin)
+            yield int(whose[other]), min(over, end) - max(due, begin)
     for timer in evidence.timers:
         due, queued = nanoseconds(timer.due), nanoseconds(timer.queued or 0.0)
         if due < end <= queued and timer.label != _TOLD_OF_TASKS:
             yield _timer(evidence, timer), end - max(due, begin)
 
 
-def _timer(evidence: Evidence, timer: Timer) -> str:
+def _timer(evidence: Evidence, timer: Timer) -> int | str:
     """A timer, or the task whose timeout it is."""
     whose = evidence.timeline.columns.task
     if timer.label == "timeout" and timer.made_by is not None and whose[timer.made_by] != NOTHING:
-        return evidence.name(whose[timer.made_by])
+        return int(whose[timer.made_by])
     return f"the timer {quoted(timer.label)}"

@@ -207,6 +207,21 @@ async def a_limit_around_an_asynchronous_loop():
     await asyncio.gather(*(worker() for _ in range(6)))
 
 
+async def the_loop_waits_in_its_condition():
+    jobs = asyncio.Queue(maxsize=2)
+
+    async def take():
+        while await jobs.get() is not None:
+            await asyncio.sleep(0.01)
+
+    taking = asyncio.create_task(take())
+    for number in range(30):
+        await asyncio.sleep(0.02)
+        await jobs.put(number)
+    await jobs.put(None)
+    await taking
+
+
 async def a_limit_for_each_host():
     limits = {}
 

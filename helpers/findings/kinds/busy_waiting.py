@@ -71,10 +71,10 @@ def _looks_outside(loop: ast.While) -> bool:
 
 
 def _is_a_look(test: ast.expr) -> bool:
-    """Whether a test only looks: it may also do the work, read a file, or ask the clock."""
+    """Whether a test only looks: it may also do the work, wait, read a file, or ask the clock."""
     inside = list(ast.walk(test))
     calls = {last_name(called(n)) for n in inside if isinstance(n, ast.Call)}
-    return calls <= _LOOKS and not any(isinstance(n, ast.NamedExpr) for n in inside)
+    return calls <= _LOOKS and not any(isinstance(n, ast.NamedExpr | ast.Await) for n in inside)
 
 
 def _gives_way(node: ast.stmt) -> bool:

@@ -20,6 +20,7 @@ from helpers.findings.reading import Function
 from helpers.timeline import BLOCKING_AFTER, NOTHING, Idle, seconds
 
 KIND = "loop held"
+_NAMED = 5  # at most, of those it kept waiting
 
 
 def look(evidence: Evidence) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def _finding(evidence: Evidence, held: Held) -> Finding:
         said = f"{who} held the loop {_how_long(spent)}{_where(call, evidence, held.steps[0])}."
     return Finding(
         KIND,
-        f"{said}{_cost(held.kept)}{missed}",
+        f"{said}{_cost(evidence, held.kept)}{missed}",
         _advice(evidence, call, is_task=bool(tasks)),
         "03" if call.name in ("", "compute") else "01",
         tasks,
@@ -64,21 +65,22 @@ def _late(idle: Idle) -> bool:
 def _asleep(evidence: Evidence, kept: list[Idle]) -> Finding:
     """The loop slept, and another thread kept the interpreter: nobody on the loop did that."""
     spent = sorted((idle.end - (idle.until or 0.0) for idle in kept), reverse=True)
-    whose, late = evidence.timeline.columns.task, dict[int, float]()
+    whose, late = evidence.timeline.columns.task, dict[int | str, float]()
     for timer in evidence.timers:
         for idle in kept:
             was_set = timer.made <= idle.start and timer.due < idle.end
             if was_set and timer.queued is not None and timer.queued >= idle.end:
                 task = NOTHING if timer.made_by is None else whose[timer.made_by]
                 late[task] = late.get(task, 0.0) + idle.end - max(timer.due, idle.start)
-    tasks = sorted(late.keys() - {NOTHING})
+    late.pop(NOTHING, None)
+    tasks = tuple(sorted(who for who in late if isinstance(who, int)))
     return Finding(
         KIND,
         f"Another thread kept the interpreter {_how_long(spent)}, while the loop slept, and the "
-        f"loop could not wake up.{_cost({evidence.name(task): late[task] for task in tasks})}",
+        f"loop could not wake up.{_cost(evidence, late)}",
         "You could try another process for what that thread computes.",
         "03",
-        tuple(tasks),
+        tasks,
         kept[0].until or 0.0,
         cost=sum(late.values()) or sum(spent),
     )
@@ -105,13 +107,14 @@ def _where(call: Call, evidence: Evidence, step: int) -> str:
     return at_line(call.place)
 
 
-def _cost(kept: dict[str, float]) -> str:
+def _cost(evidence: Evidence, kept: dict[int | str, float]) -> str:
     if not kept:
         return " While it does, nothing else can run."
     worst = sorted(kept, key=lambda who: -kept[who])
-    most = duration_text(kept[worst[0]])
+    most = duration_text(max(kept.values()))
     how_long = f" for {most}" if len(worst) == 1 else f", for up to {most}"
-    return f" That kept {listed(worst)} waiting{how_long}."
+    names = [evidence.name(who) if isinstance(who, int) else who for who in worst[:_NAMED]]
+    return f" That kept {listed([*names, *map(str, worst[_NAMED:])])} waiting{how_long}."
 
 
 def _advice(evidence: Evidence, call: Call, *, is_task: bool) -> str:
