@@ -20,7 +20,7 @@ from helpers.charts.crowd import Crowd
 from helpers.charts.frame import EDGE, SMALL, Frame, words_width
 from helpers.charts.lanes import lay_out
 from helpers.charts.layout import NOTHING_RAN, Bar, Block, End, Lane, Layout
-from helpers.charts.signs import signs_of
+from helpers.charts.signs import lane_signs, signs_of
 from helpers.charts.style import TICK, fitted, text_width
 from helpers.charts.text import text
 from helpers.charts.words import duration_text
@@ -108,7 +108,7 @@ def _frame(layout: Layout, title: str, options: GanttOptions) -> Frame:
         gap=sheet.GAP + _ELBOW_STEP * _levels(layout),
         window=(layout.start, layout.end),
         heights=[_height(lane, row) for lane in layout.lanes],
-        signs=signs_of(layout) if options.legend else (),
+        signs=(*signs_of(layout), *lane_signs(layout)) if options.legend else (),
     )
 
 

@@ -15,7 +15,7 @@ from helpers.charts.callbacks import loop_work
 from helpers.charts.film import Film
 from helpers.charts.lanes import whole_lanes
 from helpers.charts.layout import Layout
-from helpers.charts.words import SIGNS
+from helpers.charts.words import LANES, SIGNS
 from helpers.timeline import KINDS, NOTHING, Timeline
 
 _KERNEL = KINDS.index("kernel")
@@ -37,6 +37,21 @@ def signs_of(layout: Layout) -> tuple[str, ...]:
         "creates": bool(layout.arrows),
     }
     return in_order(found | {sign for sign, occurs in there.items() if occurs})
+
+
+def lane_signs(layout: Layout) -> tuple[str, ...]:
+    """What is drawn in the lanes of what tasks share, and of workers, in the legend's order."""
+    lanes = layout.lanes
+    there = {
+        "size": any(level.size for lane in lanes if not lane.held for level in lane.levels),
+        "limit": any(
+            level.limit for lane in lanes if lane.kind == "queue" for level in lane.levels
+        ),
+        "held": any(lane.held for lane in lanes),
+        "in line": any(lane.in_line for lane in lanes),
+    }
+    states = {bar.state for lane in lanes for bar in lane.bars}
+    return tuple(sign for sign in LANES if there.get(sign) or sign in states)
 
 
 def signs_in(timeline: Timeline) -> tuple[str, ...]:

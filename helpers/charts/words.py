@@ -107,6 +107,14 @@ SIGNS = {  # in the order in which a legend has them
     )
 }
 
+LANES = {  # what is drawn in the lanes below the tasks, for a legend; the looks are `canvas`'s
+    "size": "how many are in it, or use it",
+    "limit": "as many as fit",
+    "held": "held, by whom",
+    "in line": "somebody waits in line",
+    "work": "a call, in a worker",
+}
+
 _WITHOUT_A_SIGN = {"µ": "u"}  # what else we write that an encoding may lack
 
 

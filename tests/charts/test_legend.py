@@ -1,9 +1,12 @@
 """The legend is of what occurs in the chart, and of nothing else."""
 
+import asyncio
+
 import pytest
 from chart_samples import breakfast, crowd, eager, greetings
 
-from helpers.charts.words import SIGNS
+from helpers import record, simulate
+from helpers.charts.words import LANES, SIGNS
 
 
 def words(figure):
@@ -47,3 +50,41 @@ def starts(text, sign):
 
 def test_the_legend_can_be_left_out():
     assert "creates a task" not in words(greetings().gantt(legend=False))
+
+
+async def with_a_limit():
+    limit = asyncio.Semaphore(1)
+
+    async def hold():
+        async with limit:
+            await asyncio.sleep(1)
+
+    await asyncio.gather(hold(), hold())
+
+
+async def with_a_queue():
+    orders = asyncio.Queue(2)
+    for number in (1, 2):
+        await orders.put(number)
+    await asyncio.gather(orders.put(3), orders.get())
+
+
+async def with_a_thread():
+    await asyncio.to_thread(int)
+
+
+def lanes_explained(timeline):
+    found = set(words(timeline.gantt()))
+    return {sign for sign, said in LANES.items() if said in found}
+
+
+def test_what_lies_in_the_lanes_of_what_tasks_share_is_explained_too():
+    assert lanes_explained(simulate(with_a_limit())) == {"held", "in line"}
+    assert lanes_explained(simulate(with_a_queue())) == {"size", "limit", "in line"}
+    with record() as timeline:
+        asyncio.run(with_a_thread())
+    assert "work" in lanes_explained(timeline)  # a thread may take its time to begin
+
+
+def test_without_such_lanes_nothing_is_said_of_them():
+    assert not lanes_explained(greetings())
