@@ -7,6 +7,7 @@ from helpers import simulate
 from helpers.charts import shared_drawing
 from helpers.charts.gantt import gantt
 from helpers.charts.shared_drawing import hatched
+from helpers.timeline.options import GanttOptions
 
 
 class Sheet:
@@ -39,7 +40,7 @@ class Sheet:
 
 def drawn(timeline):
     sheet = Sheet()
-    gantt(timeline).draw(sheet)
+    gantt(timeline, GanttOptions(legend=False)).draw(sheet)
     return sheet
 
 
