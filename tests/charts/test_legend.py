@@ -66,7 +66,13 @@ async def with_a_queue():
     orders = asyncio.Queue(2)
     for number in (1, 2):
         await orders.put(number)
-    await asyncio.gather(orders.put(3), orders.get())
+    await asyncio.gather(orders.put(3), take_later(orders))
+
+
+async def take_later(orders):
+    await asyncio.sleep(1)
+    await orders.get()
+    await asyncio.sleep(1)
 
 
 async def with_a_thread():
