@@ -1,7 +1,7 @@
 """What a cell shows comes into view, though Shift+Enter has gone on to the next cell.
 
 JupyterLab scrolls to that next cell before it knows how much the first one will show. So a
-player, a chart of order, sliders and verdicts ask for the page to be moved: `come_into_view`.
+chart, a player, sliders and verdicts ask for the page to be moved: `come_into_view`.
 A model without any view (of anywidget's) hears it in the browser, and `arriving.js` does the rest;
 nothing of it is shown, and nothing stored in a notebook.
 

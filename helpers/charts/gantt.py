@@ -20,6 +20,7 @@ from helpers.charts.crowd import Crowd
 from helpers.charts.frame import EDGE, SMALL, Frame, words_width
 from helpers.charts.lanes import lay_out
 from helpers.charts.layout import NOTHING_RAN, Bar, Block, End, Lane, Layout
+from helpers.charts.page import in_notebook
 from helpers.charts.signs import lane_signs, signs_of
 from helpers.charts.style import TICK, fitted, text_width
 from helpers.charts.text import text
@@ -58,6 +59,15 @@ def _write(timeline: Timeline, options: GanttOptions, width: int) -> str:
         fold_libraries=options.fold_libraries,
     )
     return text(timeline, asked)
+
+
+def shown(timeline: Timeline) -> dict[str, str]:
+    """The same as `notebook_output`, for a cell that shows it: the chart comes into view."""
+    if in_notebook():
+        from helpers.charts.arriving import come_into_view
+
+        come_into_view()
+    return notebook_output(timeline)
 
 
 def notebook_output(timeline: Timeline) -> dict[str, str]:

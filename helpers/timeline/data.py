@@ -396,9 +396,9 @@ class Timeline:
         save_trace_events(self, path)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        from helpers.charts.gantt import notebook_output
+        from helpers.charts.gantt import shown
 
-        return notebook_output(self)
+        return shown(self)
 
     def __repr__(self) -> str:
         """Short and stable: counts and outcomes; seconds only in virtual time, which is exact."""

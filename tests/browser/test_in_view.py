@@ -26,6 +26,7 @@ CHECK = 'check("00-breakfast", breakfast)'
 TALL = "if True:" + "\n    pass" * 30
 CELLS = (SET_UP, TALL, "timeline.player()", TALL, "timeline.order()", TALL)
 CELLS += ("what_if(dinner, guests=(1, 8))", TALL, STARTER, CHECK, "# a hint", TALL, TALL)
+CELLS += ("timeline", TALL)
 OUTSIDE = """(i) => {
   const { node, widgets } = window.jupyterapp.shell.currentWidget.content;
   const view = node.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect();
@@ -73,7 +74,7 @@ def arrived(screen, index):
     return screen.page.evaluate(OUTSIDE, index)
 
 
-@pytest.mark.parametrize("index", [2, 4, 6], ids=["player", "order", "sliders"])
+@pytest.mark.parametrize("index", [2, 4, 6, 13], ids=["player", "order", "sliders", "chart"])
 def test_it_is_in_view_though_the_next_cell_is_selected(notebook, index):
     run(notebook, index)
     assert arrived(notebook, index) == [False, False]
