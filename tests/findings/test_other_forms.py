@@ -262,33 +262,6 @@ async def two_queues_that_know_nothing_of_each_other():
     )
 
 
-async def a_queue_that_changes_very_often():
-    numbers = asyncio.Queue()
-
-    async def put():
-        for number in range(15_000):
-            numbers.put_nowait(number)
-            if number % 100 == 0:
-                await asyncio.sleep(0.1)
-
-    async def take():
-        while True:
-            await numbers.get()
-            await asyncio.sleep(0.1)
-
-    taking = asyncio.create_task(take(), name="taking")
-    await asyncio.create_task(put(), name="put")
-    taking.cancel()
-    await asyncio.wait([taking])
-
-
-def test_of_a_queue_that_changes_very_often_who_takes_is_told_by_what_is_known():
-    timeline = simulate(a_queue_that_changes_very_often())
-    assert timeline.resources[0].exact_until is not None
-    (found,) = timeline.findings()
-    assert (found.kind, [timeline.tasks[n].name for n in found.tasks]) == ("queue", ["taking"])
-
-
 def test_two_queues_are_two_findings():
     timeline = simulate(two_queues_that_know_nothing_of_each_other())
     told = [timeline.tasks[found.tasks[0]].name for found in timeline.findings()]
