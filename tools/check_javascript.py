@@ -1,4 +1,4 @@
-"""Check the JavaScript of the widgets: its types, which stand in comments, and its style.
+"""Check the JavaScript of the widgets and of the site: types, which stand in comments, and style.
 
     python tools/check_javascript.py
 
@@ -98,7 +98,13 @@ def checks(node: str) -> list[list[str]]:
     return [
         [node, str(_MODULES / "typescript/bin/tsc"), "--project", str(FOLDER)],
         [
-            *(node, str(_MODULES / "eslint/bin/eslint.js"), "helpers", "tools/javascript"),
+            *(
+                node,
+                str(_MODULES / "eslint/bin/eslint.js"),
+                "helpers",
+                "tools/site",
+                "tools/javascript",
+            ),
             *("--config", "tools/javascript/eslint.config.js", "--max-warnings=0"),
         ],
     ]

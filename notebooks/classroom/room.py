@@ -64,8 +64,8 @@ _PUT_SO = (
         "Say of each `pattern` which chart will come, before you see it:",
     ),
     (
-        r"Run this cell, wait some seconds, and run it again: the",
-        "Run again after some seconds: the",
+        r"Run this cell, wait (?:some seconds|a little), and run it again: the",
+        "Run again a little later: the",
     ),
     (
         r"`progress\(\)` shows the map, and on it what you have predicted and solved; run the cell "
@@ -117,4 +117,13 @@ def _followed(line: str) -> str | None:
         return INSTRUCTION.sub("", line)
     kept = [part for part in _SENTENCE.split(line) if not INSTRUCTION.search(part)]
     said = " ".join(kept).strip()
-    return said if said.strip("-* ") else None
+    return _in_pairs(said) if said.strip("-* ") else None
+
+
+def _in_pairs(said: str) -> str:
+    """Without the bracket around sentences whose partner went with one of them."""
+    if said.count("(") > said.count(")"):
+        return re.sub(r"(?<!\S)\((?=[A-Z*`])", "", said, count=1)
+    if said.count(")") > said.count("("):
+        return re.sub(r"(?<=[.!?])\)", "", said, count=1)
+    return said

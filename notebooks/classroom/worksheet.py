@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 
 from nbformat import NotebookNode
 
@@ -19,6 +21,8 @@ _HOW = (
 _STEPS = 6  # boxes for the queue after so many steps
 _LINES = 10  # to write an exercise on
 _NARROW = 54  # characters a line of a program that leaves room for its question
+_BOTH = 74  # and with a line of code of an option beside it
+_PRE = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 
 
 def prepared(notebook: NotebookNode) -> NotebookNode:
@@ -51,19 +55,23 @@ def _asked(notebook: NotebookNode, round: Round, number: int) -> str:
     question = cells.asked(cell, answer).replace("Predict:", f"{number}.", 1)
     queue = _queue() if _has_a_strip(notebook, round.at) else ""
     program = cells.program(notebook.cells, round.program)
-    way = " beside" if _is_narrow(notebook, round) else ""
+    way = " beside" if _is_narrow(notebook, round, question) else ""
     return (
         f'<div class="asked{way}"><div class="program">{program}</div>'
         f'<div class="question">{question}</div>{cells.lines_to_write_on(2)}{queue}</div>'
     )
 
 
-def _is_narrow(notebook: NotebookNode, round: Round) -> bool:
+def _is_narrow(notebook: NotebookNode, round: Round, question: str) -> bool:
     """Whether its program leaves room for the question beside it."""
     programs = [notebook.cells[number] for number in round.program]
     lines = [line for cell in programs for line in cell.source.splitlines()]
     pictured = any(is_hidden(cell) for cell in programs)
-    return bool(lines) and not pictured and max(map(len, lines)) <= _NARROW
+    if not lines or pictured:
+        return False
+    wide = max(map(len, lines))
+    told = [len(unescape(line)) for pre in _PRE.findall(question) for line in pre.splitlines()]
+    return wide <= _NARROW and wide + max(told, default=0) <= _BOTH
 
 
 def _has_a_strip(notebook: NotebookNode, at: int) -> bool:

@@ -24,7 +24,7 @@ async function play(box) {
   const model = { get: (/** @type {string} */ name) => traits[name], on() {}, off() {} };
   const stage = document.createElement("div");
   box.append(stage);
-  await window.seeTheLoopPlayer.render({ model, el: stage });
+  await /** @type {any} */ (window).seeTheLoopPlayer.render({ model, el: stage });
   const still = box.querySelector(".see-the-loop-still");
   if (still instanceof HTMLElement) still.hidden = true;
 }

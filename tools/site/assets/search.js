@@ -1,4 +1,4 @@
-// The search page: sections that have every word asked for, the best first, with their words marked.
+// The search page: sections that have every word asked for, the best first, their words marked.
 
 /** @typedef {[address: string, page: string, heading: string, text: string]} Entry */
 /** @typedef {{entry: Entry, score: number}} Hit */
@@ -91,7 +91,7 @@ function answer() {
   const said = document.getElementById("found");
   if (field instanceof HTMLInputElement) field.value = asked;
   if (!words.length || !said) return;
-  const hits = find(window.seeTheLoopIndex, words);
+  const hits = find(/** @type {any} */ (window).seeTheLoopIndex, words);
   const many = hits.length > MOST ? `, the first ${MOST} of them here` : "";
   said.textContent = hits.length
     ? `${hits.length} ${hits.length === 1 ? "section has" : "sections have"} “${asked}”${many}.`
