@@ -1,6 +1,7 @@
 """What lesson 01 asks before it runs: what waiting costs, and what work does."""
 
 from helpers.practice.predictions import Question
+from helpers.practice.sentences import in_seconds
 
 
 def who_got_by(took):
@@ -8,7 +9,7 @@ def who_got_by(took):
     machine: then only its seconds are told."""
     if all(time_taken < 0.95 for time_taken in took.values()):
         return list(took)
-    return ", ".join(f"{name}: {took[name]:.1f} s" for name in took)
+    return ", ".join(f"{name}: {in_seconds(round(took[name], 1))}" for name in took)
 
 
 FIRST_DONE = Question(
