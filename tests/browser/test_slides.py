@@ -96,6 +96,8 @@ def test_a_slide_is_a_page_when_printed_and_nothing_is_cut_off(tmp_path, offline
     offline.wait_for_selector(".pdf-page")
     offline.emulate_media(media="print")
     assert offline.evaluate(OVER_ITS_PAGE) == []
+    [first, *_] = offline.locator(".pdf-page > section").all()
+    assert first.evaluate("(slide) => getComputedStyle(slide).padding") == "36px 64px"
     paper = offline.pdf(prefer_css_page_size=True)
     slides = offline.evaluate("document.querySelectorAll('.pdf-page').length")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == slides > 10
