@@ -33,17 +33,21 @@ class Desk:
     def open(self, name: str) -> None:
         """Visit a lesson; comes back when Python is there."""
         self.look_at(name)
-        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'")
+        self.page.wait_for_function(f"{KERNEL}?.status === 'idle'", polling=200)
 
     def look_at(self, name: str) -> None:
         """Visit a lesson, and do not wait for Python."""
         self.page.goto(f"{self._edition}/lab/index.html?path=notebooks/{name}.ipynb")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
-    def file(self, path: str) -> Any:
-        """What a file in this visitor's store holds."""
+    def file(self, path: str) -> str:
+        """The text of a file of Python's in this visitor's store."""
         return self.page.evaluate(
-            "async path => (await window.jupyterapp.serviceManager.contents.get(path)).content",
+            """async (path) => {
+                const { contents } = window.jupyterapp.serviceManager;
+                const file = await contents.get(path, { content: true, format: "base64" });
+                return file.format === "base64" ? atob(file.content) : JSON.stringify(file.content);
+            }""",
             path,
         )
 
@@ -78,7 +82,7 @@ class Desk:
             window.jupyterapp.commands.execute("notebook:run-all-cells")
             .then((done) => { window.ranAll = String(done); }); }"""
         )
-        self.page.wait_for_function("window.ranAll !== null")
+        self.page.wait_for_function("window.ranAll !== null", polling=200)
         return self.page.evaluate("window.ranAll")
 
     def run(self, index: int, source: str | None = None) -> None:

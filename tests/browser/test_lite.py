@@ -8,6 +8,7 @@ same. One kernel serves all tests, in the order in which they are written.
 
 import functools
 import http.server
+import json
 import re
 import threading
 from pathlib import Path
@@ -21,10 +22,11 @@ from nbval.plugin import get_sanitize_patterns
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 IN_A_CELL = re.compile(r"<ipython-input-[\w-]+>")  # what the browser's kernel calls a cell
+OUTPUT = ".jp-OutputArea-output"
 
 SET_UP = """
 import asyncio
-from helpers import compare, predict, record, what_if
+from helpers import check, compare, predict, progress, record, what_if
 
 with record("a task is lost") as timeline:
     print("Task was destroyed but it is pending!")
@@ -37,6 +39,14 @@ async def jobs(delay=1.0):
             group.create_task(asyncio.sleep(delay), name=f"job {k + 1}")
 
 what_if(jobs, delay=(0.0, 3.0))
+"""
+STARTER = """
+async def breakfast(brew, toast, boil):
+    return [await brew(), await toast(), await boil()]
+"""
+SOLVED = """
+async def breakfast(brew, toast, boil):
+    return list(await asyncio.gather(brew(), toast(), boil()))
 """
 
 
@@ -164,3 +174,35 @@ def test_a_prediction_by_keyboard_and_mouse(desk):
     desk.run(0)
     desk.run(2)
     desk.wait_for_text(".loop-answer", "You predicted")
+
+
+def test_an_exercise_is_solved_and_a_reload_keeps_that_and_what_was_written(desk):
+    desk.put_cells(SET_UP, STARTER, 'check("00-breakfast", breakfast)', "progress()")
+    assert desk.run_all() == "true"
+    desk.wait_for_text(OUTPUT, "Not attempted")
+    desk.run(1, SOLVED)
+    desk.run(2)
+    desk.wait_for_text(OUTPUT, "Correct")
+    desk.command("docmanager:save")
+    desk.look_at("00_start_here")
+    assert desk.source(1) == SOLVED
+    assert json.loads(desk.file("notebooks/.progress.json"))["solved"] == ["00-breakfast"]
+
+
+def test_a_newer_lesson_takes_the_place_of_one_that_was_not_changed_or_was_deleted(desk, folder):
+    """Follows the test above, which changed lesson 00."""
+    desk.look_at("02_coroutines")
+    desk.command("docmanager:save")
+    lessons = folder / "files" / "notebooks"
+    for name in ("00_start_here", "02_coroutines"):
+        lesson = json.loads((lessons / f"{name}.ipynb").read_text("utf-8"))
+        lesson["cells"][0]["source"] = "# A newer version"
+        (lessons / f"{name}.ipynb").write_text(json.dumps(lesson), "utf-8")
+    (folder / "lessons.json").write_text(json.dumps(contents.fingerprints(folder / "files")))
+    desk.look_at("00_start_here")
+    assert desk.source(1) == SOLVED
+    desk.look_at("02_coroutines")
+    assert desk.source(0) == "# A newer version"
+    desk.delete("00_start_here")
+    desk.look_at("00_start_here")
+    assert desk.source(0) == "# A newer version"

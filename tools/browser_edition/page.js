@@ -50,13 +50,17 @@ async function forget(key) {
 
 /** A copy in which nothing was changed since it was handed out makes way for a newer lesson. */
 async function bringNewerLessons() {
-  const current = await (await fetch(new URL("../lessons.json", location.href))).json();
+  const root = new URL("..", location.href);
+  const current = await (await fetch(new URL("lessons.json", root), { cache: "no-cache" })).json();
   const handedOut = JSON.parse(localStorage.getItem(HANDED_OUT) ?? "{}");
   for (const [key, now] of Object.entries(current)) {
     const copy = await kept(key);
     const theirs = copy && await fingerprint(copy);
     if (copy && theirs !== now && theirs !== handedOut[key]) continue;
     if (copy && theirs !== now) await forget(key);
+    if (handedOut[key] && handedOut[key] !== now) {  // nor may the browser's cache have an old one
+      await fetch(new URL(`files/${key}`, root), { cache: "reload" });
+    }
     handedOut[key] = now;
   }
   localStorage.setItem(HANDED_OUT, JSON.stringify(handedOut));
