@@ -22,7 +22,7 @@ from helpers.timeline.states import Column, States
 
 _T = TypeVar("_T")
 
-__all__ = ["Evidence", "at_line", "duration_text", "listed", "quoted", "times"]
+__all__ = ["Evidence", "aside", "at_line", "duration_text", "listed", "made", "quoted", "times"]
 
 
 class Evidence:
@@ -221,3 +221,13 @@ def _names(call: ast.Call, name: str) -> bool:
 def at_line(place: Place | None) -> str:
     """ "in line 7 of shop.py", with a space before it; "" where it is not known."""
     return "" if place is None else f" in line {place[1]} of {place[0]}"
+
+
+def aside(place: Place | None) -> str:
+    """ ", in line 7 of shop.py"; "" where it is not known."""
+    return f",{at_line(place)}" if place else ""
+
+
+def made(place: Place | None) -> str:
+    """ ", made in line 7 of shop.py,"; "" where it is not known."""
+    return f", made{at_line(place)}," if place else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text
 from helpers.findings.finding import Finding
 from helpers.timeline import BLOCKING_AFTER, NOTHING, nanoseconds, seconds
 
@@ -130,7 +130,7 @@ def told_late(evidence: Evidence, waits: list[Late]) -> Finding:
     return Finding(
         KIND,
         f"The {what}{many} of {evidence.names(tasks)} {does} {up_to}{duration_text(late)} late, at "
-        f"{duration_text(seconds(worst.over))} instead of {duration_text(due)},{at_line(place)}"
+        f"{duration_text(seconds(worst.over))} instead of {duration_text(due)}{aside(place)}"
         f"{_because(evidence, worst)}.",
         "You could try to hold the loop for shorter stretches: while it is held, no timer fires.",
         "03",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers import simulate
-from helpers.findings.evidence import Evidence, at_line
+from helpers.findings.evidence import Evidence, aside, at_line, made
 from helpers.timeline import NOTHING, TaskSpan, Timeline
 
 HERE = Path(__file__).read_text(encoding="utf-8").splitlines()
@@ -142,3 +142,6 @@ def test_names_of_tasks_in_a_row(evidence):
 def test_places_in_words():
     assert f"It waits{at_line(('shop.py', 7))}." == "It waits in line 7 of shop.py."
     assert at_line(None) == ""
+    assert f"It waits{aside(('shop.py', 7))}: why?" == "It waits, in line 7 of shop.py: why?"
+    assert f"A task{made(('shop.py', 7))} waits" == "A task, made in line 7 of shop.py, waits"
+    assert aside(None) == made(None) == ""

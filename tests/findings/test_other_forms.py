@@ -243,6 +243,21 @@ def test_how_often_a_library_is_asked_is_told_only_where_it_is_known():
     assert found.sentence.endswith("they would take about as long as the slowest.")
 
 
+async def a_lock_is_never_given_back():
+    lock = asyncio.Lock()
+    await asyncio.create_task(lock.acquire(), name="taker")
+    await lock.acquire()
+
+
+def test_who_holds_a_lock_has_ended_only_if_it_had_by_then():
+    (found,) = simulate(two_locks_until_a_timeout()).findings()  # cancelled, but a second later
+    assert "held by 'both-2', in line" in found.sentence
+    with pytest.raises(SimulationStopped) as stopped:
+        simulate(a_lock_is_never_given_back())
+    (found,) = stopped.value.timeline.findings()
+    assert "held by 'taker', which has ended, in line" in found.sentence
+
+
 async def two_queues_that_know_nothing_of_each_other():
     async def put(queue):
         for number in range(20):

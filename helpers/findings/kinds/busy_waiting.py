@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text
 from helpers.findings.finding import Finding
 from helpers.findings.reading import awaits, called, last_name, names_read, names_set
 from helpers.timeline import NOTHING
@@ -113,7 +113,7 @@ def _finding(evidence: Evidence, task: int, steps: Column) -> Finding:
     return Finding(
         KIND,
         f"{evidence.name(task)} looked {len(steps):,} times in {duration_text(until - begin)} "
-        f"whether something had happened, with {pause} in between,{at_line(place)}. Each look "
+        f"whether something had happened, with {pause} in between{aside(place)}. Each look "
         "costs the loop a step, and still the news is found out late.",
         "You could try to wait for the thing itself: `await` the task, an `asyncio.Event`, or "
         "`queue.get()`.",

@@ -185,7 +185,8 @@ def _held_by(evidence: Evidence, task: int, thing: Resource, when: float) -> str
         return "which it holds itself"
     if not holders or NOTHING in holders or not thing.holders_known:
         return "which is never released"
-    over = all(evidence.tasks[holder].ended is not None for holder in holders)
+    ends = [evidence.tasks[holder].ended for holder in holders]  # by a timeout's hand, but later
+    over = all(end is not None and end <= when for end in ends)
     return f"held by {evidence.names(holders)}{', which has ended' * (over and len(holders) == 1)}"
 
 

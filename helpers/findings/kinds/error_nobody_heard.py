@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text, made
 from helpers.findings.finding import Finding
 from helpers.timeline import NOTHING, TaskSpan
 from helpers.timeline.records import Place
@@ -41,10 +41,9 @@ def _unheard(evidence: Evidence, tasks: list[TaskSpan], place: Place | None) -> 
     first, many = tasks[0], len(tasks) > 1
     when = first.ended or 0.0
     said = f"{'errors, the first' if many else 'an error'} at {duration_text(when)}"
-    made = f", made{at_line(place)}," if place else ""
     return Finding(
         KIND,
-        f"{evidence.names([t.id for t in tasks])}{made} raised {said} "
+        f"{evidence.names([t.id for t in tasks])}{made(place)} raised {said} "
         f"({first.exception}), and nobody ever asked for {'them' if many else 'it'}.",
         "You could try to `await` each task, or to make them in an `asyncio.TaskGroup`.",
         "05",
@@ -69,7 +68,7 @@ def _late(evidence: Evidence, task: TaskSpan) -> Iterator[Finding]:
         f"{evidence.name(task.id)} raised an error at {duration_text(task.ended)} "
         f"({task.exception}), and nobody heard of it until {duration_text(task.heard)}: "
         f"{evidence.name(task.parent)} was waiting for "
-        f"{evidence.waits_for(wait)},{at_line(evidence.suspended_at(wait))}.",
+        f"{evidence.waits_for(wait)}{aside(evidence.suspended_at(wait))}.",
         "You could try an `asyncio.TaskGroup`, which hears of an error when it is raised.",
         "05",
         (task.id,),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text
 from helpers.findings.finding import Finding
 from helpers.findings.holding import held_loops
 from helpers.findings.lateness import KIND, behind_a_crowd, late_waits, told_late
@@ -83,7 +83,7 @@ def _overrun_finding(evidence: Evidence, task: int, step: int, due: float, until
         KIND,
         f"The timeout of {evidence.name(task)} fired in time, at {duration_text(due)}, but it "
         f"took until {duration_text(until)} to take effect: cleaning up waited for "
-        f"{evidence.waits_for(step) or 'something'},{at_line(place)}.",
+        f"{evidence.waits_for(step) or 'something'}{aside(place)}.",
         "You could try a limit for cleaning up, too.",
         "05",
         (task,),

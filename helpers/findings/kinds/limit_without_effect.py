@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line, quoted
+from helpers.findings.evidence import Evidence, made, quoted
 from helpers.findings.finding import Finding
 from helpers.findings.reading import FUNCTIONS, Code, Function, called, here, last_line, last_name
 from helpers.timeline import NOTHING, Resource
@@ -201,7 +201,7 @@ def _told(
 ) -> Finding:
     return Finding(
         KIND,
-        f"The semaphore {quoted(name)}, made{at_line(place)}, {said}",
+        f"The semaphore {quoted(name)}{made(place)} {said}",
         tip,
         "",
         tuple(tasks),

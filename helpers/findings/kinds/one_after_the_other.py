@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text
 from helpers.findings.finding import Finding
 from helpers.findings.reading import Function, called, here, last_name
 from helpers.findings.rows import Row, keeps_to_itself, rows_in
@@ -176,7 +176,7 @@ def _finding(
     yield Finding(
         KIND,
         f"{evidence.name(task)} waited for {things} one after the other, {duration_text(total)} "
-        f"in all,{at_line(place)}. None of them needs what another gives: together they would "
+        f"in all{aside(place)}. None of them needs what another gives: together they would "
         f"take {alone}.",
         "You could try `asyncio.gather(...)`, or tasks in one `asyncio.TaskGroup`.",
         "06",

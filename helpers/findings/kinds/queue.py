@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from helpers.findings.evidence import Evidence, at_line, duration_text, quoted
+from helpers.findings.evidence import Evidence, aside, duration_text, quoted
 from helpers.findings.finding import Finding
 from helpers.timeline import NOTHING, Resource, nanoseconds, seconds
 from helpers.timeline.records import Place
@@ -178,7 +178,7 @@ def _slow_consumer(queue: _Queue) -> Iterator[Finding]:
         queue,
         sorted(took),
         f"{name(sorted(waiting))} waited {often}{len(waits):,} times for room in the queue "
-        f"{_name(queue)},{at_line(place)}, {often}{duration_text(waited)} in all: "
+        f"{_name(queue)}{aside(place)}, {often}{duration_text(waited)} in all: "
         f"{name(sorted(took))} cannot take items as fast as they come.",
         "You could try more tasks that take from the queue.",
         place,
@@ -198,7 +198,7 @@ def _slow_producer(queue: _Queue) -> Iterator[Finding]:
         queue,
         sorted(put),
         f"{name(sorted(waiting))} nearly always waited for the next item of the queue "
-        f"{_name(queue)},{at_line(place)}: {name(sorted(put))} cannot put items as fast as "
+        f"{_name(queue)}{aside(place)}: {name(sorted(put))} cannot put items as fast as "
         f"{len(waiting):,} tasks can take them.",
         "You could try fewer tasks that take from the queue, or more that put.",
         place,

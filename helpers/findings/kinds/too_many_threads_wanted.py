@@ -11,7 +11,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 
-from helpers.findings.evidence import Evidence, at_line, duration_text
+from helpers.findings.evidence import Evidence, aside, duration_text
 from helpers.findings.finding import Finding
 from helpers.timeline import NOTHING, WorkerSpan
 from helpers.timeline.records import Place
@@ -62,7 +62,7 @@ def _finding(evidence: Evidence, place: Place | None, waits: list[Wait]) -> Find
     return Finding(
         KIND,
         f"{calls}{' of ' * bool(tasks)}{evidence.names(tasks)} waited {up_to}"
-        f"{duration_text(longest)} for a free thread,{at_line(place)}: the pool has {threads} busy "
+        f"{duration_text(longest)} for a free thread{aside(place)}: the pool has {threads} busy "
         "with the calls before.",
         "You could try a larger pool, or a limit that lets in as many calls as it has threads.",
         "",
