@@ -9,6 +9,7 @@ import time
 import types
 import weakref
 from asyncio import events
+from contextlib import ExitStack
 
 import pytest
 
@@ -39,32 +40,32 @@ def test_a_journal_is_never_without_its_recording():
     steps = []
 
     def look_around(frame, event, argument):
-        """At each line of ours on the way in, another thread comes and goes."""
-        if event == "line" and "helpers" in frame.f_code.co_filename and not busy:
-            busy.append(frame.f_lineno)
+        """At each line of ours on the way in, once, another thread comes and goes."""
+        place = (frame.f_code, frame.f_lineno)
+        if event == "line" and "helpers" in frame.f_code.co_filename and place not in steps:
+            steps.append(place)
             thread = threading.Thread(target=come_and_go)
             thread.start()
             thread.join(0.01)
             others.append(thread)
-            busy.clear()
-            steps.append(frame.f_lineno)
         return look_around
 
     def come_and_go():
         with record():
             pass
 
-    busy, others, plain = [], [], sys.gettrace()
-    sys.settrace(look_around)
-    try:
-        recording = Recording("")
-        recording.__enter__()
-    finally:
-        sys.settrace(plain)
-    for thread in others:
-        thread.join()
-    asyncio.run(main())
-    recording.__exit__(None, None, None)
+    others, plain = [], sys.gettrace()
+    with ExitStack() as at_the_end:  # also if its time is up: else all tests after it fail, too
+        sys.settrace(look_around)
+        try:
+            recording = Recording("")
+            at_the_end.push(recording)
+            recording.__enter__()
+        finally:
+            sys.settrace(plain)
+        for thread in others:
+            thread.join()
+        asyncio.run(main())
     assert len(steps) > 10
     assert names(recording.timeline) == ALL
 
