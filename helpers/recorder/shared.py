@@ -8,7 +8,7 @@ Limits: what a library, the kernel or asyncio makes for its own use is not the p
 left out. Of one older than the recording it is not known who held it. What another thread does
 with one (none of them allows it) shows with the next change in ours. Of one that changes without
 end all is noted for its first `MOST_CHANGES`, and then only its value, every so many steps: a
-picture shows no more, and a busy queue would cost more than all else.
+picture shows no more, and the rows of a busy queue would fill the memory.
 """
 
 from __future__ import annotations

@@ -122,12 +122,14 @@ def in_kernel(name: str, way: str) -> dict:
 
 
 def findings(*sizes: str) -> dict:
-    """What is found in workload A, to the recording of it with lines, in the same process."""
+    """What is found in workload A, to the recording of it with lines, in the same process; what
+    both need is loaded already."""
     from helpers import record
 
     program = WORKLOADS["A"]
-    with record():
+    with record() as small:
         asyncio.run(program(100))
+    small.findings()
     begin = process_time()
     with record() as timeline:
         asyncio.run(program(*map(int, sizes)))
