@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from helpers import compute, simulate
+from helpers.recorder import rows, shared
 from helpers.virtual_time import SimulationStopped
 
 
@@ -350,3 +351,29 @@ async def a_task_is_waited_for_no_longer_than_a_while():
 def test_whoever_was_waited_for_and_given_up_is_not_said_to_have_had_nobody(program):
     (found,) = simulate(program()).findings()
     assert "nobody waited for it any more" in found.sentence
+
+
+async def a_slow_taker():
+    queue = asyncio.Queue(2)
+
+    async def take():
+        while await queue.get() is not None:
+            await asyncio.sleep(0.1)
+
+    taker = asyncio.create_task(take(), name="taker")
+    for number in range(100):
+        await queue.put(number)
+    await queue.put(None)
+    await taker
+
+
+def test_a_queue_that_changes_too_often_to_note_all_is_judged_by_what_is_known(monkeypatch):
+    monkeypatch.setattr(shared, "MOST_CHANGES", 50)
+    monkeypatch.setattr(rows, "FULL", 40)  # so often is looked at how many there are
+    timeline = simulate(a_slow_taker())
+    (queue,) = timeline.resources
+    assert queue.exact_until is not None
+    (found,) = timeline.findings()
+    assert found.kind == "queue"
+    assert "'a_slow_taker' waited at least " in found.sentence
+    assert "'taker' cannot take items as fast as they come" in found.sentence
