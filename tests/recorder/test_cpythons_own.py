@@ -43,6 +43,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it 
 is_recorded, names = sys.argv[1] == "recorded", sys.argv[3:]
 plain_run = unittest.TestCase.run
 
+with contextlib.suppress(ImportError):  # it waits a second for our thread to go, after each test
+    from test.support import threading_helper
+    threading_helper.threading_cleanup = lambda *before: None
+
 def run(self, result=None):
     with record() if is_recorded else contextlib.nullcontext():
         return plain_run(self, result)
