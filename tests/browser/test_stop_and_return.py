@@ -20,13 +20,19 @@ STOP = "[data-command='notebook:interrupt-kernel']"
 GROWS = "parseFloat(document.querySelector('.stl-clock')?.textContent ?? '0') > 0"
 
 
-def test_stop_ends_a_live_run_with_its_chart_and_one_line_instead_of_red(screen):
+def live_page(screen, name):
+    """A page in which the heart beats, and its live chart grows."""
     page = screen.page
-    screen.open(screen.lab.write("stop.ipynb", HEART))
+    screen.open(screen.lab.write(name, HEART))
     page.locator(".jp-Cell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     page.wait_for_selector(".stl-player.stl-live")
     page.wait_for_function(GROWS)
+    return page
+
+
+def test_stop_ends_a_live_run_with_its_chart_and_one_line_instead_of_red(screen):
+    page = live_page(screen, "stop.ipynb")
     page.locator(STOP).first.click()
     page.locator(".jp-RenderedText", has_text="The chart above ends there.").wait_for()
     assert "the chart ends there" in page.locator(".stl-notes").inner_text()
@@ -39,12 +45,7 @@ RESTART = """() => window.jupyterapp.shell.currentWidget.context.sessionContext
 
 
 def test_after_a_restart_a_live_chart_does_not_wait_for_more(screen):
-    page = screen.page
-    screen.open(screen.lab.write("restarted.ipynb", HEART))
-    page.locator(".jp-Cell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_selector(".stl-player.stl-live")
-    page.wait_for_function(GROWS)
+    page = live_page(screen, "restarted.ipynb")
     page.evaluate(RESTART)
     page.wait_for_selector(".stl-player:not(.stl-live)")
     page.get_by_role("button", name="To the beginning").click()
